@@ -1,0 +1,271 @@
+package com.quotient;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * Every setting, typed and checked. The names and the defaults stand in {@code conf/application.json}; {@link Settings}
+ * reads them and what overrides them. Durations are written {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h},
+ * {@code 90d}; sizes are bytes.
+ */
+public record Config(
+        Data data,
+        Database database,
+        Http http,
+        Management management,
+        Auth auth,
+        KeyFeed keyFeed,
+        Usage usage,
+        Ingest ingest,
+        Analytics analytics,
+        Metrics metrics,
+        Log log) {
+
+    /** Where the embedded Postgres and the development credentials live. */
+    public record Data(String directory) {}
+
+    /** The database and the pools on it. An empty {@code url} means the embedded Postgres. */
+    public record Database(
+            String url,
+            Duration connectTimeout,
+            Duration statementTimeout,
+            Duration lockTimeout,
+            Duration socketIdleTimeout,
+            Duration poolWait,
+            int poolQueue,
+            int lookupConnections,
+            int featureConnections,
+            int usageConnections) {
+        public Database {
+            positive("database.connectTimeout", connectTimeout);
+            positive("database.statementTimeout", statementTimeout);
+            positive("database.lockTimeout", lockTimeout);
+            positive("database.socketIdleTimeout", socketIdleTimeout);
+            positive("database.poolWait", poolWait);
+            range("database.poolQueue", poolQueue, 1, 1_000_000);
+            range("database.lookupConnections", lookupConnections, 1, 1000);
+            range("database.featureConnections", featureConnections, 1, 1000);
+            range("database.usageConnections", usageConnections, 1, 1000);
+        }
+
+        public boolean isEmbedded() {
+            return url.isEmpty();
+        }
+    }
+
+    /** The API's port and its limits. {@code instances} 0 means one event loop per core. */
+    public record Http(
+            String host,
+            int port,
+            int instances,
+            int maxConnections,
+            Duration headerDeadline,
+            Duration bodyDeadline,
+            Duration keepAlive,
+            int maxLineBytes,
+            int maxHeaderBytes,
+            int trustedProxies,
+            Duration shutdownDelay,
+            Duration drainDeadline,
+            int maxPublicBodyBytes,
+            int maxSecretBodyBytes) {
+        public Http {
+            range("http.port", port, 0, 65535);
+            range("http.instances", instances, 0, 1024);
+            range("http.maxConnections", maxConnections, 1, 10_000_000);
+            positive("http.headerDeadline", headerDeadline);
+            positive("http.bodyDeadline", bodyDeadline);
+            positive("http.keepAlive", keepAlive);
+            range("http.maxLineBytes", maxLineBytes, 256, 1 << 20);
+            range("http.maxHeaderBytes", maxHeaderBytes, 256, 1 << 20);
+            range("http.trustedProxies", trustedProxies, 0, 16);
+            range("http.maxPublicBodyBytes", maxPublicBodyBytes, 1, 1 << 30);
+            range("http.maxSecretBodyBytes", maxSecretBodyBytes, 1, 1 << 30);
+        }
+    }
+
+    /** The port of metrics and health; keep it inside the cluster. */
+    public record Management(String host, int port) {
+        public Management {
+            range("management.port", port, 0, 65535);
+        }
+    }
+
+    /** Validation of keys. */
+    public record Auth(
+            int callerCacheSize,
+            int maxLookupsInFlight,
+            SecretKeyInBrowser secretKeyInBrowser,
+            Duration leaseSecret,
+            Duration leasePublic) {
+        public Auth {
+            range("auth.callerCacheSize", callerCacheSize, 1, 10_000_000);
+            range("auth.maxLookupsInFlight", maxLookupsInFlight, 1, 100_000);
+            positive("auth.leaseSecret", leaseSecret);
+            positive("auth.leasePublic", leasePublic);
+        }
+    }
+
+    /** What happens to a secret key that a browser presents. */
+    public enum SecretKeyInBrowser {
+        REFUSE,
+        WARN;
+
+        @JsonCreator
+        static SecretKeyInBrowser of(String name) {
+            return choice("auth.secretKeyInBrowser", SecretKeyInBrowser.class, name);
+        }
+    }
+
+    /** How the table of keys is kept in step with Postgres. */
+    public record KeyFeed(
+            Duration pollInterval, Duration answerDeadline, Duration reconnectDelay, Duration podTimeout) {
+        public KeyFeed {
+            positive("keyFeed.pollInterval", pollInterval);
+            positive("keyFeed.answerDeadline", answerDeadline);
+            positive("keyFeed.reconnectDelay", reconnectDelay);
+            positive("keyFeed.podTimeout", podTimeout);
+        }
+    }
+
+    /** Batching of last-used times and counts. */
+    public record Usage(Duration handOverInterval, Duration flushInterval, int maxPendingKeys, Duration retention) {
+        public Usage {
+            positive("usage.handOverInterval", handOverInterval);
+            positive("usage.flushInterval", flushInterval);
+            range("usage.maxPendingKeys", maxPendingKeys, 1, 100_000_000);
+            positive("usage.retention", retention);
+        }
+    }
+
+    /** The queue of events that wait for their group commit. */
+    public record Ingest(
+            int writers,
+            int maxQueuedEvents,
+            int maxQueuedBytes,
+            double maxBusinessShare,
+            int groupEvents,
+            int groupBytes,
+            Duration maxWait) {
+        public Ingest {
+            range("ingest.writers", writers, 1, 64);
+            range("ingest.maxQueuedEvents", maxQueuedEvents, 1, 10_000_000);
+            range("ingest.maxQueuedBytes", maxQueuedBytes, 1, Integer.MAX_VALUE);
+            if (!(maxBusinessShare > 0 && maxBusinessShare <= 1)) {
+                throw new InvalidSetting("ingest.maxBusinessShare must be above 0 and at most 1.");
+            }
+            range("ingest.groupEvents", groupEvents, 1, 10_000);
+            range("ingest.groupBytes", groupBytes, 1, 1 << 28);
+            positive("ingest.maxWait", maxWait);
+        }
+    }
+
+    /** Events: what one request may carry, and how long they are kept. */
+    public record Analytics(
+            int maxBatchBytes,
+            int maxBatchEvents,
+            int maxEventBytes,
+            int maxEventDepth,
+            int maxEventProperties,
+            ClientAddressDetail clientAddress,
+            Duration retention,
+            Duration dedupeRetention,
+            int partitionsAhead,
+            Duration maintenanceInterval,
+            int maxSeriesPoints,
+            int exportFetchSize) {
+        public Analytics {
+            range("analytics.maxBatchBytes", maxBatchBytes, 1, 1 << 28);
+            range("analytics.maxBatchEvents", maxBatchEvents, 1, 10_000);
+            range("analytics.maxEventBytes", maxEventBytes, 1, 1 << 24);
+            range("analytics.maxEventDepth", maxEventDepth, 1, 500);
+            range("analytics.maxEventProperties", maxEventProperties, 1, 10_000);
+            atLeast("analytics.retention", retention, Duration.ofDays(8));
+            atLeast("analytics.dedupeRetention", dedupeRetention, Duration.ofHours(24));
+            range("analytics.partitionsAhead", partitionsAhead, 1, 60);
+            positive("analytics.maintenanceInterval", maintenanceInterval);
+            range("analytics.maxSeriesPoints", maxSeriesPoints, 1, 1_000_000);
+            range("analytics.exportFetchSize", exportFetchSize, 1, 100_000);
+        }
+    }
+
+    /** How much of a caller's address is stored with an event. */
+    public enum ClientAddressDetail {
+        FULL,
+        /** IPv4 to /24, IPv6 to /48. */
+        TRUNCATED,
+        NONE;
+
+        @JsonCreator
+        static ClientAddressDetail of(String name) {
+            return choice("analytics.clientAddress", ClientAddressDetail.class, name);
+        }
+    }
+
+    /** {@code keyIdLabels}: how many key ids may become metric labels; 0 for none. */
+    public record Metrics(int keyIdLabels) {
+        public Metrics {
+            range("metrics.keyIdLabels", keyIdLabels, 0, 10_000);
+        }
+    }
+
+    /** {@code accessLinesPerSecond}: per event loop; -1 logs every request, 0 none. Server errors are never sampled away. */
+    public record Log(LogFormat format, String level, int accessLinesPerSecond, int queueSize) {
+        public Log {
+            range("log.accessLinesPerSecond", accessLinesPerSecond, -1, Integer.MAX_VALUE);
+            range("log.queueSize", queueSize, 16, 1 << 24);
+        }
+    }
+
+    /** Lines for machines or for people. */
+    public enum LogFormat {
+        JSON,
+        TEXT;
+
+        @JsonCreator
+        static LogFormat of(String name) {
+            return choice("log.format", LogFormat.class, name);
+        }
+    }
+
+    /** A setting that cannot be used; the message is a sentence for the operator. */
+    public static final class InvalidSetting extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public InvalidSetting(String message) {
+            super(message);
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new InvalidSetting(name + " must be longer than zero.");
+        }
+    }
+
+    private static void atLeast(String name, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new InvalidSetting(name + " must be at least " + least.toHours() + "h.");
+        }
+    }
+
+    private static void range(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new InvalidSetting(name + " must be from " + least + " to " + most + ", not " + value + ".");
+        }
+    }
+
+    private static <E extends Enum<E>> E choice(String name, Class<E> type, String value) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equalsIgnoreCase(value)) {
+                return constant;
+            }
+        }
+        throw new InvalidSetting(name + " must be one of "
+                + String.join(", ", java.util.Arrays.stream(type.getEnumConstants())
+                        .map(e -> e.name().toLowerCase(Locale.ROOT))
+                        .toList())
+                + ", not \"" + value + "\".");
+    }
+}

@@ -1,0 +1,33 @@
+package com.quotient;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as people write them in settings and options: {@code 250ms}, {@code 10s}, {@code 5m}, {@code 24h}, {@code 90d}. */
+public final class Durations {
+    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private Durations() {}
+
+    /**
+     * Reads one duration.
+     *
+     * @throws IllegalArgumentException with a sentence that shows the accepted form
+     */
+    public static Duration parse(String text) {
+        Matcher matcher = FORM.matcher(text.strip());
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not a duration; write a number and a unit, such as 250ms, 10s, 5m, 24h or 90d.");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Immutable records on the event bus, passed by reference. */
+@NullMarked
+package com.quotient.bus;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package com.quotient.cli;
+
+import org.jspecify.annotations.NullMarked;

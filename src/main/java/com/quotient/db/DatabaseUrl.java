@@ -1,0 +1,138 @@
+package com.quotient.db;
+
+import com.quotient.Config.InvalidSetting;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection URI as libpq takes it: {@code postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=ca.pem}.
+ *
+ * <p>TLS modes are libpq's: {@code disable}, {@code allow}, {@code prefer} (default) and {@code require} encrypt without
+ * checking who answers, {@code verify-ca} checks the certificate, {@code verify-full} the host name as well. {@code
+ * sslrootcert} names a PEM file; without it the Java trust store decides.
+ */
+public record DatabaseUrl(
+        String host,
+        int port,
+        String database,
+        String user,
+        @Nullable String password,
+        SslMode sslMode,
+        @Nullable String rootCertificate) {
+
+    private static final int DEFAULT_PORT = 5432;
+    private static final String FORM = "write it as postgresql://user:password@host:port/database";
+
+    /**
+     * Reads a connection URI.
+     *
+     * @throws InvalidSetting with a sentence that never repeats the URL, which may hold a password
+     */
+    public static DatabaseUrl parse(String url) {
+        URI uri;
+        try {
+            uri = new URI(url);
+        } catch (URISyntaxException e) {
+            throw new InvalidSetting("database.url is not a URL: " + e.getReason() + "; " + FORM
+                    + " and percent-encode special characters of the password.");
+        }
+        if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
+            throw new InvalidSetting("database.url must begin with postgresql://; " + FORM + ".");
+        }
+        if (uri.getHost() == null || uri.getRawUserInfo() == null || uri.getPath().length() < 2) {
+            throw new InvalidSetting("database.url needs a user, a host and a database; " + FORM + ".");
+        }
+        String[] credentials = uri.getRawUserInfo().split(":", 2);
+        Map<String, String> parameters = parameters(uri.getRawQuery());
+        SslMode sslMode = sslMode(parameters.remove("sslmode"));
+        String rootCertificate = parameters.remove("sslrootcert");
+        if (!parameters.isEmpty()) {
+            throw new InvalidSetting("database.url has the unknown parameter "
+                    + parameters.keySet().iterator().next() + "; sslmode and sslrootcert are known.");
+        }
+        String host = uri.getHost();
+        return new DatabaseUrl(
+                host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+                uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+                uri.getPath().substring(1),
+                decode(credentials[0]),
+                credentials.length > 1 ? decode(credentials[1]) : null,
+                sslMode,
+                rootCertificate);
+    }
+
+    /** Options of the asynchronous client. */
+    PgConnectOptions connectOptions(String applicationName) {
+        PgConnectOptions options = new PgConnectOptions()
+                .setHost(host)
+                .setPort(port)
+                .setDatabase(database)
+                .setUser(user)
+                .setPassword(password == null ? "" : password)
+                .setSslMode(sslMode);
+        Map<String, String> properties = new HashMap<>(options.getProperties());
+        properties.put("application_name", applicationName);
+        options.setProperties(properties);
+        if (sslMode != SslMode.DISABLE) {
+            boolean verified = sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
+            ClientSSLOptions ssl = new ClientSSLOptions()
+                    .setTrustAll(!verified)
+                    .setHostnameVerificationAlgorithm(sslMode == SslMode.VERIFY_FULL ? "HTTPS" : "");
+            if (verified && rootCertificate != null) {
+                ssl.setTrustOptions(new PemTrustOptions().addCertPath(rootCertificate));
+            }
+            options.setSslOptions(ssl);
+        }
+        return options;
+    }
+
+    /** The same place for JDBC, which only the migrations use. */
+    String jdbcUrl() {
+        String ssl = "?sslmode=" + sslMode.value + (rootCertificate == null ? "" : "&sslrootcert=" + rootCertificate);
+        return "jdbc:postgresql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/" + database + ssl;
+    }
+
+    /** Where it is, without what could log in. */
+    @Override
+    public String toString() {
+        return host + ":" + port + "/" + database;
+    }
+
+    private static Map<String, String> parameters(@Nullable String query) {
+        Map<String, String> parameters = new HashMap<>();
+        if (query != null) {
+            for (String pair : query.split("&")) {
+                String[] parts = pair.split("=", 2);
+                parameters.put(decode(parts[0]), parts.length > 1 ? decode(parts[1]) : "");
+            }
+        }
+        return parameters;
+    }
+
+    private static SslMode sslMode(@Nullable String name) {
+        if (name == null) {
+            return SslMode.PREFER;
+        }
+        for (SslMode mode : SslMode.values()) {
+            if (mode.value.equals(name.toLowerCase(Locale.ROOT))) {
+                return mode;
+            }
+        }
+        throw new InvalidSetting("database.url has an unknown sslmode;"
+                + " use disable, allow, prefer, require, verify-ca or verify-full.");
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,73 @@
+package com.quotient.keys;
+
+import com.quotient.auth.KeyTier;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text form of keys. Accepted is {@code ^(pk|sk)_[A-Za-z0-9_-]{20,40}$}, so that existing keys can be imported.
+ * Issued are the prefix, 34 random Base62 characters (202 bits) and 6 Base62 characters of the CRC-32 over all that
+ * precedes. The checksum serves secret scanners; authentication never asks for it.
+ */
+public final class KeyFormat {
+    private static final char[] BASE62 =
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
+    private static final int PREFIX_LENGTH = 3;
+    private static final int RANDOM_LENGTH = 34;
+    private static final int CHECKSUM_LENGTH = 6;
+    private static final int MIN_LENGTH = PREFIX_LENGTH + 20;
+    private static final int MAX_LENGTH = PREFIX_LENGTH + 40;
+
+    private KeyFormat() {}
+
+    /** A new key. */
+    public static String issue(KeyTier tier, SecureRandom random) {
+        StringBuilder key = new StringBuilder(MAX_LENGTH + PREFIX_LENGTH).append(tier.prefix()).append('_');
+        for (int i = 0; i < RANDOM_LENGTH; i++) {
+            key.append(BASE62[random.nextInt(BASE62.length)]);
+        }
+        return key.append(checksum(key)).toString();
+    }
+
+    /** The tier of a well-formed key, or null when the text is not one. */
+    public static @Nullable KeyTier tier(String text) {
+        int length = text.length();
+        if (length < MIN_LENGTH || length > MAX_LENGTH || text.charAt(1) != 'k' || text.charAt(2) != '_') {
+            return null;
+        }
+        for (int i = PREFIX_LENGTH; i < length; i++) {
+            char c = text.charAt(i);
+            boolean allowed = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
+            if (!allowed) {
+                return null;
+            }
+        }
+        return switch (text.charAt(0)) {
+            case 'p' -> KeyTier.PUBLIC;
+            case 's' -> KeyTier.SECRET;
+            default -> null;
+        };
+    }
+
+    /** Whether a key was issued here, as far as its checksum tells; imported keys have none. */
+    public static boolean hasValidChecksum(String key) {
+        int body = key.length() - CHECKSUM_LENGTH;
+        return key.length() == PREFIX_LENGTH + RANDOM_LENGTH + CHECKSUM_LENGTH
+                && tier(key) != null
+                && key.endsWith(checksum(key.subSequence(0, body)));
+    }
+
+    private static String checksum(CharSequence text) {
+        CRC32 crc = new CRC32();
+        crc.update(text.toString().getBytes(StandardCharsets.US_ASCII));
+        long rest = crc.getValue();
+        char[] digits = new char[CHECKSUM_LENGTH];
+        for (int i = CHECKSUM_LENGTH - 1; i >= 0; i--) {
+            digits[i] = BASE62[(int) (rest % BASE62.length)];
+            rest /= BASE62.length;
+        }
+        return new String(digits);
+    }
+}
