@@ -1,6 +1,5 @@
 package com.quotient;
 
-import java.security.SecureRandom;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -9,35 +8,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * Ids are names, not secrets: nothing may be allowed because somebody knows one.
  */
 public final class Ids {
-    private static final char[] BASE62 =
-            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
     private static final int TIME_LENGTH = 8;
-    private static final int LENGTH = 22;
+    private static final int RANDOM_LENGTH = 14;
 
     private Ids() {}
 
     /** A new id, such as {@code evt_0ULm3x0Q…}. */
     public static String next(String prefix, long epochMillis) {
-        char[] id = new char[prefix.length() + LENGTH];
-        prefix.getChars(0, prefix.length(), id, 0);
-        long rest = epochMillis;
-        for (int i = prefix.length() + TIME_LENGTH - 1; i >= prefix.length(); i--) {
-            id[i] = BASE62[(int) (rest % BASE62.length)];
-            rest /= BASE62.length;
-        }
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        for (int i = prefix.length() + TIME_LENGTH; i < id.length; i++) {
-            id[i] = BASE62[random.nextInt(BASE62.length)];
-        }
-        return new String(id);
-    }
-
-    /** A random Base62 text, fit for secrets. */
-    public static String secret(int length, SecureRandom random) {
-        StringBuilder secret = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            secret.append(BASE62[random.nextInt(BASE62.length)]);
-        }
-        return secret.toString();
+        return prefix
+                + Base62.encode(epochMillis, TIME_LENGTH)
+                + Base62.random(RANDOM_LENGTH, ThreadLocalRandom.current());
     }
 }

@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-import com.quotient.auth.KeyTier;
+import com.quotient.Base62;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.zip.CRC32;
@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * precedes. The checksum serves secret scanners; authentication never asks for it.
  */
 public final class KeyFormat {
-    private static final char[] BASE62 =
-            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
     private static final int PREFIX_LENGTH = 3;
     private static final int RANDOM_LENGTH = 34;
     private static final int CHECKSUM_LENGTH = 6;
@@ -24,11 +22,8 @@ public final class KeyFormat {
 
     /** A new key. */
     public static String issue(KeyTier tier, SecureRandom random) {
-        StringBuilder key = new StringBuilder(MAX_LENGTH + PREFIX_LENGTH).append(tier.prefix()).append('_');
-        for (int i = 0; i < RANDOM_LENGTH; i++) {
-            key.append(BASE62[random.nextInt(BASE62.length)]);
-        }
-        return key.append(checksum(key)).toString();
+        String body = tier.prefix() + '_' + Base62.random(RANDOM_LENGTH, random);
+        return body + checksum(body);
     }
 
     /** The tier of a well-formed key, or null when the text is not one. */
@@ -53,21 +48,14 @@ public final class KeyFormat {
 
     /** Whether a key was issued here, as far as its checksum tells; imported keys have none. */
     public static boolean hasValidChecksum(String key) {
-        int body = key.length() - CHECKSUM_LENGTH;
         return key.length() == PREFIX_LENGTH + RANDOM_LENGTH + CHECKSUM_LENGTH
                 && tier(key) != null
-                && key.endsWith(checksum(key.subSequence(0, body)));
+                && key.endsWith(checksum(key.substring(0, key.length() - CHECKSUM_LENGTH)));
     }
 
-    private static String checksum(CharSequence text) {
+    private static String checksum(String text) {
         CRC32 crc = new CRC32();
-        crc.update(text.toString().getBytes(StandardCharsets.US_ASCII));
-        long rest = crc.getValue();
-        char[] digits = new char[CHECKSUM_LENGTH];
-        for (int i = CHECKSUM_LENGTH - 1; i >= 0; i--) {
-            digits[i] = BASE62[(int) (rest % BASE62.length)];
-            rest /= BASE62.length;
-        }
-        return new String(digits);
+        crc.update(text.getBytes(StandardCharsets.US_ASCII));
+        return Base62.encode(crc.getValue(), CHECKSUM_LENGTH);
     }
 }

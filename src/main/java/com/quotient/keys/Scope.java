@@ -1,4 +1,4 @@
-package com.quotient.auth;
+package com.quotient.keys;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,4 @@
-package com.quotient.auth;
-
-import org.jspecify.annotations.Nullable;
+package com.quotient.keys;
 
 /** The two tiers of keys. */
 public enum KeyTier {
@@ -27,13 +25,13 @@ public enum KeyTier {
         return wireName;
     }
 
-    /** The tier of a prefix, or null. */
-    public static @Nullable KeyTier ofPrefix(String prefix) {
+    /** The tier of a prefix that the database or a well-formed key holds. */
+    static KeyTier of(String prefix) {
         for (KeyTier tier : values()) {
             if (tier.prefix.equals(prefix)) {
                 return tier;
             }
         }
-        return null;
+        throw new IllegalArgumentException("There is no tier \"" + prefix + "\"; it is pk or sk.");
     }
 }

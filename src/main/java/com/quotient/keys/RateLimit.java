@@ -1,4 +1,4 @@
-package com.quotient.auth;
+package com.quotient.keys;
 
 /** At most {@code limit} requests in any window of {@code windowSeconds}, with a burst of at most {@code limit}. */
 public record RateLimit(int limit, int windowSeconds) {

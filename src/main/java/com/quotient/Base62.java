@@ -1,0 +1,31 @@
+package com.quotient;
+
+import java.util.random.RandomGenerator;
+
+/** Digits, upper-case and lower-case letters, in ASCII order, so that encoded numbers of one length sort as numbers. */
+public final class Base62 {
+    private static final char[] DIGITS =
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
+
+    private Base62() {}
+
+    /** A number of at least 0 as exactly {@code length} characters; digits that do not fit are dropped from the left. */
+    public static String encode(long number, int length) {
+        char[] text = new char[length];
+        long rest = number;
+        for (int i = length - 1; i >= 0; i--) {
+            text[i] = DIGITS[(int) (rest % DIGITS.length)];
+            rest /= DIGITS.length;
+        }
+        return new String(text);
+    }
+
+    /** Random characters, each worth 5.95 bits. They are as hard to guess as the generator's output. */
+    public static String random(int length, RandomGenerator random) {
+        char[] text = new char[length];
+        for (int i = 0; i < length; i++) {
+            text[i] = DIGITS[random.nextInt(DIGITS.length)];
+        }
+        return new String(text);
+    }
+}

@@ -1,0 +1,93 @@
+package com.quotient.keys;
+
+import com.quotient.Config;
+import com.quotient.DatabaseClock;
+import com.quotient.db.Database;
+import com.quotient.keys.KeyMessages.FindKey;
+import com.quotient.keys.KeyMessages.FoundKey;
+import com.quotient.keys.KeyMessages.KeysChanged;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the table of keys and answers who a key is. One instance. An answer comes from memory, also when the answer is no;
+ * Postgres is asked only while the table is not in step with it, and then once for each key in flight.
+ */
+public final class KeyStoreVerticle extends VerticleBase {
+    private static final int CANNOT_KNOW = 503;
+
+    private final Database database;
+    private final Config config;
+    private final String podId;
+    private final KeyLease lease;
+    private final DatabaseClock clock;
+    private final Pods pods;
+    private final KeyStore store = new KeyStore();
+    private final KeyTable table = new KeyTable();
+    private final Map<KeyHash, Future<@Nullable KeyRecord>> lookups = new HashMap<>();
+    private final KeyTableStats stats;
+
+    private @Nullable KeyFeed feed;
+
+    public KeyStoreVerticle(
+            Database database,
+            Config config,
+            String podId,
+            KeyLease lease,
+            DatabaseClock clock,
+            Pods pods,
+            KeyTableStats stats) {
+        this.database = database;
+        this.config = config;
+        this.podId = podId;
+        this.lease = lease;
+        this.clock = clock;
+        this.pods = pods;
+        this.stats = stats;
+    }
+
+    @Override
+    public Future<?> start() {
+        KeyFeed feed = new KeyFeed(
+                vertx, database, config.keyFeed(), podId, table, lease, clock, pods, hashes -> vertx.eventBus()
+                        .publish(KeyMessages.CHANGED, new KeysChanged(hashes)));
+        this.feed = feed;
+        feed.start();
+        vertx.setPeriodic(0, config.keyFeed().pollInterval().toMillis(), timer -> stats.observe(feed, table, clock));
+        return vertx.eventBus().<FindKey>localConsumer(KeyMessages.FIND, message -> find(feed, message)).completion();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return feed == null ? Future.succeededFuture() : feed.stop();
+    }
+
+    private void find(KeyFeed feed, Message<FindKey> message) {
+        KeyHash hash = message.body().hash();
+        KeyRecord known = table.get(hash);
+        if (known != null || feed.isInStep()) {
+            message.reply(new FoundKey(known));
+            return;
+        }
+        lookUp(hash)
+                .onSuccess(found -> message.reply(new FoundKey(found)))
+                .onFailure(failure -> message.fail(CANNOT_KNOW, String.valueOf(failure.getMessage())));
+    }
+
+    private Future<@Nullable KeyRecord> lookUp(KeyHash hash) {
+        Future<@Nullable KeyRecord> underWay = lookups.get(hash);
+        if (underWay != null) {
+            return underWay;
+        }
+        if (lookups.size() >= config.auth().maxLookupsInFlight()) {
+            return Future.failedFuture("too many keys are being looked up");
+        }
+        Future<@Nullable KeyRecord> lookup = store.find(database.lookups(), hash);
+        lookups.put(hash, lookup);
+        return lookup.onComplete(done -> lookups.remove(hash));
+    }
+}

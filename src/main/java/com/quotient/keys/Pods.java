@@ -1,0 +1,14 @@
+package com.quotient.keys;
+
+/** How many servers share one database, this one included. Written by the key feed, read by the rate limits. */
+public final class Pods {
+    private volatile int live = 1;
+
+    public int live() {
+        return live;
+    }
+
+    void live(int count) {
+        live = Math.max(1, count);
+    }
+}
