@@ -1,0 +1,45 @@
+package com.quotient.analytics;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request to track events holds: at least one event or rejection.
+ *
+ * @param single whether the request is one event by itself, and is answered as one
+ * @param events the valid ones, in the order sent
+ * @param rejections the others, by index
+ * @param sentAt when the request was sent, by the sender's clock
+ * @param apiKey the key that a request without headers carries in its body
+ */
+public record EventBatch(
+        boolean single,
+        List<Event> events,
+        List<Rejection> rejections,
+        @Nullable Instant sentAt,
+        @Nullable String apiKey) {
+
+    public EventBatch {
+        events = List.copyOf(events);
+        rejections = List.copyOf(rejections);
+    }
+
+    /** The place in the request of the event at {@code position} in {@link #events}. */
+    public int indexOf(int position) {
+        int index = position;
+        for (Rejection rejection : rejections) {
+            if (rejection.index() > index) {
+                break;
+            }
+            index++;
+        }
+        return index;
+    }
+
+    /** Shows sizes only: events are personal, and the key is a key. */
+    @Override
+    public String toString() {
+        return "EventBatch[single=" + single + ", events=" + events.size() + ", rejections=" + rejections.size() + "]";
+    }
+}

@@ -1,0 +1,259 @@
+package com.quotient.analytics;
+
+import com.fasterxml.jackson.core.JsonToken;
+import com.quotient.analytics.Rejection.Code;
+import com.quotient.json.JsonText;
+import com.quotient.json.StrictParser;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event while its members are read, in whatever order they come.
+ *
+ * <p>Reserved members that are null, and ids that are empty, count as absent. Ids that are too long refuse the event:
+ * cut, they would name something else. Texts that are too long are cut: browsers send long ones, and the event is worth
+ * more than their ends.
+ */
+final class EventDraft {
+
+    static final String NOT_A_TIME =
+            "must be an ISO-8601 date and time with an offset or Z, or a number of milliseconds"
+                    + " since 1970, within the years 1 to 9999.";
+
+    private static final int MAX_ID_LENGTH = 128;
+    private static final int MAX_TEXT_LENGTH = 2048;
+    private static final int MAX_SCREEN_SIZE = 100_000;
+    private static final int MAX_UTM_ENTRIES = 20;
+    private static final int MAX_UTM_LENGTH = 256;
+
+    private final StrictParser parser;
+    private final EventLimits limits;
+    private final long start;
+    private final int maxDepth;
+
+    private final JsonText context = new JsonText().startObject();
+    private final JsonText properties = new JsonText().startObject();
+    private final List<String> propertyNames = new ArrayList<>();
+
+    /** From a nested {@code properties} object, as JSON text: each gives way to one of its name at top level. */
+    private final Map<String, String> nestedProperties = new LinkedHashMap<>();
+
+    private @Nullable String eventType;
+    private @Nullable String messageId;
+    private @Nullable String deviceId;
+    private @Nullable String sessionId;
+    private @Nullable String personId;
+    private @Nullable String anonymousId;
+    private @Nullable Instant timestamp;
+    private @Nullable String rawTimestamp;
+
+    /** Starts with the parser at the event's opening brace. */
+    EventDraft(StrictParser parser, EventLimits limits) {
+        this.parser = parser;
+        this.limits = limits;
+        this.start = parser.bytesRead() - 1;
+        this.maxDepth = parser.outerDepth() + limits.maxDepth();
+    }
+
+    /** Takes the member whose value starts at the parser's token, and leaves the parser at the value's last. */
+    void member(String name) {
+        switch (name) {
+            case "eventType" -> eventType = eventType();
+            case "messageId" -> messageId = messageId();
+            case "deviceId" -> deviceId = id(name);
+            case "sessionId" -> sessionId = id(name);
+            case "personId" -> personId = id(name);
+            case "anonymousId" -> anonymousId = id(name);
+            case "timestamp" -> timestamp();
+            case "browserFingerprint", "timezone", "language" -> describe(name, id(name));
+            case "url", "path", "title", "referrer", "userAgent" -> describe(name, text(name, MAX_TEXT_LENGTH));
+            case "screenWidth", "screenHeight" -> screenSize(name);
+            case "utm" -> utm();
+            case "properties" -> nestedProperties();
+            default -> property(name);
+        }
+    }
+
+    /** The whole event, with the parser at its closing brace. */
+    Event finish() {
+        if (parser.bytesRead() - start > limits.maxEventBytes()) {
+            throw new RefusedEvent(
+                    Code.EVENT_TOO_LARGE,
+                    "The event is larger than " + limits.maxEventBytes() + " bytes: send less with it.");
+        }
+        if (eventType == null) {
+            throw RefusedEvent.invalid("eventType is missing: name the event, with a string.");
+        }
+        propertyNames.forEach(nestedProperties::remove);
+        if (propertyNames.size() + nestedProperties.size() > limits.maxProperties()) {
+            throw new RefusedEvent(
+                    Code.TOO_MANY_PROPERTIES,
+                    "The event has more than " + limits.maxProperties() + " properties: group them in objects.");
+        }
+        nestedProperties.forEach((name, value) -> properties.name(name).raw(value));
+        return new Event(
+                eventType,
+                messageId,
+                deviceId,
+                sessionId,
+                personId,
+                anonymousId,
+                timestamp,
+                rawTimestamp,
+                context.endObject().toString(),
+                properties.endObject().toString());
+    }
+
+    /** The time that stands at the parser's token, or null if it is none. */
+    static @Nullable Instant time(StrictParser parser) {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> EventTime.parse(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> EventTime.ofMillis(parser.getText());
+            default -> null;
+        };
+    }
+
+    private @Nullable String eventType() {
+        String value = string("eventType");
+        if (value != null && (value.isBlank() || isLonger(value, MAX_ID_LENGTH))) {
+            throw RefusedEvent.invalid(
+                    "eventType must have 1 to " + MAX_ID_LENGTH + " characters, not all of them blank.");
+        }
+        return value;
+    }
+
+    private @Nullable String messageId() {
+        String value = string("messageId");
+        // Here an empty one is a mistake: taken as absent, it would quietly switch deduplication off.
+        if (value != null && value.isEmpty()) {
+            throw RefusedEvent.invalid("messageId must not be empty: leave it out, or send one that is unique.");
+        }
+        return value == null ? null : notLonger("messageId", value);
+    }
+
+    private @Nullable String id(String name) {
+        String value = string(name);
+        return value == null || value.isEmpty() ? null : notLonger(name, value);
+    }
+
+    private @Nullable String text(String name, int maxLength) {
+        String value = string(name);
+        return value != null && isLonger(value, maxLength)
+                ? value.substring(0, value.offsetByCodePoints(0, maxLength))
+                : value;
+    }
+
+    private @Nullable String string(String name) {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NULL -> null;
+            default -> throw RefusedEvent.invalid(name + " must be a string.");
+        };
+    }
+
+    private void timestamp() {
+        if (isNull()) {
+            return;
+        }
+        timestamp = time(parser);
+        if (timestamp == null) {
+            throw RefusedEvent.invalid("timestamp " + NOT_A_TIME);
+        }
+        rawTimestamp = parser.getText();
+    }
+
+    private void describe(String name, @Nullable String value) {
+        if (value != null) {
+            context.name(name).string(value);
+        }
+    }
+
+    private void screenSize(String name) {
+        if (isNull()) {
+            return;
+        }
+        // Seven digits hold the limit and fit an int.
+        String digits = parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? parser.getText() : "";
+        if (digits.isEmpty() || digits.length() > 7 || !isScreenSize(Integer.parseInt(digits))) {
+            throw RefusedEvent.invalid(name + " must be an integer from 0 to " + MAX_SCREEN_SIZE + ".");
+        }
+        context.name(name).raw(digits);
+    }
+
+    private static boolean isScreenSize(int pixels) {
+        return pixels >= 0 && pixels <= MAX_SCREEN_SIZE;
+    }
+
+    private void utm() {
+        if (isNull()) {
+            return;
+        }
+        requireObject("utm");
+        context.name("utm").startObject();
+        int entries = 0;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            if (++entries > MAX_UTM_ENTRIES) {
+                throw RefusedEvent.invalid("utm must have at most " + MAX_UTM_ENTRIES + " members.");
+            }
+            String name = notLonger("A name in utm", parser.currentName());
+            parser.nextToken();
+            describe(name, text("Each member of utm", MAX_UTM_LENGTH));
+        }
+        context.endObject();
+    }
+
+    private void nestedProperties() {
+        if (isNull()) {
+            return;
+        }
+        requireObject("properties");
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            parser.nextToken();
+            if (!isStrayKey(name)) {
+                nestedProperties.put(name, new JsonText().copy(parser, maxDepth).toString());
+            }
+        }
+    }
+
+    private void property(String name) {
+        if (!isStrayKey(name)) {
+            propertyNames.add(name);
+            properties.name(name).copy(parser, maxDepth);
+        }
+    }
+
+    /** A key that was sent with an event must not come to rest among its properties. */
+    private boolean isStrayKey(String name) {
+        if (!name.equals("apiKey") || parser.currentToken() != JsonToken.VALUE_STRING) {
+            return false;
+        }
+        String value = parser.getText();
+        return value.startsWith("pk_") || value.startsWith("sk_");
+    }
+
+    private boolean isNull() {
+        return parser.currentToken() == JsonToken.VALUE_NULL;
+    }
+
+    private void requireObject(String name) {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw RefusedEvent.invalid(name + " must be an object.");
+        }
+    }
+
+    private static String notLonger(String name, String value) {
+        if (isLonger(value, MAX_ID_LENGTH)) {
+            throw RefusedEvent.invalid(name + " must have at most " + MAX_ID_LENGTH + " characters.");
+        }
+        return value;
+    }
+
+    private static boolean isLonger(String value, int codePoints) {
+        return value.length() > codePoints && value.codePointCount(0, value.length()) > codePoints;
+    }
+}

@@ -1,0 +1,112 @@
+package com.quotient.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.quotient.json.InvalidJson.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+
+/**
+ * The one place that decides which JSON text is accepted from outside: RFC 8259 to the letter, in UTF-8 without a byte
+ * order mark, and narrowed to what every reader behind it, Postgres {@code jsonb} included, understands alike (I-JSON,
+ * RFC 7493): no duplicate members, no lone surrogates, no U+0000, numbers within the range of a double. A text nests at
+ * most {@value #MAX_DEPTH} levels.
+ */
+public final class StrictJson {
+
+    /** Levels of arrays and objects in one text. */
+    public static final int MAX_DEPTH = 1000;
+
+    /** Characters of one number. */
+    public static final int MAX_NUMBER_LENGTH = 1000;
+
+    /** Jackson's own limits would end the text; {@link StrictParser} applies ours, so that reading can go on. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(FACTORY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private StrictJson() {}
+
+    /**
+     * Opens a text for reading; its encoding is checked here, the rest while it is read.
+     *
+     * @throws InvalidJson if the bytes are not UTF-8, or start with a byte order mark
+     */
+    public static StrictParser parser(byte[] body) {
+        String text = new String(body, UTF_8);
+        if (text.indexOf('\uFFFD') >= 0) {
+            requireUtf8(body);
+        }
+        if (text.startsWith("\uFEFF")) {
+            throw unreadable("The JSON text starts with a byte order mark: send it without one.");
+        }
+        // No JSON text holds a raw zero byte, and Jackson takes one near the start for UTF-16 or UTF-32.
+        if (text.indexOf('\0') >= 0) {
+            throw unreadable("The JSON text holds a zero byte: send it encoded in UTF-8.");
+        }
+        try {
+            // In UTF-8, U+0000 and lone surrogates can come only from escapes: a text without any needs no look for
+            // them.
+            return new StrictParser(FACTORY.createParser(body), text.contains("\\u"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Reading from memory failed", e);
+        }
+    }
+
+    /**
+     * Reads a text that is one object, digits of numbers kept as they are.
+     *
+     * @throws InvalidJson if the text is anything else
+     */
+    public static ObjectNode object(byte[] body) {
+        try (StrictParser parser = parser(body)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                throw unreadable("The body is empty: send a JSON object.");
+            }
+            if (first != JsonToken.START_OBJECT) {
+                throw unreadable("The JSON text must be an object, between { and }.");
+            }
+            ObjectNode object = MAPPER.readTree(parser);
+            parser.end();
+            return object;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Reading from memory failed", e);
+        }
+    }
+
+    /** The String constructor replaces what is malformed by U+FFFD; only this tells it from a U+FFFD that was sent. */
+    private static void requireUtf8(byte[] body) {
+        ByteBuffer bytes = ByteBuffer.wrap(body);
+        try {
+            UTF_8.newDecoder().decode(bytes);
+        } catch (CharacterCodingException e) {
+            throw unreadable("The JSON text is not valid UTF-8 at byte " + bytes.position() + ".");
+        }
+    }
+
+    private static InvalidJson unreadable(String message) {
+        return new InvalidJson(Fault.UNREADABLE, "", message);
+    }
+}
