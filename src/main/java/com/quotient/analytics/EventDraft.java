@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Reserved members that are null, and ids that are empty, count as absent. Ids that are too long refuse the event:
  * cut, they would name something else. Texts that are too long are cut: browsers send long ones, and the event is worth
  * more than their ends.
+ *
+ * <p>A nested {@code properties} object holds properties only: there, reserved names mean nothing.
  */
 final class EventDraft {
 

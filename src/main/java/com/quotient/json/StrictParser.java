@@ -92,7 +92,7 @@ public final class StrictParser extends JsonParserDelegate {
     }
 
     /**
-     * Reads the end of the text.
+     * Reads the end of the text, which must follow once its value was read.
      *
      * @throws InvalidJson if anything but white space follows
      */
