@@ -1,0 +1,80 @@
+package com.quotient.auth;
+
+import com.quotient.keys.KeyRecord;
+import com.quotient.origin.Origin;
+import com.quotient.usage.KeyNotes;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A valid key as one event loop remembers it, with what makes its next request cheap: the origin matched last, its token
+ * bucket, its usage notes. Used by one thread.
+ */
+public final class Caller implements User {
+    private final KeyRecord key;
+    private final KeyNotes notes;
+    private final RateLimits.@Nullable Bucket bucket;
+
+    private @Nullable String lastOrigin;
+    private @Nullable String lastMatch;
+
+    public Caller(KeyRecord key, KeyNotes notes, RateLimits.@Nullable Bucket bucket) {
+        this.key = key;
+        this.notes = notes;
+        this.bucket = bucket;
+    }
+
+    public KeyRecord key() {
+        return key;
+    }
+
+    /** Where the use of this key is noted. */
+    public KeyNotes notes() {
+        return notes;
+    }
+
+    RateLimits.@Nullable Bucket bucket() {
+        return bucket;
+    }
+
+    /** The entry of the key's origin list that allows this {@code Origin} header, or null. A page sends the same always. */
+    public @Nullable String matchOrigin(String header) {
+        if (!header.equals(lastOrigin)) {
+            Origin origin = Origin.parse(header);
+            lastMatch = origin == null ? null : key.origins().match(origin);
+            lastOrigin = header;
+        }
+        return lastMatch;
+    }
+
+    @Override
+    public String subject() {
+        return key.id();
+    }
+
+    @Override
+    public JsonObject principal() {
+        return new JsonObject()
+                .put("sub", key.id())
+                .put("businessId", key.businessId())
+                .put("keyType", key.tier().wireName())
+                .put("scopes", new JsonArray(key.scopes()));
+    }
+
+    @Override
+    public JsonObject attributes() {
+        return new JsonObject();
+    }
+
+    /**
+     * Callers are what a key is and nothing else.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    @Override
+    public User merge(User other) {
+        throw new UnsupportedOperationException("A caller is one key and cannot be merged.");
+    }
+}

@@ -1,0 +1,95 @@
+package com.quotient.auth;
+
+import com.google.common.collect.MapMaker;
+import com.quotient.keys.Pods;
+import com.quotient.keys.RateLimit;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Token buckets of the keys that have a rate limit, one for each key in this process. A key's limit is divided by the
+ * number of live pods, each of which sees its share of the traffic. Thread-safe; a bucket lives as long as some event
+ * loop remembers its caller.
+ */
+public final class RateLimits {
+    private static final double NANOS = 1e9;
+
+    private final LongSupplier nanoTime;
+    private final Pods pods;
+    private final ConcurrentMap<String, Bucket> buckets = new MapMaker().weakValues().makeMap();
+
+    public RateLimits(LongSupplier nanoTime, Pods pods) {
+        this.nanoTime = nanoTime;
+        this.pods = pods;
+    }
+
+    Bucket bucket(String keyId) {
+        return buckets.computeIfAbsent(keyId, id -> new Bucket(nanoTime.getAsLong()));
+    }
+
+    /** Takes one request from the key's allowance, if there is one left. */
+    Allowance take(Bucket bucket, RateLimit limit) {
+        return spend(bucket, limit, 1);
+    }
+
+    /** What is left, without taking any. */
+    public Allowance peek(Caller caller, RateLimit limit) {
+        return spend(bucket(caller.key().id()), limit, 0);
+    }
+
+    /**
+     * The generic cell rate algorithm: one number, the time at which the bucket would be full again, is the whole state.
+     */
+    private Allowance spend(Bucket bucket, RateLimit limit, int cost) {
+        int sharers = pods.live();
+        double interval = limit.windowSeconds() * NANOS * sharers / limit.limit();
+        double burst = Math.max(limit.windowSeconds() * NANOS, interval);
+        while (true) {
+            long now = nanoTime.getAsLong();
+            long fullAt = bucket.fullAt.get();
+            double debt = Math.max(0, fullAt - now);
+            double debtAfter = debt + interval * cost;
+            if (debtAfter > burst) {
+                return new Allowance(false, limit, 0, seconds(debt), seconds(debtAfter - burst));
+            }
+            if (cost == 0 || bucket.fullAt.compareAndSet(fullAt, now + (long) debtAfter)) {
+                int left = (int) Math.min(limit.limit(), Math.floor((burst - debtAfter) / interval + 1e-9) * sharers);
+                return new Allowance(true, limit, left, seconds(debtAfter), 0);
+            }
+        }
+    }
+
+    private static long seconds(double nanos) {
+        return (long) Math.ceil(nanos / NANOS);
+    }
+
+    static final class Bucket {
+        private final AtomicLong fullAt;
+
+        Bucket(long now) {
+            fullAt = new AtomicLong(now);
+        }
+    }
+
+    /**
+     * The state of a key's limit after a request, as {@code draft-ietf-httpapi-ratelimit-headers} tells it.
+     *
+     * @param remaining requests left, over all pods if they are loaded evenly
+     * @param resetSeconds until the whole limit is there again
+     * @param retryAfterSeconds until the next request is allowed; 0 when it is already
+     */
+    public record Allowance(
+            boolean allowed, RateLimit limit, int remaining, long resetSeconds, long retryAfterSeconds) {
+
+        /** The {@code RateLimit} header. */
+        public String header() {
+            return "\"default\";r=" + remaining + ";t=" + resetSeconds;
+        }
+
+        /** The {@code RateLimit-Policy} header. */
+        public String policyHeader() {
+            return "\"default\";q=" + limit.limit() + ";w=" + limit.windowSeconds();
+        }
+    }
+}

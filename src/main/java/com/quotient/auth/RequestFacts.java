@@ -1,0 +1,18 @@
+package com.quotient.auth;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the checks need to know of a request. */
+public interface RequestFacts {
+    /** The value of the {@code Origin} header, or null when the request has none. */
+    @Nullable String origin();
+
+    /** Whether more than one {@code Origin} header was sent, which no browser does. */
+    boolean hasSeveralOrigins();
+
+    /** Whether a {@code Sec-Fetch-Site} header shows that a browser sent the request. */
+    boolean hasFetchMetadata();
+
+    /** The caller's address as an IP literal, see {@link ClientAddress}. */
+    String clientAddress();
+}

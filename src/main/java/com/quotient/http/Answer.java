@@ -1,0 +1,58 @@
+package com.quotient.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What an endpoint answers with status 200: a JSON object, or a stream. */
+public sealed interface Answer {
+    String JSON = "application/json";
+
+    /** A complete JSON object. */
+    record Json(Buffer body) implements Answer {}
+
+    /** A body written piece by piece; the writer ends the response and heeds its write queue. */
+    record Stream(String contentType, Function<HttpServerResponse, Future<Void>> writer) implements Answer {}
+
+    /** Any record or map, by Jackson; null members are written as null. */
+    static Answer json(Object value) {
+        return new Json(encode(value));
+    }
+
+    static Answer json(String member, Object value) {
+        return json(Map.of(member, value));
+    }
+
+    static Answer encoded(Buffer json) {
+        return new Json(json);
+    }
+
+    static Answer stream(String contentType, Function<HttpServerResponse, Future<Void>> writer) {
+        return new Stream(contentType, writer);
+    }
+
+    /** The JSON text of a value. */
+    static Buffer encode(Object value) {
+        try {
+            return Buffer.buffer(Encoder.WRITER.writeValueAsBytes(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Cannot be written as JSON: " + value.getClass(), e);
+        }
+    }
+
+    /** Keeps the mapper out of the interface's public face. */
+    final class Encoder {
+        private static final ObjectWriter WRITER = JsonMapper.builder()
+                .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+                .build()
+                .writer();
+
+        private Encoder() {}
+    }
+}

@@ -1,0 +1,172 @@
+package com.quotient.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.quotient.address.ClientAddress;
+import com.quotient.auth.Caller;
+import com.quotient.auth.RateLimits.Allowance;
+import com.quotient.auth.RequestFacts;
+import com.quotient.json.InvalidJson;
+import com.quotient.json.StrictJson;
+import com.quotient.problem.Problem;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way through the server. Used by the event loop of its connection only. */
+public final class ApiRequest implements RequestFacts {
+    private static final byte[] NO_BODY = new byte[0];
+
+    private final HttpServerRequest http;
+    private final String id;
+    private final long startedNanos;
+    private final long receivedMillis;
+    private final int trustedProxies;
+
+    private Routes.@Nullable Match match;
+    private @Nullable Caller caller;
+    private @Nullable Allowance allowance;
+    private byte[] body = NO_BODY;
+    private @Nullable Query query;
+    private @Nullable String clientAddress;
+
+    ApiRequest(HttpServerRequest http, String id, long startedNanos, long receivedMillis, int trustedProxies) {
+        this.http = http;
+        this.id = id;
+        this.startedNanos = startedNanos;
+        this.receivedMillis = receivedMillis;
+        this.trustedProxies = trustedProxies;
+    }
+
+    /** The caller's own request id if it sent a sane one, otherwise a new one. */
+    public String id() {
+        return id;
+    }
+
+    /** When it arrived, in milliseconds since 1970 by the database's clock. */
+    public long receivedMillis() {
+        return receivedMillis;
+    }
+
+    /** Who calls. Only an authenticated request reaches an endpoint. */
+    public Caller caller() {
+        if (caller == null) {
+            throw new IllegalStateException("The request is not authenticated.");
+        }
+        return caller;
+    }
+
+    /** The tenant. It comes from the key and from nowhere else. */
+    public String businessId() {
+        return caller().key().businessId();
+    }
+
+    /** The state of the key's rate limit after this request, or null when it has none. */
+    public @Nullable Allowance allowance() {
+        return allowance;
+    }
+
+    /** The body's bytes, inflated; empty when there is none. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** The body as a JSON object; anything else is a 400. */
+    public ObjectNode json() {
+        try {
+            return StrictJson.object(body);
+        } catch (InvalidJson e) {
+            throw Problem.invalid(e.path(), e.getMessage()).exception();
+        }
+    }
+
+    public Query query() {
+        if (query == null) {
+            query = Query.parse(http.query());
+        }
+        return query;
+    }
+
+    /** The decoded value of the n-th parameter in the route's path, from 0. */
+    public String pathParameter(int index) {
+        return match().parameters().get(index);
+    }
+
+    public @Nullable String header(CharSequence name) {
+        return http.getHeader(name);
+    }
+
+    @Override
+    public @Nullable String origin() {
+        return http.getHeader(HttpHeaders.ORIGIN);
+    }
+
+    @Override
+    public boolean hasSeveralOrigins() {
+        return http.headers().getAll(HttpHeaders.ORIGIN).size() > 1;
+    }
+
+    @Override
+    public boolean hasFetchMetadata() {
+        return http.headers().contains(HttpNames.SEC_FETCH_SITE);
+    }
+
+    @Override
+    public String clientAddress() {
+        if (clientAddress == null) {
+            SocketAddress peer = http.remoteAddress();
+            List<String> forwarded =
+                    trustedProxies == 0 ? List.of() : http.headers().getAll(HttpNames.X_FORWARDED_FOR);
+            clientAddress = ClientAddress.of(
+                    peer == null || peer.hostAddress() == null ? "0.0.0.0" : peer.hostAddress(),
+                    forwarded,
+                    trustedProxies);
+        }
+        return clientAddress;
+    }
+
+    HttpServerRequest http() {
+        return http;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    Routes.Match match() {
+        if (match == null) {
+            throw new IllegalStateException("The request has no route.");
+        }
+        return match;
+    }
+
+    Route route() {
+        return match().route();
+    }
+
+    /** The template of the path, which is safe as a metric label, or null when no route was found. */
+    @Nullable Route routeOrNull() {
+        return match == null ? null : match.route();
+    }
+
+    @Nullable Caller callerOrNull() {
+        return caller;
+    }
+
+    void match(Routes.Match found) {
+        match = found;
+    }
+
+    void caller(Caller authenticated) {
+        caller = authenticated;
+    }
+
+    void allowance(Allowance taken) {
+        allowance = taken;
+    }
+
+    void body(byte[] bytes) {
+        body = bytes;
+    }
+}

@@ -1,0 +1,22 @@
+package com.quotient.http;
+
+import io.vertx.core.http.HttpHeaders;
+
+/** Header names and values that Vert.x does not name, encoded once. */
+final class HttpNames {
+    static final CharSequence X_REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+    static final CharSequence X_FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
+    static final CharSequence SEC_FETCH_SITE = HttpHeaders.createOptimized("Sec-Fetch-Site");
+    static final CharSequence RATE_LIMIT = HttpHeaders.createOptimized("RateLimit");
+    static final CharSequence RATE_LIMIT_POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
+    static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
+
+    static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+    static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
+    static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
+    static final CharSequence EXPOSED =
+            HttpHeaders.createOptimized("X-Request-Id, Retry-After, RateLimit, RateLimit-Policy");
+
+    private HttpNames() {}
+}

@@ -1,0 +1,41 @@
+package com.quotient.http;
+
+import com.quotient.auth.Access;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.function.Function;
+
+/**
+ * One method on one path, whom it admits, and who answers.
+ *
+ * @param path below {@code /api/v0}; a segment in braces is a parameter
+ * @param body how large a body may be and what it may be
+ * @param endpoint turns a request into an answer; it fails with a {@link com.quotient.problem.ProblemException}
+ */
+public record Route(
+        HttpMethod method, String path, Access access, BodyRule body, Function<ApiRequest, Future<Answer>> endpoint) {
+
+    /**
+     * What a route does with a body.
+     *
+     * @param read whether the endpoint wants it; otherwise it is discarded
+     * @param maxBytes for both tiers when above 0, counted after inflation; 0 leaves it to the tier's general limit
+     * @param keyInBody whether a {@code text/plain} body may carry the key, for pages that are going away
+     */
+    public record BodyRule(boolean read, int maxBytes, boolean keyInBody) {
+        static final BodyRule NONE = new BodyRule(false, 0, false);
+        static final BodyRule JSON = new BodyRule(true, 0, false);
+    }
+
+    public static Route get(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
+        return new Route(HttpMethod.GET, path, access, BodyRule.NONE, endpoint);
+    }
+
+    public static Route post(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
+        return new Route(HttpMethod.POST, path, access, BodyRule.JSON, endpoint);
+    }
+
+    public Route withBody(BodyRule rule) {
+        return new Route(method, path, access, rule, endpoint);
+    }
+}
