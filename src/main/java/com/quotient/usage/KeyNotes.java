@@ -1,0 +1,57 @@
+package com.quotient.usage;
+
+import com.quotient.usage.UsageBatch.Incident;
+import com.quotient.usage.UsageBatch.KeyUse;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What one event loop has seen of one key since the last hand-over. Used by that event loop only. */
+public final class KeyNotes {
+    private final UsageNotes owner;
+    private final String keyId;
+    private final String businessId;
+    private final long[] counts = new long[UseOutcome.values().length];
+    private boolean pending;
+    private long lastUsedMillis;
+    private @Nullable Incident incident;
+
+    KeyNotes(UsageNotes owner, String keyId, String businessId) {
+        this.owner = owner;
+        this.keyId = keyId;
+        this.businessId = businessId;
+    }
+
+    /** A request with this key was let in. */
+    public void used(long nowMillis) {
+        lastUsedMillis = nowMillis;
+        enlist();
+    }
+
+    /** A request with this key ended. */
+    public void ended(UseOutcome outcome) {
+        counts[outcome.ordinal()]++;
+        enlist();
+    }
+
+    /** A browser presented this secret key: that is for the audit. */
+    public void seenInBrowser(String address, @Nullable String origin) {
+        incident = new Incident(incident == null ? 1 : incident.count() + 1, address, origin);
+        enlist();
+    }
+
+    KeyUse take() {
+        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts.clone(), incident);
+        pending = false;
+        lastUsedMillis = 0;
+        Arrays.fill(counts, 0);
+        incident = null;
+        return use;
+    }
+
+    private void enlist() {
+        if (!pending) {
+            pending = true;
+            owner.enlist(this);
+        }
+    }
+}

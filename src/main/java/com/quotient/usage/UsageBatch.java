@@ -1,0 +1,31 @@
+package com.quotient.usage;
+
+import com.quotient.bus.LocalMessage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an event loop hands over to the {@link UsageVerticle}. */
+public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
+    /** Where batches go; the answer, an empty one, means that the batch was taken over. */
+    public static final String ADDRESS = "usage.notes";
+
+    /**
+     * The uses of one key.
+     *
+     * @param lastUsedMillis milliseconds since 1970, or 0 when no request was let in
+     * @param counts by the ordinal of {@link UseOutcome}; not changed once it is here
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record KeyUse(String keyId, String businessId, long lastUsedMillis, long[] counts, @Nullable Incident incident) {}
+
+    /** A secret key in a browser: how often, and the last time from where. */
+    record Incident(long count, String address, @Nullable String origin) {
+        Incident plus(@Nullable Incident later) {
+            return later == null ? this : new Incident(count + later.count, later.address, later.origin);
+        }
+    }
+
+    public boolean isEmpty() {
+        return uses.isEmpty();
+    }
+}

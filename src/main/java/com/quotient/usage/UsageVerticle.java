@@ -1,0 +1,95 @@
+package com.quotient.usage;
+
+import com.quotient.Config;
+import com.quotient.DatabaseClock;
+import com.quotient.db.Database;
+import com.quotient.usage.UsageBatch.KeyUse;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers the uses of keys from all event loops and writes them every few seconds; no request waits for it and none costs
+ * a statement. One instance. A flush that fails is merged back; what is pending at a stop is written. A flush whose
+ * answer is lost may count its uses twice, times are never wrong.
+ */
+public final class UsageVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(UsageVerticle.class);
+    private static final long FORGET_INTERVAL_MILLIS = 3_600_000;
+    private static final UsageBatch TAKEN = new UsageBatch(List.of());
+
+    private final UsageStore store;
+    private final Config.Usage config;
+    private final DatabaseClock clock;
+    private final UsageStats stats;
+    private final KeyUseCounters counters;
+
+    private PendingUsage pending = new PendingUsage();
+    private Future<Void> flushing = Future.succeededFuture();
+
+    public UsageVerticle(
+            Database database, Config.Usage config, DatabaseClock clock, UsageStats stats, KeyUseCounters counters) {
+        this.store = new UsageStore(database.usage());
+        this.config = config;
+        this.clock = clock;
+        this.stats = stats;
+        this.counters = counters;
+    }
+
+    @Override
+    public Future<?> start() {
+        vertx.setPeriodic(config.flushInterval().toMillis(), timer -> {
+            if (flushing.isComplete()) {
+                flushing = flush();
+            }
+        });
+        vertx.setPeriodic(0, FORGET_INTERVAL_MILLIS, timer -> store.forgetBefore(
+                        today().minusDays(config.retention().toDays()))
+                .onFailure(failure -> log.warn("Old usage counts could not be deleted: {}", failure.getMessage())));
+        return vertx.eventBus().<UsageBatch>localConsumer(UsageBatch.ADDRESS, this::take).completion();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return flushing.transform(done -> flush());
+    }
+
+    private void take(Message<UsageBatch> message) {
+        LocalDate day = today();
+        int dropped = 0;
+        for (KeyUse use : message.body().uses()) {
+            counters.count(use);
+            dropped += pending.add(use, day, config.maxPendingKeys()) ? 0 : 1;
+        }
+        stats.dropped(dropped);
+        stats.pendingKeys(pending.byKey.size());
+        message.reply(TAKEN);
+    }
+
+    private Future<Void> flush() {
+        if (pending.byKey.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        PendingUsage writing = pending;
+        pending = new PendingUsage();
+        return store.write(writing)
+                .onSuccess(done -> stats.flushSucceeded())
+                .recover(failure -> {
+                    stats.flushFailed();
+                    stats.dropped(pending.addAll(writing, config.maxPendingKeys()));
+                    log.warn("Usage of {} keys could not be written and is kept: {}", writing.byKey.size(), failure
+                            .getMessage());
+                    return Future.succeededFuture();
+                })
+                .onComplete(done -> stats.pendingKeys(pending.byKey.size()));
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+}
