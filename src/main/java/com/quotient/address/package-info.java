@@ -1,0 +1,5 @@
+/** Network addresses: the one a request comes from, and the networks that a secret key is bound to. */
+@NullMarked
+package com.quotient.address;
+
+import org.jspecify.annotations.NullMarked;
