@@ -1,5 +1,6 @@
 package com.quotient.keys;
 
+import com.quotient.address.IpRules;
 import com.quotient.origin.OriginRules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

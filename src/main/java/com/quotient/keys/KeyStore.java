@@ -1,5 +1,6 @@
 package com.quotient.keys;
 
+import com.quotient.address.IpRules;
 import com.quotient.origin.OriginRules;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
