@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public enum Check {
     REVOKED(Outcome.REVOKED) {
         @Override
-        @Nullable Problem refuse(Question question) {
+        public @Nullable Problem refuse(Question question) {
             return question.key().status() == KeyStatus.REVOKED
                     ? Refusals.unusable("revoked", "The API key was revoked; use another one.")
                     : null;
@@ -21,7 +21,7 @@ public enum Check {
     },
     DISABLED(Outcome.DISABLED) {
         @Override
-        @Nullable Problem refuse(Question question) {
+        public @Nullable Problem refuse(Question question) {
             return question.key().status() == KeyStatus.DISABLED
                     ? Refusals.unusable("disabled", "The API key is disabled; enable it or use another one.")
                     : null;
@@ -29,7 +29,7 @@ public enum Check {
     },
     EXPIRED(Outcome.EXPIRED) {
         @Override
-        @Nullable Problem refuse(Question question) {
+        public @Nullable Problem refuse(Question question) {
             return question.key().isExpired(question.nowMillis())
                     ? Refusals.unusable("expired", "The API key has expired; use another one.")
                     : null;
@@ -38,7 +38,7 @@ public enum Check {
     /** Only a secret key's request shows a browser by its headers; a public key belongs there. */
     BROWSER(Outcome.BROWSER) {
         @Override
-        @Nullable Problem refuse(Question question) {
+        public @Nullable Problem refuse(Question question) {
             return question.secretInBrowserRefused() && question.isSecretInBrowser()
                     ? Refusals.secretInBrowser()
                     : null;
@@ -46,7 +46,7 @@ public enum Check {
     },
     ORIGIN(Outcome.ORIGIN) {
         @Override
-        @Nullable Problem refuse(Question question) {
+        public @Nullable Problem refuse(Question question) {
             KeyRecord key = question.key();
             if (key.tier() == KeyTier.SECRET || key.origins().isUnrestricted() || key.origins().allowsAny()) {
                 return null;
@@ -71,7 +71,7 @@ public enum Check {
     },
     ADDRESS(Outcome.ADDRESS) {
         @Override
-        @Nullable Problem refuse(Question question) {
+        public @Nullable Problem refuse(Question question) {
             KeyRecord key = question.key();
             return key.ips().isUnrestricted() || key.ips().allows(question.facts().clientAddress())
                     ? null
@@ -82,7 +82,7 @@ public enum Check {
     },
     TIER(Outcome.TIER) {
         @Override
-        @Nullable Problem refuse(Question question) {
+        public @Nullable Problem refuse(Question question) {
             return question.access().admits(question.key().tier())
                     ? null
                     : Problem.of(
@@ -92,7 +92,7 @@ public enum Check {
     },
     SCOPE(Outcome.SCOPE) {
         @Override
-        @Nullable Problem refuse(Question question) {
+        public @Nullable Problem refuse(Question question) {
             Scope needed = question.access().scope();
             return needed == null || question.key().holds(needed)
                     ? null
@@ -102,6 +102,7 @@ public enum Check {
 
     private static final List<Check> IN_ORDER = List.of(values());
 
+    /** How a validation that fails here is counted. */
     private final Outcome outcome;
 
     Check(Outcome outcome) {
@@ -109,21 +110,17 @@ public enum Check {
     }
 
     /** The problem when the check fails, or null when it passes. */
-    abstract @Nullable Problem refuse(Question question);
+    public abstract @Nullable Problem refuse(Question question);
 
-    /** The first check that fails, or null when the key passes all of them. */
-    public static @Nullable Check firstFailing(Question question) {
+    /** What the first check that fails says, or null when the key passes all of them. */
+    static @Nullable Refused firstRefusal(Question question) {
         for (Check check : IN_ORDER) {
-            if (check.refuse(question) != null) {
-                return check;
+            Problem problem = check.refuse(question);
+            if (problem != null) {
+                return new Refused(check.outcome, problem);
             }
         }
         return null;
-    }
-
-    /** How a validation that fails here is counted. */
-    Outcome outcome() {
-        return outcome;
     }
 
     /** Everything a check may ask about. */

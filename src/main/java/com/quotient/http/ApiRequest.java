@@ -27,6 +27,7 @@ public final class ApiRequest implements RequestFacts {
     private Routes.@Nullable Match match;
     private @Nullable Caller caller;
     private @Nullable Allowance allowance;
+    private boolean admitted;
     private byte[] body = NO_BODY;
     private @Nullable Query query;
     private @Nullable String clientAddress;
@@ -162,8 +163,14 @@ public final class ApiRequest implements RequestFacts {
         caller = authenticated;
     }
 
-    void allowance(Allowance taken) {
+    /** The caller may; the allowance is what is left of its rate limit, null without one. */
+    void admitted(@Nullable Allowance taken) {
         allowance = taken;
+        admitted = true;
+    }
+
+    boolean isAdmitted() {
+        return admitted;
     }
 
     void body(byte[] bytes) {

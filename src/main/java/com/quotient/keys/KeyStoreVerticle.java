@@ -69,12 +69,13 @@ public final class KeyStoreVerticle extends VerticleBase {
     private void find(KeyFeed feed, Message<FindKey> message) {
         KeyHash hash = message.body().hash();
         KeyRecord known = table.get(hash);
-        if (known != null || feed.isInStep()) {
+        if (feed.isInStep() || (known != null && lease.covers(known.tier()))) {
             message.reply(new FoundKey(known));
             return;
         }
         lookUp(hash)
-                .onSuccess(found -> message.reply(new FoundKey(found)))
+                // While this was under way the table may have caught up; then it knows better.
+                .onSuccess(found -> message.reply(new FoundKey(feed.isInStep() ? table.get(hash) : found)))
                 .onFailure(failure -> message.fail(CANNOT_KNOW, String.valueOf(failure.getMessage())));
     }
 

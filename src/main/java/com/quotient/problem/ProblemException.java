@@ -1,12 +1,12 @@
 package com.quotient.problem;
 
 /** Carries a {@link Problem} to the one place that writes it. It is an answer, not a fault: it has no stack trace. */
-public final class ProblemException extends RuntimeException {
+public class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
 
-    ProblemException(Problem problem) {
+    public ProblemException(Problem problem) {
         super(problem.detail(), null, false, false);
         this.problem = problem;
     }

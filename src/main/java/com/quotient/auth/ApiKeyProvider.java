@@ -1,0 +1,122 @@
+package com.quotient.auth;
+
+import com.quotient.keys.KeyFormat;
+import com.quotient.keys.KeyHash;
+import com.quotient.keys.KeyLease;
+import com.quotient.keys.KeyMessages;
+import com.quotient.keys.KeyMessages.FindKey;
+import com.quotient.keys.KeyMessages.FoundKey;
+import com.quotient.keys.KeyMessages.KeysChanged;
+import com.quotient.keys.KeyRecord;
+import com.quotient.keys.KeyTier;
+import com.quotient.usage.UsageNotes;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.auth.authentication.Credentials;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whose key it is. One for each event loop, used by it alone: it remembers the callers it has seen and asks the key
+ * store over the event bus for the others. What it remembers is dropped when the key changes and is believed only within
+ * the {@link KeyLease}.
+ */
+public final class ApiKeyProvider implements AuthenticationProvider {
+    private final EventBus bus;
+    private final KeyLease lease;
+    private final RateLimits rateLimits;
+    private final UsageNotes notes;
+    private final ValidationStats stats;
+    private final Map<KeyHash, Caller> callers;
+    private @Nullable MessageConsumer<KeysChanged> changes;
+
+    public ApiKeyProvider(
+            EventBus bus, KeyLease lease, RateLimits rateLimits, UsageNotes notes, ValidationStats stats, int cacheSize) {
+        this.bus = bus;
+        this.lease = lease;
+        this.rateLimits = rateLimits;
+        this.notes = notes;
+        this.stats = stats;
+        this.callers = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<KeyHash, Caller> eldest) {
+                return size() > cacheSize;
+            }
+        };
+    }
+
+    /** Begins to hear of changes; nothing may be authenticated before it is done. */
+    public Future<Void> start() {
+        changes = bus.localConsumer(KeyMessages.CHANGED, message -> forget(message.body()
+                .hashes()));
+        return changes.completion();
+    }
+
+    /**
+     * The {@link Caller} of a key, which may turn out to be revoked or expired: see {@link Check}.
+     *
+     * @param credentials {@link TokenCredentials}
+     * @return fails with {@link Refused}: 401 for what is no key, 503 when nobody can know
+     */
+    @Override
+    public Future<User> authenticate(Credentials credentials) {
+        if (!(credentials instanceof TokenCredentials token)) {
+            return Future.failedFuture(
+                    new IllegalArgumentException("An API key is a token, not " + credentials.getClass()));
+        }
+        String key = token.getToken();
+        KeyTier tier = KeyFormat.tier(key);
+        if (tier == null) {
+            return refused(null, Outcome.MALFORMED);
+        }
+        KeyHash hash = KeyHash.of(key);
+        Caller known = callers.get(hash);
+        if (known != null && lease.covers(tier)) {
+            stats.hit();
+            return Future.succeededFuture(known);
+        }
+        stats.miss();
+        return bus.<FoundKey>request(KeyMessages.FIND, new FindKey(hash)).transform(answer -> {
+            if (answer.failed()) {
+                return refused(tier, Outcome.UNAVAILABLE);
+            }
+            KeyRecord found = answer.result().body().key();
+            return found == null ? refused(tier, Outcome.UNKNOWN) : Future.succeededFuture(remember(found));
+        });
+    }
+
+    private Caller remember(KeyRecord key) {
+        Caller known = callers.get(key.hash());
+        if (known != null && known.key().equals(key)) {
+            return known;
+        }
+        Caller caller = new Caller(
+                key,
+                known == null ? notes.of(key.id(), key.businessId()) : known.notes(),
+                key.rateLimit() == null ? null : rateLimits.bucket(key.id()));
+        callers.put(key.hash(), caller);
+        return caller;
+    }
+
+    private void forget(@Nullable List<KeyHash> hashes) {
+        if (hashes == null) {
+            callers.clear();
+        } else {
+            hashes.forEach(callers::remove);
+        }
+    }
+
+    private Future<User> refused(@Nullable KeyTier tier, Outcome outcome) {
+        stats.count(tier, outcome);
+        return Future.failedFuture(
+                new Refused(outcome, outcome == Outcome.UNAVAILABLE ? Refusals.UNKNOWABLE : Refusals.INVALID));
+    }
+}

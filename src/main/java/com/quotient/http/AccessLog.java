@@ -1,0 +1,56 @@
+package com.quotient.http;
+
+import com.quotient.auth.Caller;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One line for each request, up to so many in a second; beyond that only server errors get one and the others are
+ * counted. A quiet server logs everything, a busy one spends nothing on it. Used by one event loop.
+ */
+final class AccessLog {
+    private static final Logger log = LoggerFactory.getLogger("access");
+    private static final int EVERY_REQUEST = -1;
+
+    private final int linesPerSecond;
+    private final LongAdder skipped;
+    private long second = Long.MIN_VALUE;
+    private int lines;
+
+    AccessLog(int linesPerSecond, LongAdder skipped) {
+        this.linesPerSecond = linesPerSecond;
+        this.skipped = skipped;
+    }
+
+    void ended(ApiRequest request, int status, long nanos, long nowNanos) {
+        if (status < 500 && !hasRoom(nowNanos / 1_000_000_000)) {
+            skipped.increment();
+            return;
+        }
+        Route route = request.routeOrNull();
+        Caller caller = request.callerOrNull();
+        LoggingEventBuilder line = log.atInfo()
+                .addKeyValue("requestId", request.id())
+                .addKeyValue("method", request.http().method().name())
+                .addKeyValue("route", route == null ? "none" : Routes.PREFIX + route.path())
+                .addKeyValue("status", status)
+                .addKeyValue("millis", Math.round(nanos / 10_000.0) / 100.0);
+        if (caller != null) {
+            line = line.addKeyValue("keyId", caller.key().id());
+        }
+        line.log("request");
+    }
+
+    private boolean hasRoom(long now) {
+        if (linesPerSecond == EVERY_REQUEST) {
+            return true;
+        }
+        if (now != second) {
+            second = now;
+            lines = 0;
+        }
+        return lines++ < linesPerSecond;
+    }
+}

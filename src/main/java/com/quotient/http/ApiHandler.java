@@ -1,0 +1,145 @@
+package com.quotient.http;
+
+import com.quotient.Config;
+import com.quotient.DatabaseClock;
+import com.quotient.auth.ApiKeyHandler;
+import com.quotient.auth.Caller;
+import com.quotient.http.Route.BodyRule;
+import com.quotient.keys.KeyTier;
+import com.quotient.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The walk of a request: find its route, identify its key, ask whether the key may, read the body, ask the endpoint,
+ * write what came of it. Each step is a future that fails with a problem, and only {@link Responses} writes. Used by one
+ * event loop.
+ */
+final class ApiHandler implements Handler<HttpServerRequest> {
+    private static final String JSON = "application/json";
+    private static final String TEXT = "text/plain";
+
+    private final Routes routes;
+    private final ApiKeyHandler apiKeys;
+    private final Bodies bodies;
+    private final Responses responses;
+    private final Connections connections;
+    private final DatabaseClock clock;
+    private final Config.Http config;
+    private final Function<byte[], @Nullable String> keyInBody;
+    private final RequestIds ids = new RequestIds();
+
+    ApiHandler(
+            Routes routes,
+            ApiKeyHandler apiKeys,
+            Bodies bodies,
+            Responses responses,
+            Connections connections,
+            DatabaseClock clock,
+            Config.Http config,
+            Function<byte[], @Nullable String> keyInBody) {
+        this.routes = routes;
+        this.apiKeys = apiKeys;
+        this.bodies = bodies;
+        this.responses = responses;
+        this.connections = connections;
+        this.clock = clock;
+        this.config = config;
+        this.keyInBody = keyInBody;
+    }
+
+    @Override
+    public void handle(HttpServerRequest http) {
+        ApiRequest request = new ApiRequest(
+                http,
+                ids.of(http.getHeader(HttpNames.X_REQUEST_ID)),
+                System.nanoTime(),
+                clock.millis(),
+                config.trustedProxies());
+        connections.began(http);
+        if (Cors.isPreflight(http)) {
+            responses.preflight(request);
+            return;
+        }
+        Future<Answer> answer;
+        try {
+            answer = walk(request);
+        } catch (ProblemException e) {
+            answer = Future.failedFuture(e);
+        }
+        if (!answer.isComplete()) {
+            answer.onComplete(
+                    done -> responses.answer(request, done), failure -> responses.failure(request, failure));
+        } else if (answer.succeeded()) {
+            responses.answer(request, answer.result());
+        } else {
+            responses.failure(request, answer.cause());
+        }
+    }
+
+    private Future<Answer> walk(ApiRequest request) {
+        HttpServerRequest http = request.http();
+        request.match(routes.find(http.method(), http.path()));
+        return carriesKeyInBody(request) ? walkWithKeyInBody(request) : walkWithKeyInHeader(request);
+    }
+
+    private Future<Answer> walkWithKeyInHeader(ApiRequest request) {
+        Future<Caller> identified = apiKeys.identify(request.http().headers());
+        if (!identified.isComplete()) {
+            // Whoever reads the body resumes; until then none of it may arrive and be lost.
+            request.http().pause();
+        }
+        return identified.compose(caller -> {
+            admit(request, caller);
+            return readBody(request).compose(body -> ask(request));
+        });
+    }
+
+    /** A page that goes away can send neither headers nor a preflight, so its key comes with the body (contract 5). */
+    private Future<Answer> walkWithKeyInBody(ApiRequest request) {
+        return bodies.read(request.http(), config.maxPublicBodyBytes(), TEXT)
+                .compose(body -> {
+                    request.body(body);
+                    return apiKeys.identifyInBody(keyInBody.apply(body), request);
+                })
+                .compose(caller -> {
+                    admit(request, caller);
+                    return ask(request);
+                });
+    }
+
+    private void admit(ApiRequest request, Caller caller) {
+        request.caller(caller);
+        request.admitted(apiKeys.admit(caller, request, request.route().access()));
+    }
+
+    private Future<?> readBody(ApiRequest request) {
+        BodyRule rule = request.route().body();
+        if (!rule.read()) {
+            request.http().resume();
+            return Future.succeededFuture();
+        }
+        int tierLimit = request.caller().key().tier() == KeyTier.PUBLIC
+                ? config.maxPublicBodyBytes()
+                : config.maxSecretBodyBytes();
+        return bodies.read(request.http(), rule.maxBytes() > 0 ? rule.maxBytes() : tierLimit, JSON)
+                .onSuccess(request::body);
+    }
+
+    private static Future<Answer> ask(ApiRequest request) {
+        return request.route().endpoint().apply(request);
+    }
+
+    private static boolean carriesKeyInBody(ApiRequest request) {
+        if (!request.route().body().keyInBody() || request.http().headers().contains(HttpHeaders.AUTHORIZATION)) {
+            return false;
+        }
+        String type = request.http().getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith(TEXT);
+    }
+}

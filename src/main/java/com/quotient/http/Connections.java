@@ -1,0 +1,95 @@
+package com.quotient.http;
+
+import com.quotient.Config;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open connections of one event loop: at most so many, and none that keeps the server waiting. A new one must send
+ * its first request's headers within the header deadline, one that has been served must begin the next request within the
+ * keep-alive time.
+ */
+final class Connections {
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+    private final int most;
+    private final long headerNanos;
+    private final long keepAliveNanos;
+    private final LongAdder open;
+    private final LongAdder refused;
+    private final Map<HttpConnection, State> states = new HashMap<>();
+
+    private static final class State {
+        private long idleSince = System.nanoTime();
+        private boolean served;
+        private int inFlight;
+    }
+
+    Connections(Config.Http config, int most, LongAdder open, LongAdder refused) {
+        this.most = most;
+        this.headerNanos = config.headerDeadline().toNanos();
+        this.keepAliveNanos = config.keepAlive().toNanos();
+        this.open = open;
+        this.refused = refused;
+    }
+
+    void opened(HttpConnection connection) {
+        if (states.size() >= most) {
+            refused.increment();
+            close(connection);
+            return;
+        }
+        states.put(connection, new State());
+        open.increment();
+        connection.closeHandler(closed -> {
+            states.remove(connection);
+            open.decrement();
+        });
+    }
+
+    void began(HttpServerRequest request) {
+        State state = states.get(request.connection());
+        if (state != null) {
+            state.inFlight++;
+        }
+    }
+
+    void ended(HttpServerRequest request) {
+        State state = states.get(request.connection());
+        if (state != null) {
+            state.inFlight--;
+            state.served = true;
+            state.idleSince = System.nanoTime();
+        }
+    }
+
+    boolean isIdle(HttpServerRequest request) {
+        State state = states.get(request.connection());
+        return state != null && state.inFlight == 0;
+    }
+
+    int count() {
+        return states.size();
+    }
+
+    /** Closes the connections that have been silent for too long; called once a second. */
+    void sweep(long nowNanos) {
+        new ArrayList<>(states.entrySet()).forEach(entry -> {
+            State state = entry.getValue();
+            long allowed = state.served ? keepAliveNanos : headerNanos;
+            if (state.inFlight == 0 && nowNanos - state.idleSince > allowed) {
+                close(entry.getKey());
+            }
+        });
+    }
+
+    static void close(HttpConnection connection) {
+        connection.close().onFailure(failure -> log.debug("A connection did not close", failure));
+    }
+}

@@ -1,0 +1,37 @@
+package com.quotient.http;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What all event loops together tell of HTTP. */
+public final class HttpStats {
+    private final List<RequestStats> loops = new CopyOnWriteArrayList<>();
+    final LongAdder openConnections = new LongAdder();
+    final LongAdder refusedConnections = new LongAdder();
+    final LongAdder skippedAccessLines = new LongAdder();
+
+    RequestStats register(List<Route> routes) {
+        RequestStats stats = new RequestStats(routes);
+        loops.add(stats);
+        return stats;
+    }
+
+    public List<RequestStats> loops() {
+        return loops;
+    }
+
+    public long openConnections() {
+        return openConnections.sum();
+    }
+
+    /** Connections closed at once because there were too many. */
+    public long refusedConnections() {
+        return refusedConnections.sum();
+    }
+
+    /** Requests without an access log line, by the sampling setting. */
+    public long skippedAccessLines() {
+        return skippedAccessLines.sum();
+    }
+}

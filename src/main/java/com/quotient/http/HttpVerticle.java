@@ -1,0 +1,191 @@
+package com.quotient.http;
+
+import com.quotient.Config;
+import com.quotient.DatabaseClock;
+import com.quotient.auth.ApiKeyHandler;
+import com.quotient.auth.ApiKeyProvider;
+import com.quotient.auth.RateLimits;
+import com.quotient.auth.ValidationStats;
+import com.quotient.keys.KeyLease;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import com.quotient.usage.UsageBatch;
+import com.quotient.usage.UsageNotes;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop of the API: its own view of the routes, its own memory of callers, its own connections. One instance for
+ * each core, all on one port.
+ */
+public final class HttpVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
+    private static final long SWEEP_MILLIS = 1000;
+    private static final long DRAIN_CHECK_MILLIS = 50;
+    private static final int TCP_USER_TIMEOUT_MILLIS = 30_000;
+
+    private final Config config;
+    private final Shared shared;
+    private final UsageNotes notes = new UsageNotes();
+
+    private @Nullable HttpServer server;
+    private @Nullable Responses responses;
+    private @Nullable Connections connections;
+
+    /**
+     * What all instances share, thread-safe each.
+     *
+     * @param keyInBody finds the key in a body that carries it
+     */
+    public record Shared(
+            Routes routes,
+            KeyLease lease,
+            RateLimits rateLimits,
+            DatabaseClock clock,
+            ValidationStats validations,
+            HttpStats http,
+            int instances,
+            Function<byte[], @Nullable String> keyInBody) {}
+
+    public HttpVerticle(Config config, Shared shared) {
+        this.config = config;
+        this.shared = shared;
+    }
+
+    @Override
+    public Future<?> start() {
+        ApiKeyProvider provider = new ApiKeyProvider(
+                vertx.eventBus(),
+                shared.lease(),
+                shared.rateLimits(),
+                notes,
+                shared.validations(),
+                config.auth().callerCacheSize());
+        ApiKeyHandler apiKeys = new ApiKeyHandler(
+                provider, shared.rateLimits(), shared.clock(), shared.validations(), config.auth());
+        Connections connections = new Connections(
+                config.http(),
+                Math.max(1, config.http().maxConnections() / shared.instances()),
+                shared.http().openConnections,
+                shared.http().refusedConnections);
+        Responses responses = new Responses(
+                shared.routes(),
+                shared.http().register(shared.routes().all()),
+                new AccessLog(config.log().accessLinesPerSecond(), shared.http().skippedAccessLines),
+                connections);
+        Bodies bodies = new Bodies(config.http());
+        ApiHandler api = new ApiHandler(
+                shared.routes(),
+                apiKeys,
+                bodies,
+                responses,
+                connections,
+                shared.clock(),
+                config.http(),
+                shared.keyInBody());
+        Router pages = ProblemPages.router(vertx);
+        this.connections = connections;
+        this.responses = responses;
+
+        vertx.setPeriodic(SWEEP_MILLIS, timer -> {
+            long now = System.nanoTime();
+            connections.sweep(now);
+            bodies.sweep(now);
+        });
+        vertx.setPeriodic(config.usage().handOverInterval().toMillis(), timer -> handOver()
+                .onFailure(failure -> log.warn("Usage could not be handed over: {}", failure.getMessage())));
+
+        HttpServer server = vertx.createHttpServer(options(config.http()))
+                .connectionHandler(connections::opened)
+                .invalidRequestHandler(HttpVerticle::refuseInvalid)
+                .requestHandler(request -> {
+                    if (request.path() != null && request.path().startsWith(Routes.PREFIX)) {
+                        api.handle(request);
+                    } else {
+                        pages.handle(request);
+                    }
+                });
+        this.server = server;
+        return provider.start().compose(done -> server.listen());
+    }
+
+    /** The port listened on, which differs from the setting when that is 0. */
+    public int port() {
+        return server == null ? 0 : server.actualPort();
+    }
+
+    /** Serves what is under way, asks every client to leave, and ends when all have or the deadline is over. */
+    @Override
+    public Future<?> stop() {
+        HttpServer server = this.server;
+        if (server == null || responses == null) {
+            return Future.succeededFuture();
+        }
+        responses.drain();
+        return idle().compose(done -> server.shutdown(1, TimeUnit.SECONDS)).transform(done -> handOver());
+    }
+
+    private Future<Void> idle() {
+        Promise<Void> idle = Promise.promise();
+        long until = System.nanoTime() + config.http().drainDeadline().toNanos();
+        vertx.setPeriodic(1, DRAIN_CHECK_MILLIS, timer -> {
+            boolean nobodyBusy = connections == null || connections.count() == 0;
+            if (nobodyBusy || System.nanoTime() > until) {
+                vertx.cancelTimer(timer);
+                idle.complete();
+            }
+        });
+        return idle.future();
+    }
+
+    private Future<?> handOver() {
+        UsageBatch batch = notes.drain();
+        return batch.isEmpty()
+                ? Future.succeededFuture()
+                : vertx.eventBus().request(UsageBatch.ADDRESS, batch);
+    }
+
+    private static HttpServerOptions options(Config.Http config) {
+        return new HttpServerOptions()
+                .setHost(config.host())
+                .setPort(config.port())
+                .setTcpKeepAlive(true)
+                // A client that stops reading is gone when nothing was acknowledged for so long.
+                .setTcpUserTimeout(TCP_USER_TIMEOUT_MILLIS)
+                .setMaxInitialLineLength(config.maxLineBytes())
+                .setMaxHeaderSize(config.maxHeaderBytes())
+                .setHttp2ClearTextEnabled(true)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
+    }
+
+    /** What is not HTTP gets one answer and no second chance: whatever follows on the connection cannot be trusted. */
+    private static void refuseInvalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        Problem problem = Problem.of(ProblemType.INVALID_REQUEST, "The request is not valid HTTP.");
+        if (cause instanceof TooLongHttpLineException) {
+            problem = Problem.of(ProblemType.URI_TOO_LONG, "The request line is too long.");
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            problem = Problem.of(ProblemType.HEADERS_TOO_LARGE, "The headers are too large.");
+        }
+        request.response()
+                .setStatusCode(problem.type().status())
+                .putHeader("Content-Type", "application/problem+json")
+                .putHeader("Vary", "Origin")
+                .putHeader("Connection", "close")
+                .end(Responses.encode(problem))
+                .onComplete(done -> Connections.close(request.connection()));
+    }
+}

@@ -1,0 +1,52 @@
+package com.quotient.http;
+
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the server answers outside of the API: an explanation for each problem's {@code type}, and 404 for the rest. */
+final class ProblemPages {
+    private static final Logger log = LoggerFactory.getLogger(ProblemPages.class);
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private ProblemPages() {}
+
+    static Router router(Vertx vertx) {
+        Router router = Router.router(vertx);
+        for (ProblemType type : ProblemType.values()) {
+            router.get(type.uri()).handler(context -> explain(context, type));
+        }
+        router.route().handler(context -> notFound(context.response()));
+        router.route().failureHandler(context -> notFound(context.response()));
+        return router;
+    }
+
+    private static void explain(RoutingContext context, ProblemType type) {
+        secure(context.response())
+                .putHeader("Content-Type", TEXT)
+                .end(type.name() + " (" + type.status() + ")\n\n" + type.title() + ".\n" + type.advice() + "\n")
+                .onFailure(context::fail);
+    }
+
+    private static void notFound(HttpServerResponse response) {
+        Problem problem =
+                Problem.of(ProblemType.NOT_FOUND, "Nothing is here; the API begins with " + Routes.PREFIX + ".");
+        secure(response)
+                .setStatusCode(404)
+                .putHeader("Content-Type", "application/problem+json")
+                .end(Responses.encode(problem))
+                .onFailure(failure -> log.debug("A 404 could not be written", failure));
+    }
+
+    private static HttpServerResponse secure(HttpServerResponse response) {
+        return response.putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Vary", "Origin");
+    }
+}
