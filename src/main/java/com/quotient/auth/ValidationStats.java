@@ -43,18 +43,22 @@ public final class ValidationStats {
         return misses.sum();
     }
 
-    /** Receives each count. */
+    /** Receives each pair of labels. */
     @FunctionalInterface
     public interface Visitor {
-        void visit(String tier, Outcome outcome, long count);
+        void visit(int tier, String tierLabel, Outcome outcome);
     }
 
     public void forEach(Visitor visitor) {
         for (int tier = 0; tier <= TIERS; tier++) {
             String label = tier == TIERS ? NO_TIER : KeyTier.values()[tier].wireName();
             for (Outcome outcome : Outcome.values()) {
-                visitor.visit(label, outcome, counts[tier][outcome.ordinal()].sum());
+                visitor.visit(tier, label, outcome);
             }
         }
+    }
+
+    public long count(int tier, Outcome outcome) {
+        return counts[tier][outcome.ordinal()].sum();
     }
 }

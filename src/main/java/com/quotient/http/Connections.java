@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
+    /** A client that was silent for so long while the server drains is unlikely to send just now. */
+    private static final long QUIET_NANOS = 1_000_000_000;
 
     private final int most;
     private final long headerNanos;
@@ -80,10 +84,18 @@ final class Connections {
 
     /** Closes the connections that have been silent for too long; called once a second. */
     void sweep(long nowNanos) {
+        closeIdle(state -> nowNanos - state.idleSince > (state.served ? keepAliveNanos : headerNanos));
+    }
+
+    /** Closes the connections that wait for nothing, as a busy one would by now have been asked to leave. */
+    void closeQuiet(long nowNanos) {
+        closeIdle(state -> nowNanos - state.idleSince > QUIET_NANOS);
+    }
+
+    private void closeIdle(Predicate<State> tooLong) {
+        // A copy, because closing a connection removes its state.
         new ArrayList<>(states.entrySet()).forEach(entry -> {
-            State state = entry.getValue();
-            long allowed = state.served ? keepAliveNanos : headerNanos;
-            if (state.inFlight == 0 && nowNanos - state.idleSince > allowed) {
+            if (entry.getValue().inFlight == 0 && tooLong.test(entry.getValue())) {
                 close(entry.getKey());
             }
         });

@@ -21,6 +21,11 @@ public final class HttpStats {
         return loops;
     }
 
+    /** How late the latest timer of the slowest event loop was. */
+    public double worstLagSeconds() {
+        return loops.stream().mapToDouble(RequestStats::lagSeconds).max().orElse(0);
+    }
+
     public long openConnections() {
         return openConnections.sum();
     }

@@ -43,6 +43,7 @@ public final class HttpVerticle extends VerticleBase {
     private @Nullable HttpServer server;
     private @Nullable Responses responses;
     private @Nullable Connections connections;
+    private long lastSweep = System.nanoTime();
 
     /**
      * What all instances share, thread-safe each.
@@ -80,9 +81,10 @@ public final class HttpVerticle extends VerticleBase {
                 Math.max(1, config.http().maxConnections() / shared.instances()),
                 shared.http().openConnections,
                 shared.http().refusedConnections);
+        RequestStats stats = shared.http().register(shared.routes().all());
         Responses responses = new Responses(
                 shared.routes(),
-                shared.http().register(shared.routes().all()),
+                stats,
                 new AccessLog(config.log().accessLinesPerSecond(), shared.http().skippedAccessLines),
                 connections);
         Bodies bodies = new Bodies(config.http());
@@ -101,6 +103,8 @@ public final class HttpVerticle extends VerticleBase {
 
         vertx.setPeriodic(SWEEP_MILLIS, timer -> {
             long now = System.nanoTime();
+            stats.lag(now - lastSweep - SWEEP_MILLIS * 1_000_000);
+            lastSweep = now;
             connections.sweep(now);
             bodies.sweep(now);
         });
@@ -141,10 +145,12 @@ public final class HttpVerticle extends VerticleBase {
         Promise<Void> idle = Promise.promise();
         long until = System.nanoTime() + config.http().drainDeadline().toNanos();
         vertx.setPeriodic(1, DRAIN_CHECK_MILLIS, timer -> {
-            boolean nobodyBusy = connections == null || connections.count() == 0;
-            if (nobodyBusy || System.nanoTime() > until) {
+            long now = System.nanoTime();
+            if (connections == null || connections.count() == 0 || now > until) {
                 vertx.cancelTimer(timer);
                 idle.complete();
+            } else {
+                connections.closeQuiet(now);
             }
         });
         return idle.future();

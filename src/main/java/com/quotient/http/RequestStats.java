@@ -23,6 +23,8 @@ public final class RequestStats {
     /** For each route, and one more for requests without a route, and each status class: buckets, overflow, sum. */
     private final AtomicLongArray cells;
 
+    private volatile double lagSeconds;
+
     RequestStats(List<Route> routes) {
         this.routes = routes;
         this.cells = new AtomicLongArray((routes.size() + 1) * STATUS_CLASSES * WIDTH);
@@ -37,6 +39,15 @@ public final class RequestStats {
         }
         add(row + bucket, 1);
         add(row + SUM, nanos);
+    }
+
+    /** How late a timer of this event loop was. */
+    void lag(long nanos) {
+        lagSeconds = Math.max(0, nanos) / 1e9;
+    }
+
+    double lagSeconds() {
+        return lagSeconds;
     }
 
     private void add(int cell, long amount) {

@@ -1,0 +1,97 @@
+package com.quotient.ops;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import com.quotient.Config;
+import com.quotient.Config.LogFormat;
+import java.util.concurrent.atomic.LongAdder;
+import net.logstash.logback.encoder.LogstashEncoder;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs go to standard output, as JSON lines or as text. They pass through a bounded queue that never makes an event loop
+ * wait: when it is full a line is dropped and counted.
+ */
+public final class Logging {
+    private static final LongAdder DROPPED = new LongAdder();
+
+    private Logging() {}
+
+    /** Replaces whatever was configured. */
+    public static void configure(Config.Log config) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setEncoder(encoder(context, config.format()));
+        console.start();
+        AsyncAppender queue = new DroppingQueue();
+        queue.setContext(context);
+        queue.setQueueSize(config.queueSize());
+        queue.setDiscardingThreshold(0);
+        queue.setNeverBlock(true);
+        queue.addAppender(console);
+        queue.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        root.addAppender(queue);
+        Level level = Level.toLevel(config.level(), Level.INFO);
+        context.getLogger("com.quotient").setLevel(level);
+        context.getLogger("access").setLevel(Level.INFO);
+    }
+
+    /** For the command line: only what is wrong, as text, on standard error. */
+    public static void configureForCommands() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setTarget("System.err");
+        console.setEncoder(encoder(context, LogFormat.TEXT));
+        console.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.ERROR);
+        root.addAppender(console);
+    }
+
+    /** Writes what is queued; nothing is logged afterwards. */
+    public static void stop() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    }
+
+    /** Lines lost to a full queue. */
+    static long dropped() {
+        return DROPPED.sum();
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context, LogFormat format) {
+        if (format == LogFormat.JSON) {
+            LogstashEncoder json = new LogstashEncoder();
+            json.setContext(context);
+            json.setIncludeMdc(false);
+            json.start();
+            return json;
+        }
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        text.setContext(context);
+        text.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} - %msg %kvp%n");
+        text.start();
+        return text;
+    }
+
+    private static final class DroppingQueue extends AsyncAppender {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (getRemainingCapacity() == 0) {
+                DROPPED.increment();
+            }
+            super.append(event);
+        }
+    }
+}

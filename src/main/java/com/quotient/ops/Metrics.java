@@ -1,0 +1,218 @@
+package com.quotient.ops;
+
+import com.quotient.DatabaseClock;
+import com.quotient.auth.ValidationStats;
+import com.quotient.http.HttpStats;
+import com.quotient.http.RequestStats;
+import com.quotient.keys.KeyLease;
+import com.quotient.keys.KeyTableStats;
+import com.quotient.keys.Pods;
+import com.quotient.usage.KeyUseCounters;
+import com.quotient.usage.UsageStats;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Everything that {@code /metrics} shows. Prefix {@code quotient_}, units in the names, labels from closed sets: never a
+ * key, an origin or a raw path. The numbers are kept where they arise, in plain counters; here they get their names.
+ */
+public final class Metrics {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<AutoCloseable> closeables = new ArrayList<>();
+
+    public Metrics() {
+        new ClassLoaderMetrics().bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        JvmGcMetrics gc = new JvmGcMetrics();
+        gc.bindTo(registry);
+        closeables.add(gc);
+        counter("quotient.log.lines.dropped", "Log lines lost to a full queue", this, any -> Logging.dropped());
+    }
+
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    public void bindHttp(HttpStats http) {
+        gauge("quotient.http.connections", "Open API connections", http, HttpStats::openConnections);
+        counter(
+                "quotient.http.connections.refused",
+                "Connections closed because http.maxConnections was reached",
+                http,
+                HttpStats::refusedConnections);
+        counter(
+                "quotient.access.log.skipped",
+                "Requests without an access log line, by sampling",
+                http,
+                HttpStats::skippedAccessLines);
+        gauge(
+                "quotient.event.loop.lag.seconds",
+                "How late the latest timer of the slowest event loop was",
+                http,
+                HttpStats::worstLagSeconds);
+        registry.getPrometheusRegistry().register((MultiCollector) () -> requests(http));
+    }
+
+    public void bindValidation(ValidationStats validations) {
+        validations.forEach((tier, tierLabel, outcome) -> FunctionCounter.builder(
+                        "quotient.key.validations", validations, stats -> stats.count(tier, outcome))
+                .description("Validations of API keys by tier and outcome")
+                .tags("tier", tierLabel, "outcome", outcome.label())
+                .register(registry));
+        counter("quotient.caller.cache.hits", "Keys found in an event loop's memory", validations, ValidationStats::hits);
+        counter("quotient.caller.cache.misses", "Keys asked of the key store", validations, ValidationStats::misses);
+    }
+
+    public void bindKeys(KeyTableStats keys, KeyLease lease, Pods pods, DatabaseClock clock) {
+        gauge("quotient.key.table.size", "Keys in memory", keys, KeyTableStats::keys);
+        gauge("quotient.key.table.version", "Version of the keys in memory", keys, KeyTableStats::version);
+        gauge("quotient.key.table.in.step", "1 while the key feed is connected", keys, k -> k.isInStep() ? 1 : 0);
+        gauge("quotient.key.sync.age.seconds", "Seconds since the table was in step", lease, KeyLease::ageSeconds);
+        counter("quotient.key.feed.reconnects", "Replaced key feed connections", keys, KeyTableStats::reconnects);
+        gauge("quotient.pods", "Live servers on this database", pods, Pods::live);
+        gauge(
+                "quotient.clock.offset.seconds",
+                "Database clock minus own clock",
+                clock,
+                c -> c.offsetMillis() / 1000.0);
+        expiring("1d", keys, k -> k.expiring().day());
+        expiring("7d", keys, k -> k.expiring().week());
+        expiring("30d", keys, k -> k.expiring().month());
+    }
+
+    public void bindUsage(UsageStats usage, KeyUseCounters uses) {
+        gauge("quotient.usage.pending.keys", "Keys whose usage waits to be written", usage, UsageStats::pendingKeys);
+        for (boolean succeeded : new boolean[] {true, false}) {
+            FunctionCounter.builder(
+                            "quotient.usage.flushes", usage, u -> succeeded ? u.flushes() : u.failedFlushes())
+                    .description("Flushes of usage by result")
+                    .tag("result", succeeded ? "success" : "failure")
+                    .register(registry);
+        }
+        counter("quotient.usage.dropped", "Uses lost because too many keys were pending", usage, UsageStats::dropped);
+        registry.getPrometheusRegistry().register((MultiCollector) () -> keyUses(uses));
+    }
+
+    /** Shows the pools of connections; {@code pools} collects them while Vert.x makes them. */
+    public void bindPools(PoolStats pools) {
+        pools.onCreate((name, pool) -> {
+            poolGauge("quotient.db.pool.max", "Most connections", name, pool, p -> p.max());
+            poolGauge("quotient.db.pool.in.use", "Connections in use", name, pool, p -> p.inUse());
+            poolGauge("quotient.db.pool.waiting", "Requests that wait for a connection", name, pool, p -> p.waiting());
+        });
+    }
+
+    /** A gauge that is read at each scrape. The object must be held by somebody else. */
+    public <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
+        Gauge.builder(name, source, value)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** A counter that is read at each scrape. */
+    public <T> void counter(String name, String description, T source, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, source, value).description(description).register(registry);
+    }
+
+    public void close() throws Exception {
+        for (AutoCloseable closeable : closeables) {
+            closeable.close();
+        }
+        registry.close();
+    }
+
+    private void poolGauge(
+            String name,
+            String description,
+            String pool,
+            PoolStats.PoolState source,
+            ToDoubleFunction<PoolStats.PoolState> value) {
+        Gauge.builder(name, source, value)
+                .description(description)
+                .tag("pool", pool)
+                .register(registry);
+    }
+
+    private void expiring(String within, KeyTableStats keys, ToDoubleFunction<KeyTableStats> count) {
+        Gauge.builder("quotient.keys.expiring", keys, count)
+                .description("Active keys that expire soon")
+                .tag("within", within)
+                .register(registry);
+    }
+
+    private static MetricSnapshots requests(HttpStats http) {
+        Map<Labels, long[]> buckets = new HashMap<>();
+        Map<Labels, Double> sums = new HashMap<>();
+        for (RequestStats loop : http.loops()) {
+            loop.forEach((route, method, status, counts, sum) -> {
+                Labels labels = Labels.of("route", route, "method", method, "status", status);
+                long[] total = buckets.computeIfAbsent(labels, key -> new long[counts.length]);
+                for (int i = 0; i < counts.length; i++) {
+                    total[i] += counts[i];
+                }
+                sums.merge(labels, sum, Double::sum);
+            });
+        }
+        List<Double> bounds = new ArrayList<>(RequestStats.BUCKETS);
+        bounds.add(Double.POSITIVE_INFINITY);
+        HistogramSnapshot.Builder histogram = HistogramSnapshot.builder()
+                .name("quotient_http_request_duration_seconds")
+                .help("Time from the request's headers to the end of its response");
+        CounterSnapshot.Builder requests =
+                CounterSnapshot.builder().name("quotient_http_requests").help("Requests by route, method and status class");
+        buckets.forEach((labels, counts) -> {
+            List<Long> list = new ArrayList<>();
+            long total = 0;
+            for (long count : counts) {
+                list.add(count);
+                total += count;
+            }
+            histogram.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                    .labels(labels)
+                    .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, list))
+                    .sum(sums.getOrDefault(labels, 0.0))
+                    .build());
+            requests.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                    .labels(labels)
+                    .value((double) total)
+                    .build());
+        });
+        return MetricSnapshots.of(histogram.build(), requests.build());
+    }
+
+    private static MetricSnapshots keyUses(KeyUseCounters uses) {
+        CounterSnapshot.Builder counter =
+                CounterSnapshot.builder().name("quotient_key_requests").help("Requests by key id and outcome");
+        uses.forEach((keyId, outcome, count) ->
+                counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("key_id", keyId, "outcome", outcome.label()))
+                        .value((double) count)
+                        .build()));
+        return MetricSnapshots.of(counter.build());
+    }
+}

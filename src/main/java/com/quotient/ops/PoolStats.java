@@ -1,0 +1,91 @@
+package com.quotient.ops;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.core.spi.metrics.PoolMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/** Watches the pools of database connections through Vert.x's metrics interface, and nothing else of Vert.x. */
+public final class PoolStats implements VertxMetricsFactory {
+    private static final String SQL_POOL = "sql";
+
+    private BiConsumer<String, PoolState> listener = (name, pool) -> {};
+
+    /** A Vert.x whose pools report here. */
+    public Vertx vertx(VertxOptions options) {
+        return Vertx.builder()
+                .with(options.setMetricsOptions(new MetricsOptions().setEnabled(true)))
+                .withMetrics(this)
+                .build();
+    }
+
+    /** Must be called before pools are made. */
+    void onCreate(BiConsumer<String, PoolState> created) {
+        listener = created;
+    }
+
+    @Override
+    public VertxMetrics metrics(VertxOptions options) {
+        return new VertxMetrics() {
+            @Override
+            public PoolMetrics<?, ?> createPoolMetrics(String type, String name, int maxSize) {
+                PoolState pool = new PoolState(maxSize);
+                if (type.equals(SQL_POOL)) {
+                    listener.accept(name, pool);
+                }
+                return pool;
+            }
+        };
+    }
+
+    /** The state of one pool. Thread-safe. */
+    static final class PoolState implements PoolMetrics<Object, Object> {
+        private static final Object TOKEN = new Object();
+
+        private final int max;
+        private final AtomicInteger inUse = new AtomicInteger();
+        private final AtomicInteger waiting = new AtomicInteger();
+
+        PoolState(int max) {
+            this.max = max;
+        }
+
+        int max() {
+            return max;
+        }
+
+        int inUse() {
+            return inUse.get();
+        }
+
+        int waiting() {
+            return waiting.get();
+        }
+
+        @Override
+        public Object enqueue() {
+            waiting.incrementAndGet();
+            return TOKEN;
+        }
+
+        @Override
+        public void dequeue(Object token) {
+            waiting.decrementAndGet();
+        }
+
+        @Override
+        public Object begin() {
+            inUse.incrementAndGet();
+            return TOKEN;
+        }
+
+        @Override
+        public void end(Object token) {
+            inUse.decrementAndGet();
+        }
+    }
+}
