@@ -1,0 +1,397 @@
+package com.quotient.keys;
+
+import com.quotient.Ids;
+import com.quotient.Times;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes and changes keys. Every change is written with its audit entry in one transaction and reaches every pod through
+ * the {@link KeyFeed}. A key of another business is as good as absent. Thread-safe.
+ */
+public final class KeyAdmin {
+    private static final int USAGE_DAYS = 30;
+    private static final long CONFIRMATION_POLL_MILLIS = 5;
+
+    private static final String SELECT =
+            """
+            SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
+                   k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
+                   k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to, k.version,
+                   u.last_used_at
+            FROM api_key k LEFT JOIN key_usage u ON u.key_id = k.id
+            """;
+    private static final String BY_ID = SELECT + " WHERE k.id = $1";
+    private static final String LOCK = SELECT + " WHERE k.business_id = $1 AND k.id = $2 FOR UPDATE OF k";
+    private static final String BY_BUSINESS =
+            SELECT + " WHERE $1::text IS NULL OR k.business_id = $1 ORDER BY k.created_at, k.id";
+    private static final String USAGE =
+            """
+            SELECT day, outcome, count FROM key_usage_day
+            WHERE key_id = $1 AND day > (now() AT TIME ZONE 'UTC')::date - $2::int ORDER BY day, outcome
+            """;
+    private static final String INSERT =
+            """
+            INSERT INTO api_key (id, business_id, tier, name, description, hash, prefix, suffix, readable, scopes,
+                                 allowed_origins, allow_missing_origin, allowed_ips, rate_limit, rate_window_seconds,
+                                 expires_at, status, created_by, rotated_from)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11::text[], $12, $13::text[], $14, $15, $16, $17,
+                    $18, $19)
+            ON CONFLICT (hash) DO NOTHING
+            RETURNING version
+            """;
+    private static final String UPDATE =
+            """
+            UPDATE api_key SET name = $2, description = $3, scopes = $4::text[], allowed_origins = $5::text[],
+                   allow_missing_origin = $6, allowed_ips = $7::text[], rate_limit = $8, rate_window_seconds = $9,
+                   expires_at = $10, status = $11, rotated_to = $12
+            WHERE id = $1 RETURNING version
+            """;
+    private static final String AUDIT =
+            """
+            INSERT INTO key_audit (business_id, key_id, action, actor, source, before, after)
+            VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb)
+            """;
+    private static final String APPLIED =
+            """
+            SELECT count(*) AS live, count(*) FILTER (WHERE applied_version >= $1) AS applied
+            FROM pod WHERE heartbeat_at > now() - interval '15 seconds'
+            """;
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+
+    public KeyAdmin(Vertx vertx, Pool pool, InstantSource clock) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.clock = clock;
+    }
+
+    /** A key that was just made: the only moment at which a secret one can be read. */
+    public record Issued(KeyDetails details, String key) {
+        /** Never shows the key. */
+        @Override
+        public String toString() {
+            return "Issued[" + details.id() + "]";
+        }
+    }
+
+    /** How many of the live pods have applied a change, and after how long. */
+    public record Confirmation(int applied, int live, Duration after) {}
+
+    /** Fails with {@link KeyConflict} when the business does not exist. */
+    public Future<Issued> create(String businessId, KeySpec spec, Actor actor) {
+        String key = KeyFormat.issue(spec.tier(), random);
+        return pool.withTransaction(connection -> insert(connection, businessId, spec, KeyMaterial.of(key), null, actor)
+                .compose(id -> audited(connection, "create", null, id, actor)))
+                .map(details -> new Issued(details, key));
+    }
+
+    /** Takes over an existing key; the answer is null when it is known already, under whatever business. */
+    public Future<@Nullable KeyDetails> importKey(String businessId, KeySpec spec, KeyMaterial material, Actor actor) {
+        return pool.withTransaction(connection -> insert(connection, businessId, spec, material, null, actor)
+                .compose(id -> id == null
+                        ? Future.<@Nullable KeyDetails>succeededFuture()
+                        : audited(connection, "import", null, id, actor)));
+    }
+
+    /** The key, whatever its business; null when there is none. For operators only. */
+    public Future<@Nullable KeyDetails> find(String keyId) {
+        return pool.withConnection(connection -> find(connection, keyId).compose(found -> found == null
+                ? Future.<@Nullable KeyDetails>succeededFuture()
+                : connection
+                        .preparedQuery(USAGE)
+                        .execute(Tuple.of(keyId, USAGE_DAYS))
+                        .map(rows -> withUsage(found, rows))));
+    }
+
+    /** The keys of a business, or of all when it is null, oldest first. */
+    public Future<List<KeyDetails>> list(@Nullable String businessId) {
+        return pool.preparedQuery(BY_BUSINESS)
+                .execute(Tuple.of(businessId))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(KeyAdmin::details)
+                        .toList());
+    }
+
+    /** Changes what an administrator decides; the tier stays as it is. */
+    public Future<KeyDetails> update(String businessId, String keyId, UnaryOperator<KeySpec> change, Actor actor) {
+        return change(businessId, keyId, "update", actor, (connection, before) -> {
+            refuseRevoked(before);
+            return write(connection, before, change.apply(before.spec()), before.status(), before.rotatedTo());
+        });
+    }
+
+    public Future<KeyDetails> disable(String businessId, String keyId, Actor actor) {
+        return status(businessId, keyId, "disable", KeyStatus.DISABLED, actor);
+    }
+
+    public Future<KeyDetails> enable(String businessId, String keyId, Actor actor) {
+        return status(businessId, keyId, "enable", KeyStatus.ACTIVE, actor);
+    }
+
+    /** Ends a key for good. Revoking a revoked key changes nothing. */
+    public Future<KeyDetails> revoke(String businessId, String keyId, Actor actor) {
+        return status(businessId, keyId, "revoke", KeyStatus.REVOKED, actor);
+    }
+
+    /**
+     * Makes a successor that may do the same, and lets the old key live on for the overlap; an overlap of zero ends it at
+     * once.
+     */
+    public Future<Issued> rotate(String businessId, String keyId, Duration overlap, Actor actor) {
+        return pool.withTransaction(connection -> lock(connection, businessId, keyId)
+                .compose(old -> {
+                    refuseRevoked(old);
+                    if (old.rotatedTo() != null) {
+                        throw new KeyConflict(
+                                "Key " + keyId + " was rotated already; rotate its successor " + old.rotatedTo() + ".");
+                    }
+                    Instant end = clock.instant().plus(overlap);
+                    Instant oldEnd = old.spec().expiresAt();
+                    KeySpec ending = old.spec().withExpiresAt(oldEnd != null && oldEnd.isBefore(end) ? oldEnd : end);
+                    String key = KeyFormat.issue(old.spec().tier(), random);
+                    return insert(connection, businessId, old.spec(), KeyMaterial.of(key), keyId, actor)
+                            .compose(id -> write(connection, old, ending, old.status(), id)
+                                    .compose(done -> audited(connection, "rotate", old, keyId, actor))
+                                    .compose(done -> audited(connection, "create", null, id, actor)))
+                            .map(details -> new Issued(details, key));
+                }));
+    }
+
+    /** Waits until every live pod has applied a version, at most for {@code patience}. */
+    public Future<Confirmation> confirm(long version, Duration patience) {
+        long startedAt = System.nanoTime();
+        return confirm(version, startedAt, startedAt + patience.toNanos());
+    }
+
+    private Future<Confirmation> confirm(long version, long startedAt, long until) {
+        return pool.preparedQuery(APPLIED).execute(Tuple.of(version)).compose(rows -> {
+            Row row = rows.iterator().next();
+            Confirmation seen = new Confirmation(
+                    row.getLong("applied").intValue(),
+                    row.getLong("live").intValue(),
+                    Duration.ofNanos(System.nanoTime() - startedAt));
+            if (seen.applied() >= seen.live() || System.nanoTime() >= until) {
+                return Future.succeededFuture(seen);
+            }
+            return vertx.timer(CONFIRMATION_POLL_MILLIS).compose(done -> confirm(version, startedAt, until));
+        });
+    }
+
+    private Future<KeyDetails> status(
+            String businessId, String keyId, String action, KeyStatus status, Actor actor) {
+        return change(businessId, keyId, action, actor, (connection, before) -> {
+            if (before.status() != status) {
+                refuseRevoked(before);
+            }
+            return write(connection, before, before.spec(), status, before.rotatedTo());
+        });
+    }
+
+    /** One change of one key inside a transaction. */
+    private interface Change {
+        Future<Void> apply(SqlConnection connection, KeyDetails before);
+    }
+
+    private Future<KeyDetails> change(String businessId, String keyId, String action, Actor actor, Change change) {
+        return pool.withTransaction(connection -> lock(connection, businessId, keyId)
+                .compose(before -> change.apply(connection, before)
+                        .compose(done -> audited(connection, action, before, keyId, actor))));
+    }
+
+    private static void refuseRevoked(KeyDetails key) {
+        if (key.status() == KeyStatus.REVOKED) {
+            throw new KeyConflict("Key " + key.id() + " is revoked, which is for good; create a new key instead.");
+        }
+    }
+
+    private static Future<KeyDetails> lock(SqlConnection connection, String businessId, String keyId) {
+        return connection.preparedQuery(LOCK).execute(Tuple.of(businessId, keyId)).map(rows -> {
+            if (rows.size() == 0) {
+                throw new KeyConflict("There is no key " + keyId + " in this business.");
+            }
+            return details(rows.iterator().next());
+        });
+    }
+
+    private static Future<@Nullable KeyDetails> find(SqlConnection connection, String keyId) {
+        return connection
+                .preparedQuery(BY_ID)
+                .execute(Tuple.of(keyId))
+                .map(rows -> rows.size() == 0 ? null : details(rows.iterator().next()));
+    }
+
+    /** Answers the new key's id, or null when a key with this hash exists. */
+    private Future<@Nullable String> insert(
+            SqlConnection connection,
+            String businessId,
+            KeySpec spec,
+            KeyMaterial material,
+            @Nullable String rotatedFrom,
+            Actor actor) {
+        String id = Ids.next("key_", clock.millis());
+        RateLimit rateLimit = spec.rateLimit();
+        Tuple values = Tuple.tuple()
+                .addString(id)
+                .addString(businessId)
+                .addString(spec.tier().prefix())
+                .addString(spec.name())
+                .addString(spec.description())
+                .addBuffer(Buffer.buffer(material.hash().bytes()))
+                .addString(material.prefix())
+                .addString(material.suffix())
+                .addString(spec.tier() == KeyTier.PUBLIC ? material.readable() : null)
+                .addArrayOfString(spec.scopes().toArray(String[]::new))
+                .addArrayOfString(spec.allowedOrigins().toArray(String[]::new))
+                .addBoolean(spec.allowMissingOrigin())
+                .addArrayOfString(spec.allowedIps().toArray(String[]::new))
+                .addInteger(rateLimit == null ? null : rateLimit.limit())
+                .addInteger(rateLimit == null ? null : rateLimit.windowSeconds())
+                .addOffsetDateTime(time(spec.expiresAt()))
+                .addString(KeyStatus.ACTIVE.wireName())
+                .addString(actor.name())
+                .addString(rotatedFrom);
+        return connection.preparedQuery(INSERT).execute(values).map(rows -> rows.size() == 0 ? null : id);
+    }
+
+    private static Future<Void> write(
+            SqlConnection connection, KeyDetails key, KeySpec spec, KeyStatus status, @Nullable String rotatedTo) {
+        RateLimit rateLimit = spec.rateLimit();
+        Tuple values = Tuple.tuple()
+                .addString(key.id())
+                .addString(spec.name())
+                .addString(spec.description())
+                .addArrayOfString(spec.scopes().toArray(String[]::new))
+                .addArrayOfString(spec.allowedOrigins().toArray(String[]::new))
+                .addBoolean(spec.allowMissingOrigin())
+                .addArrayOfString(spec.allowedIps().toArray(String[]::new))
+                .addInteger(rateLimit == null ? null : rateLimit.limit())
+                .addInteger(rateLimit == null ? null : rateLimit.windowSeconds())
+                .addOffsetDateTime(time(spec.expiresAt()))
+                .addString(status.wireName())
+                .addString(rotatedTo);
+        return connection.preparedQuery(UPDATE).execute(values).mapEmpty();
+    }
+
+    /** Writes the audit entry of a change and answers the key as it is now. */
+    private static Future<KeyDetails> audited(
+            SqlConnection connection, String action, @Nullable KeyDetails before, String keyId, Actor actor) {
+        return find(connection, keyId).compose(found -> {
+            KeyDetails after = Objects.requireNonNull(found);
+            Tuple values = Tuple.tuple()
+                    .addString(after.businessId())
+                    .addString(keyId)
+                    .addString(action)
+                    .addString(actor.name())
+                    .addString(actor.source())
+                    .addJsonObject(before == null ? null : auditable(before))
+                    .addJsonObject(auditable(after));
+            return connection.preparedQuery(AUDIT).execute(values).map(after);
+        });
+    }
+
+    /** What the audit keeps of a key: nothing that could authenticate, a public key's text neither. */
+    private static JsonObject auditable(KeyDetails key) {
+        KeySpec spec = key.spec();
+        RateLimit rateLimit = spec.rateLimit();
+        return new JsonObject()
+                .put("key", key.masked())
+                .put("name", spec.name())
+                .put("description", spec.description())
+                .put("scopes", new JsonArray(spec.scopes()))
+                .put("allowedOrigins", new JsonArray(spec.allowedOrigins()))
+                .put("allowMissingOrigin", spec.allowMissingOrigin())
+                .put("allowedIps", new JsonArray(spec.allowedIps()))
+                .put(
+                        "rateLimit",
+                        rateLimit == null ? null : rateLimit.limit() + "/" + rateLimit.windowSeconds() + "s")
+                .put("expiresAt", spec.expiresAt() == null ? null : Times.format(spec.expiresAt()))
+                .put("status", key.status().wireName())
+                .put("rotatedFrom", key.rotatedFrom())
+                .put("rotatedTo", key.rotatedTo());
+    }
+
+    private static KeyDetails details(Row row) {
+        Integer limit = row.getInteger("rate_limit");
+        KeySpec spec = new KeySpec(
+                KeyTier.of(row.getString("tier")),
+                row.getString("name"),
+                row.getString("description"),
+                List.of(row.getArrayOfStrings("scopes")),
+                List.of(row.getArrayOfStrings("allowed_origins")),
+                row.getBoolean("allow_missing_origin"),
+                List.of(row.getArrayOfStrings("allowed_ips")),
+                limit == null ? null : new RateLimit(limit, row.getInteger("rate_window_seconds")),
+                instant(row.getOffsetDateTime("expires_at")));
+        return new KeyDetails(
+                row.getString("id"),
+                row.getString("business_id"),
+                spec,
+                row.getString("prefix"),
+                row.getString("suffix"),
+                row.getString("readable"),
+                KeyStatus.of(row.getString("status")),
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getString("created_by"),
+                instant(row.getOffsetDateTime("last_used_at")),
+                row.getString("rotated_from"),
+                row.getString("rotated_to"),
+                row.getLong("version"),
+                new TreeMap<>());
+    }
+
+    private static KeyDetails withUsage(KeyDetails key, RowSet<Row> rows) {
+        TreeMap<LocalDate, Map<String, Long>> usage = new TreeMap<>();
+        rows.forEach(row -> usage.computeIfAbsent(row.getLocalDate("day"), day -> new HashMap<>())
+                .put(row.getString("outcome"), row.getLong("count")));
+        return new KeyDetails(
+                key.id(),
+                key.businessId(),
+                key.spec(),
+                key.prefix(),
+                key.suffix(),
+                key.readable(),
+                key.status(),
+                key.createdAt(),
+                key.createdBy(),
+                key.lastUsedAt(),
+                key.rotatedFrom(),
+                key.rotatedTo(),
+                key.version(),
+                usage);
+    }
+
+    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
+    }
+}

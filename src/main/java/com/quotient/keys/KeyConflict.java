@@ -1,0 +1,10 @@
+package com.quotient.keys;
+
+/** A change that the state of a key does not allow; the message is a sentence for the administrator. */
+public final class KeyConflict extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    KeyConflict(String message) {
+        super(message, null, false, false);
+    }
+}

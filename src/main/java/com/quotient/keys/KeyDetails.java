@@ -1,0 +1,44 @@
+package com.quotient.keys;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key as an administrator sees it.
+ *
+ * @param prefix its first 8 characters, to recognise it by
+ * @param suffix its last 4
+ * @param readable the whole key when it is public and was not imported as a hash; never a secret one
+ * @param createdBy the user or tool that made it
+ * @param usage counts of the last 30 days by day and outcome; empty in lists
+ */
+public record KeyDetails(
+        String id,
+        String businessId,
+        KeySpec spec,
+        String prefix,
+        String suffix,
+        @Nullable String readable,
+        KeyStatus status,
+        Instant createdAt,
+        @Nullable String createdBy,
+        @Nullable Instant lastUsedAt,
+        @Nullable String rotatedFrom,
+        @Nullable String rotatedTo,
+        long version,
+        SortedMap<LocalDate, Map<String, Long>> usage) {
+
+    /** How a key is shown where it must not be readable: {@code sk_AbCdE…wXyZ}. */
+    public String masked() {
+        return prefix + "…" + suffix;
+    }
+
+    /** Every scope the key has in effect. */
+    public List<Scope> effectiveScopes() {
+        return Scope.effective(spec.tier(), spec.scopes());
+    }
+}

@@ -1,0 +1,113 @@
+package com.quotient.keys;
+
+import com.quotient.address.IpRules;
+import com.quotient.origin.OriginRules;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an administrator decides about a key. A valid one: every list is canonical and every rule can be compiled.
+ *
+ * @param name 1 to 200 characters
+ * @param description at most 2,000 characters
+ * @param scopes canonical names, see {@link Scope#canonical}
+ * @param allowedOrigins for public keys, see {@link OriginRules}; empty for any
+ * @param allowMissingOrigin for public keys: whether a request without an {@code Origin} header passes
+ * @param allowedIps for secret keys, see {@link IpRules}; empty for any
+ */
+public record KeySpec(
+        KeyTier tier,
+        String name,
+        @Nullable String description,
+        List<String> scopes,
+        List<String> allowedOrigins,
+        boolean allowMissingOrigin,
+        List<String> allowedIps,
+        @Nullable RateLimit rateLimit,
+        @Nullable Instant expiresAt) {
+    private static final int MAX_NAME = 200;
+    private static final int MAX_DESCRIPTION = 2000;
+
+    /**
+     * Checks everything.
+     *
+     * @throws IllegalArgumentException with a sentence that names what is wrong and what to write instead
+     */
+    public KeySpec {
+        if (name.isBlank() || name.length() > MAX_NAME) {
+            throw new IllegalArgumentException("A key needs a name of 1 to " + MAX_NAME + " characters.");
+        }
+        if (description != null && description.length() > MAX_DESCRIPTION) {
+            throw new IllegalArgumentException(
+                    "A key's description may have at most " + MAX_DESCRIPTION + " characters.");
+        }
+        scopes = Scope.canonical(tier, scopes);
+        allowedOrigins = OriginRules.of(allowedOrigins).entries();
+        allowedIps = IpRules.of(allowedIps).entries();
+        if (tier == KeyTier.SECRET && !allowedOrigins.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A secret (sk_) key is not for browsers and takes no allowed origins; bind it to networks instead.");
+        }
+        if (tier == KeyTier.SECRET && allowMissingOrigin) {
+            throw new IllegalArgumentException("Only a public (pk_) key can allow a missing origin.");
+        }
+        if (tier == KeyTier.PUBLIC && !allowedIps.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A public (pk_) key is used from everywhere and takes no allowed networks; bind it to origins.");
+        }
+    }
+
+    /** A key of that tier and name that may do everything its tier can. */
+    public static KeySpec of(KeyTier tier, String name) {
+        return new KeySpec(tier, name, null, List.of(), List.of(), false, List.of(), null, null);
+    }
+
+    public KeySpec withName(String changed) {
+        return new KeySpec(
+                tier, changed, description, scopes, allowedOrigins, allowMissingOrigin, allowedIps, rateLimit, expiresAt);
+    }
+
+    public KeySpec withDescription(@Nullable String changed) {
+        return new KeySpec(
+                tier, name, changed, scopes, allowedOrigins, allowMissingOrigin, allowedIps, rateLimit, expiresAt);
+    }
+
+    public KeySpec withScopes(List<String> changed) {
+        return new KeySpec(
+                tier,
+                name,
+                description,
+                changed,
+                allowedOrigins,
+                allowMissingOrigin,
+                allowedIps,
+                rateLimit,
+                expiresAt);
+    }
+
+    public KeySpec withAllowedOrigins(List<String> changed) {
+        return new KeySpec(
+                tier, name, description, scopes, changed, allowMissingOrigin, allowedIps, rateLimit, expiresAt);
+    }
+
+    public KeySpec withAllowMissingOrigin(boolean changed) {
+        return new KeySpec(
+                tier, name, description, scopes, allowedOrigins, changed, allowedIps, rateLimit, expiresAt);
+    }
+
+    public KeySpec withAllowedIps(List<String> changed) {
+        return new KeySpec(
+                tier, name, description, scopes, allowedOrigins, allowMissingOrigin, changed, rateLimit, expiresAt);
+    }
+
+    public KeySpec withRateLimit(@Nullable RateLimit changed) {
+        return new KeySpec(
+                tier, name, description, scopes, allowedOrigins, allowMissingOrigin, allowedIps, changed, expiresAt);
+    }
+
+    public KeySpec withExpiresAt(@Nullable Instant changed) {
+        return new KeySpec(
+                tier, name, description, scopes, allowedOrigins, allowMissingOrigin, allowedIps, rateLimit, changed);
+    }
+}
