@@ -4,8 +4,7 @@ import java.util.random.RandomGenerator;
 
 /** Digits, upper-case and lower-case letters, in ASCII order, so that encoded numbers of one length sort as numbers. */
 public final class Base62 {
-    private static final char[] DIGITS =
-            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
+    private static final char[] DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
 
     private Base62() {}
 

@@ -263,9 +263,11 @@ public record Config(
             }
         }
         throw new InvalidSetting(name + " must be one of "
-                + String.join(", ", java.util.Arrays.stream(type.getEnumConstants())
-                        .map(e -> e.name().toLowerCase(Locale.ROOT))
-                        .toList())
+                + String.join(
+                        ", ",
+                        java.util.Arrays.stream(type.getEnumConstants())
+                                .map(e -> e.name().toLowerCase(Locale.ROOT))
+                                .toList())
                 + ", not \"" + value + "\".");
     }
 }

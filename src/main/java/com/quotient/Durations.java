@@ -18,8 +18,8 @@ public final class Durations {
     public static Duration parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" is not a duration; write a number and a unit, such as 250ms, 10s, 5m, 24h or 90d.");
+            throw new IllegalArgumentException("\"" + text
+                    + "\" is not a duration; write a number and a unit, such as 250ms, 10s, 5m, 24h or 90d.");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -169,7 +169,8 @@ public final class Settings {
     private static JsonNode number(String givenAs, JsonNode value, JsonNode known) {
         try {
             return known.isInt()
-                    ? MAPPER.getNodeFactory().numberNode(Integer.parseInt(value.asText().strip()))
+                    ? MAPPER.getNodeFactory()
+                            .numberNode(Integer.parseInt(value.asText().strip()))
                     : MAPPER.getNodeFactory()
                             .numberNode(Double.parseDouble(value.asText().strip()));
         } catch (NumberFormatException e) {
@@ -204,7 +205,9 @@ public final class Settings {
         }
         String name = String.join(
                 ".",
-                e.getPath().stream().map(JsonMappingException.Reference::getFieldName).toList());
+                e.getPath().stream()
+                        .map(JsonMappingException.Reference::getFieldName)
+                        .toList());
         return new InvalidSetting(name + ": " + e.getOriginalMessage());
     }
 

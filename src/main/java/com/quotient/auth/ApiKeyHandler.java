@@ -112,8 +112,7 @@ public final class ApiKeyHandler {
 
     private Refused counted(Caller caller, Refused refusal) {
         stats.count(caller.key().tier(), refusal.outcome());
-        caller.notes()
-                .ended(refusal.outcome() == Outcome.RATE_LIMITED ? UseOutcome.RATE_LIMITED : UseOutcome.REFUSED);
+        caller.notes().ended(refusal.outcome() == Outcome.RATE_LIMITED ? UseOutcome.RATE_LIMITED : UseOutcome.REFUSED);
         return refusal;
     }
 }

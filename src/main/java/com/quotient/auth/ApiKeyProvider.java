@@ -37,7 +37,12 @@ public final class ApiKeyProvider implements AuthenticationProvider {
     private @Nullable MessageConsumer<KeysChanged> changes;
 
     public ApiKeyProvider(
-            EventBus bus, KeyLease lease, RateLimits rateLimits, UsageNotes notes, ValidationStats stats, int cacheSize) {
+            EventBus bus,
+            KeyLease lease,
+            RateLimits rateLimits,
+            UsageNotes notes,
+            ValidationStats stats,
+            int cacheSize) {
         this.bus = bus;
         this.lease = lease;
         this.rateLimits = rateLimits;
@@ -55,8 +60,8 @@ public final class ApiKeyProvider implements AuthenticationProvider {
 
     /** Begins to hear of changes; nothing may be authenticated before it is done. */
     public Future<Void> start() {
-        changes = bus.localConsumer(KeyMessages.CHANGED, message -> forget(message.body()
-                .hashes()));
+        changes = bus.localConsumer(
+                KeyMessages.CHANGED, message -> forget(message.body().hashes()));
         return changes.completion();
     }
 

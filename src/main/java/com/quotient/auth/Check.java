@@ -48,7 +48,9 @@ public enum Check {
         @Override
         public @Nullable Problem refuse(Question question) {
             KeyRecord key = question.key();
-            if (key.tier() == KeyTier.SECRET || key.origins().isUnrestricted() || key.origins().allowsAny()) {
+            if (key.tier() == KeyTier.SECRET
+                    || key.origins().isUnrestricted()
+                    || key.origins().allowsAny()) {
                 return null;
             }
             RequestFacts facts = question.facts();
@@ -73,7 +75,8 @@ public enum Check {
         @Override
         public @Nullable Problem refuse(Question question) {
             KeyRecord key = question.key();
-            return key.ips().isUnrestricted() || key.ips().allows(question.facts().clientAddress())
+            return key.ips().isUnrestricted()
+                            || key.ips().allows(question.facts().clientAddress())
                     ? null
                     : Problem.of(
                             ProblemType.IP_NOT_ALLOWED,

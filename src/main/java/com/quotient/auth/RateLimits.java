@@ -17,7 +17,8 @@ public final class RateLimits {
 
     private final LongSupplier nanoTime;
     private final Pods pods;
-    private final ConcurrentMap<String, Bucket> buckets = new MapMaker().weakValues().makeMap();
+    private final ConcurrentMap<String, Bucket> buckets =
+            new MapMaker().weakValues().makeMap();
 
     public RateLimits(LongSupplier nanoTime, Pods pods) {
         this.nanoTime = nanoTime;

@@ -12,7 +12,8 @@ public final class Refusals {
 
     /** No key, or more than one. RFC 6750 section 3.1: without a token the challenge names no error. */
     static final Problem MISSING = Problem.of(
-                    ProblemType.UNAUTHORIZED, "An API key is required; send it once, as \"Authorization: Bearer <key>\".")
+                    ProblemType.UNAUTHORIZED,
+                    "An API key is required; send it once, as \"Authorization: Bearer <key>\".")
             .withHeader(CHALLENGE, REALM);
 
     /** Unknown, malformed and deleted keys are told the same, byte for byte. */

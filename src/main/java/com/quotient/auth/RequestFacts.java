@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** What the checks need to know of a request. */
 public interface RequestFacts {
     /** The value of the {@code Origin} header, or null when the request has none. */
-    @Nullable String origin();
+    @Nullable
+    String origin();
 
     /** Whether more than one {@code Origin} header was sent, which no browser does. */
     boolean hasSeveralOrigins();

@@ -49,7 +49,9 @@ public record DatabaseUrl(
         if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
             throw new InvalidSetting("database.url must begin with postgresql://; " + FORM + ".");
         }
-        if (uri.getHost() == null || uri.getRawUserInfo() == null || uri.getPath().length() < 2) {
+        if (uri.getHost() == null
+                || uri.getRawUserInfo() == null
+                || uri.getPath().length() < 2) {
             throw new InvalidSetting("database.url needs a user, a host and a database; " + FORM + ".");
         }
         String[] credentials = uri.getRawUserInfo().split(":", 2);
@@ -99,7 +101,8 @@ public record DatabaseUrl(
     /** The same place for JDBC, which only the migrations use. */
     String jdbcUrl() {
         String ssl = "?sslmode=" + sslMode.value + (rootCertificate == null ? "" : "&sslrootcert=" + rootCertificate);
-        return "jdbc:postgresql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/" + database + ssl;
+        return "jdbc:postgresql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/" + database
+                + ssl;
     }
 
     /** Where it is, without what could log in. */

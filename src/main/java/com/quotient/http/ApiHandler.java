@@ -73,8 +73,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             answer = Future.failedFuture(e);
         }
         if (!answer.isComplete()) {
-            answer.onComplete(
-                    done -> responses.answer(request, done), failure -> responses.failure(request, failure));
+            answer.onComplete(done -> responses.answer(request, done), failure -> responses.failure(request, failure));
         } else if (answer.succeeded()) {
             responses.answer(request, answer.result());
         } else {

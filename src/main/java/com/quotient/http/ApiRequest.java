@@ -147,11 +147,13 @@ public final class ApiRequest implements RequestFacts {
     }
 
     /** The template of the path, which is safe as a metric label, or null when no route was found. */
-    @Nullable Route routeOrNull() {
+    @Nullable
+    Route routeOrNull() {
         return match == null ? null : match.route();
     }
 
-    @Nullable Caller callerOrNull() {
+    @Nullable
+    Caller callerOrNull() {
         return caller;
     }
 

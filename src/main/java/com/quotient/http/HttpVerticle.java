@@ -74,8 +74,8 @@ public final class HttpVerticle extends VerticleBase {
                 notes,
                 shared.validations(),
                 config.auth().callerCacheSize());
-        ApiKeyHandler apiKeys = new ApiKeyHandler(
-                provider, shared.rateLimits(), shared.clock(), shared.validations(), config.auth());
+        ApiKeyHandler apiKeys =
+                new ApiKeyHandler(provider, shared.rateLimits(), shared.clock(), shared.validations(), config.auth());
         Connections connections = new Connections(
                 config.http(),
                 Math.max(1, config.http().maxConnections() / shared.instances()),
@@ -158,9 +158,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private Future<?> handOver() {
         UsageBatch batch = notes.drain();
-        return batch.isEmpty()
-                ? Future.succeededFuture()
-                : vertx.eventBus().request(UsageBatch.ADDRESS, batch);
+        return batch.isEmpty() ? Future.succeededFuture() : vertx.eventBus().request(UsageBatch.ADDRESS, batch);
     }
 
     private static HttpServerOptions options(Config.Http config) {

@@ -6,8 +6,7 @@ public record Page(int number, int limit) {
     private static final int MAX_LIMIT = 100;
 
     public static Page from(Query query) {
-        return new Page(
-                query.count("page", 1, Integer.MAX_VALUE), query.count("limit", DEFAULT_LIMIT, MAX_LIMIT));
+        return new Page(query.count("page", 1, Integer.MAX_VALUE), query.count("limit", DEFAULT_LIMIT, MAX_LIMIT));
     }
 
     public long offset() {

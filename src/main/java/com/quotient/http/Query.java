@@ -40,7 +40,8 @@ public final class Query {
                                     INDEX.matcher(name).replaceFirst(""), key -> new ArrayList<>())
                             .addAll(given));
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid("query", "The query is not percent-encoded UTF-8.").exception();
+            throw Problem.invalid("query", "The query is not percent-encoded UTF-8.")
+                    .exception();
         }
         values.forEach((name, given) -> {
             if (given.stream().anyMatch(value -> value.indexOf('\0') >= 0)) {
@@ -113,7 +114,8 @@ public final class Query {
         try {
             return OffsetDateTime.parse(given).toInstant();
         } catch (DateTimeException e) {
-            throw Problem.invalid(name, "must be a time such as 2026-01-15T10:30:00.000Z.").exception();
+            throw Problem.invalid(name, "must be a time such as 2026-01-15T10:30:00.000Z.")
+                    .exception();
         }
     }
 }

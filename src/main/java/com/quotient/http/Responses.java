@@ -173,9 +173,10 @@ final class Responses {
         if (request.isAdmitted()) {
             request.caller()
                     .notes()
-                    .ended(status < 400
-                            ? UseOutcome.OK
-                            : status < 500 ? UseOutcome.CLIENT_ERROR : UseOutcome.SERVER_ERROR);
+                    .ended(
+                            status < 400
+                                    ? UseOutcome.OK
+                                    : status < 500 ? UseOutcome.CLIENT_ERROR : UseOutcome.SERVER_ERROR);
         }
         connections.ended(request.http());
         if (draining && connections.isIdle(request.http())) {

@@ -111,7 +111,8 @@ public final class Routes {
         } catch (IllegalArgumentException e) {
             // Told below, together with U+0000.
         }
-        throw Problem.invalid("path", "The path is not valid percent-encoded text.").exception();
+        throw Problem.invalid("path", "The path is not valid percent-encoded text.")
+                .exception();
     }
 
     private static final class Node {

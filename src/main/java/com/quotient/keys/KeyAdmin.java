@@ -36,8 +36,7 @@ public final class KeyAdmin {
     private static final int USAGE_DAYS = 30;
     private static final long CONFIRMATION_POLL_MILLIS = 5;
 
-    private static final String SELECT =
-            """
+    private static final String SELECT = """
             SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
                    k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
                    k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to, k.version,
@@ -48,13 +47,11 @@ public final class KeyAdmin {
     private static final String LOCK = SELECT + " WHERE k.business_id = $1 AND k.id = $2 FOR UPDATE OF k";
     private static final String BY_BUSINESS =
             SELECT + " WHERE $1::text IS NULL OR k.business_id = $1 ORDER BY k.created_at, k.id";
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             SELECT day, outcome, count FROM key_usage_day
             WHERE key_id = $1 AND day > (now() AT TIME ZONE 'UTC')::date - $2::int ORDER BY day, outcome
             """;
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO api_key (id, business_id, tier, name, description, hash, prefix, suffix, readable, scopes,
                                  allowed_origins, allow_missing_origin, allowed_ips, rate_limit, rate_window_seconds,
                                  expires_at, status, created_by, rotated_from)
@@ -63,20 +60,17 @@ public final class KeyAdmin {
             ON CONFLICT (hash) DO NOTHING
             RETURNING version
             """;
-    private static final String UPDATE =
-            """
+    private static final String UPDATE = """
             UPDATE api_key SET name = $2, description = $3, scopes = $4::text[], allowed_origins = $5::text[],
                    allow_missing_origin = $6, allowed_ips = $7::text[], rate_limit = $8, rate_window_seconds = $9,
                    expires_at = $10, status = $11, rotated_to = $12
             WHERE id = $1 RETURNING version
             """;
-    private static final String AUDIT =
-            """
+    private static final String AUDIT = """
             INSERT INTO key_audit (business_id, key_id, action, actor, source, before, after)
             VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb)
             """;
-    private static final String APPLIED =
-            """
+    private static final String APPLIED = """
             SELECT count(*) AS live, count(*) FILTER (WHERE applied_version >= $1) AS applied
             FROM pod WHERE heartbeat_at > now() - interval '15 seconds'
             """;
@@ -108,7 +102,7 @@ public final class KeyAdmin {
     public Future<Issued> create(String businessId, KeySpec spec, Actor actor) {
         String key = KeyFormat.issue(spec.tier(), random);
         return pool.withTransaction(connection -> insert(connection, businessId, spec, KeyMaterial.of(key), null, actor)
-                .compose(id -> audited(connection, "create", null, id, actor)))
+                        .compose(id -> audited(connection, "create", null, id, actor)))
                 .map(details -> new Issued(details, key));
     }
 
@@ -122,21 +116,21 @@ public final class KeyAdmin {
 
     /** The key, whatever its business; null when there is none. For operators only. */
     public Future<@Nullable KeyDetails> find(String keyId) {
-        return pool.withConnection(connection -> find(connection, keyId).compose(found -> found == null
-                ? Future.<@Nullable KeyDetails>succeededFuture()
-                : connection
-                        .preparedQuery(USAGE)
-                        .execute(Tuple.of(keyId, USAGE_DAYS))
-                        .map(rows -> withUsage(found, rows))));
+        return pool.withConnection(connection -> find(connection, keyId)
+                .compose(found -> found == null
+                        ? Future.<@Nullable KeyDetails>succeededFuture()
+                        : connection
+                                .preparedQuery(USAGE)
+                                .execute(Tuple.of(keyId, USAGE_DAYS))
+                                .map(rows -> withUsage(found, rows))));
     }
 
     /** The keys of a business, or of all when it is null, oldest first. */
     public Future<List<KeyDetails>> list(@Nullable String businessId) {
-        return pool.preparedQuery(BY_BUSINESS)
-                .execute(Tuple.of(businessId))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(KeyAdmin::details)
-                        .toList());
+        return pool.preparedQuery(BY_BUSINESS).execute(Tuple.of(businessId)).map(rows -> StreamSupport.stream(
+                        rows.spliterator(), false)
+                .map(KeyAdmin::details)
+                .toList());
     }
 
     /** Changes what an administrator decides; the tier stays as it is. */
@@ -165,8 +159,8 @@ public final class KeyAdmin {
      * once.
      */
     public Future<Issued> rotate(String businessId, String keyId, Duration overlap, Actor actor) {
-        return pool.withTransaction(connection -> lock(connection, businessId, keyId)
-                .compose(old -> {
+        return pool.withTransaction(
+                connection -> lock(connection, businessId, keyId).compose(old -> {
                     refuseRevoked(old);
                     if (old.rotatedTo() != null) {
                         throw new KeyConflict(
@@ -204,8 +198,7 @@ public final class KeyAdmin {
         });
     }
 
-    private Future<KeyDetails> status(
-            String businessId, String keyId, String action, KeyStatus status, Actor actor) {
+    private Future<KeyDetails> status(String businessId, String keyId, String action, KeyStatus status, Actor actor) {
         return change(businessId, keyId, action, actor, (connection, before) -> {
             if (before.status() != status) {
                 refuseRevoked(before);
@@ -220,8 +213,8 @@ public final class KeyAdmin {
     }
 
     private Future<KeyDetails> change(String businessId, String keyId, String action, Actor actor, Change change) {
-        return pool.withTransaction(connection -> lock(connection, businessId, keyId)
-                .compose(before -> change.apply(connection, before)
+        return pool.withTransaction(
+                connection -> lock(connection, businessId, keyId).compose(before -> change.apply(connection, before)
                         .compose(done -> audited(connection, action, before, keyId, actor))));
     }
 
@@ -232,12 +225,15 @@ public final class KeyAdmin {
     }
 
     private static Future<KeyDetails> lock(SqlConnection connection, String businessId, String keyId) {
-        return connection.preparedQuery(LOCK).execute(Tuple.of(businessId, keyId)).map(rows -> {
-            if (rows.size() == 0) {
-                throw new KeyConflict("There is no key " + keyId + " in this business.");
-            }
-            return details(rows.iterator().next());
-        });
+        return connection
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(businessId, keyId))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw new KeyConflict("There is no key " + keyId + " in this business.");
+                    }
+                    return details(rows.iterator().next());
+                });
     }
 
     private static Future<@Nullable KeyDetails> find(SqlConnection connection, String keyId) {
@@ -328,9 +324,7 @@ public final class KeyAdmin {
                 .put("allowedOrigins", new JsonArray(spec.allowedOrigins()))
                 .put("allowMissingOrigin", spec.allowMissingOrigin())
                 .put("allowedIps", new JsonArray(spec.allowedIps()))
-                .put(
-                        "rateLimit",
-                        rateLimit == null ? null : rateLimit.limit() + "/" + rateLimit.windowSeconds() + "s")
+                .put("rateLimit", rateLimit == null ? null : rateLimit.limit() + "/" + rateLimit.windowSeconds() + "s")
                 .put("expiresAt", spec.expiresAt() == null ? null : Times.format(spec.expiresAt()))
                 .put("status", key.status().wireName())
                 .put("rotatedFrom", key.rotatedFrom())

@@ -32,8 +32,7 @@ final class KeyFeed {
 
     private static final long NOTHING_READ = -1;
 
-    private static final String BEAT =
-            """
+    private static final String BEAT = """
             WITH beat AS (
                 INSERT INTO pod (id, applied_version) VALUES ($1, $2)
                 ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), applied_version = excluded.applied_version)

@@ -15,8 +15,7 @@ import java.util.HexFormat;
  */
 public record KeyHash(long a, long b, long c, long d) {
     private static final int BYTES = 32;
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(() -> {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -39,11 +38,8 @@ public record KeyHash(long a, long b, long c, long d) {
         if (bytes.length != BYTES) {
             throw new IllegalArgumentException("A SHA-256 hash has 32 bytes, not " + bytes.length + ".");
         }
-        return new KeyHash(
-                (long) LONGS.get(bytes, 0),
-                (long) LONGS.get(bytes, 8),
-                (long) LONGS.get(bytes, 16),
-                (long) LONGS.get(bytes, 24));
+        return new KeyHash((long) LONGS.get(bytes, 0), (long) LONGS.get(bytes, 8), (long) LONGS.get(bytes, 16), (long)
+                LONGS.get(bytes, 24));
     }
 
     /**
@@ -56,7 +52,12 @@ public record KeyHash(long a, long b, long c, long d) {
     }
 
     public byte[] bytes() {
-        return ByteBuffer.allocate(BYTES).putLong(a).putLong(b).putLong(c).putLong(d).array();
+        return ByteBuffer.allocate(BYTES)
+                .putLong(a)
+                .putLong(b)
+                .putLong(c)
+                .putLong(d)
+                .array();
     }
 
     /** Any bits of a cryptographic hash are as good as all of them. */

@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param suffix its last 4
  * @param readable the whole text where it is known; stored for public keys only
  */
-public record KeyMaterial(KeyHash hash, String prefix, String suffix, @Nullable String readable) {
+public record KeyMaterial(
+        KeyHash hash,
+        String prefix,
+        String suffix,
+        @Nullable String readable) {
     private static final int PREFIX_LENGTH = 8;
     private static final int SUFFIX_LENGTH = 4;
 
     /** Of a well-formed key. */
     public static KeyMaterial of(String key) {
         return new KeyMaterial(
-                KeyHash.of(key),
-                key.substring(0, PREFIX_LENGTH),
-                key.substring(key.length() - SUFFIX_LENGTH),
-                key);
+                KeyHash.of(key), key.substring(0, PREFIX_LENGTH), key.substring(key.length() - SUFFIX_LENGTH), key);
     }
 
     /** Never shows the key. */

@@ -65,7 +65,15 @@ public record KeySpec(
 
     public KeySpec withName(String changed) {
         return new KeySpec(
-                tier, changed, description, scopes, allowedOrigins, allowMissingOrigin, allowedIps, rateLimit, expiresAt);
+                tier,
+                changed,
+                description,
+                scopes,
+                allowedOrigins,
+                allowMissingOrigin,
+                allowedIps,
+                rateLimit,
+                expiresAt);
     }
 
     public KeySpec withDescription(@Nullable String changed) {
@@ -75,15 +83,7 @@ public record KeySpec(
 
     public KeySpec withScopes(List<String> changed) {
         return new KeySpec(
-                tier,
-                name,
-                description,
-                changed,
-                allowedOrigins,
-                allowMissingOrigin,
-                allowedIps,
-                rateLimit,
-                expiresAt);
+                tier, name, description, changed, allowedOrigins, allowMissingOrigin, allowedIps, rateLimit, expiresAt);
     }
 
     public KeySpec withAllowedOrigins(List<String> changed) {
@@ -92,8 +92,7 @@ public record KeySpec(
     }
 
     public KeySpec withAllowMissingOrigin(boolean changed) {
-        return new KeySpec(
-                tier, name, description, scopes, allowedOrigins, changed, allowedIps, rateLimit, expiresAt);
+        return new KeySpec(tier, name, description, scopes, allowedOrigins, changed, allowedIps, rateLimit, expiresAt);
     }
 
     public KeySpec withAllowedIps(List<String> changed) {

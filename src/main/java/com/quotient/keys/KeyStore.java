@@ -25,8 +25,7 @@ final class KeyStore {
     /** Rows of a read that are held at once. */
     private static final int FETCH = 2000;
 
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             SELECT k.hash, k.id, k.business_id, b.name AS business_name, k.tier, k.name, k.scopes, k.allowed_origins,
                    k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds, k.expires_at, k.status
             FROM api_key k JOIN business b ON b.id = k.business_id
@@ -67,8 +66,8 @@ final class KeyStore {
                     // A counter below ours means that the database was restored from an older state: read all of it.
                     long above = seen < version ? -1 : version;
                     return each(connection, DELETED_ABOVE_VERSION, above, changes, row -> changes.deleted(hash(row)))
-                            .compose(done ->
-                                    each(connection, ABOVE_VERSION, above, changes, row -> changes.present(record(row))))
+                            .compose(done -> each(
+                                    connection, ABOVE_VERSION, above, changes, row -> changes.present(record(row))))
                             .compose(done -> transaction.commit())
                             .map(seen);
                 })

@@ -58,7 +58,9 @@ public final class KeyStoreVerticle extends VerticleBase {
         this.feed = feed;
         feed.start();
         vertx.setPeriodic(0, config.keyFeed().pollInterval().toMillis(), timer -> stats.observe(feed, table, clock));
-        return vertx.eventBus().<FindKey>localConsumer(KeyMessages.FIND, message -> find(feed, message)).completion();
+        return vertx.eventBus()
+                .<FindKey>localConsumer(KeyMessages.FIND, message -> find(feed, message))
+                .completion();
     }
 
     @Override

@@ -12,7 +12,8 @@ final class KeyTable {
     private Map<KeyHash, KeyRecord> records = new HashMap<>();
     private volatile int size;
 
-    @Nullable KeyRecord get(KeyHash hash) {
+    @Nullable
+    KeyRecord get(KeyHash hash) {
         return records.get(hash);
     }
 

@@ -20,8 +20,7 @@ public enum Scope {
     /** The name that stands for every scope the key's tier can hold. */
     public static final String ALL = "ALL";
 
-    private static final List<Scope> PUBLIC_SCOPES =
-            List.of(ANALYTICS_WRITE, AUDIENCE_WRITE, BLOG_READ, FLOW_TRIGGER);
+    private static final List<Scope> PUBLIC_SCOPES = List.of(ANALYTICS_WRITE, AUDIENCE_WRITE, BLOG_READ, FLOW_TRIGGER);
 
     /** The scopes that {@code ALL} means for a tier, which are also all that the tier can hold. */
     public static List<Scope> of(KeyTier tier) {

@@ -45,8 +45,7 @@ public final class ManagementServer extends VerticleBase {
         router.get("/health/live").handler(context -> answer(context, true));
         router.get("/health/startup").handler(context -> answer(context, readiness.phase() != Phase.STARTING));
         router.get("/health/ready")
-                .handler(context ->
-                        answer(context, readiness.phase() == Phase.SERVING && keysTrusted.getAsBoolean()));
+                .handler(context -> answer(context, readiness.phase() == Phase.SERVING && keysTrusted.getAsBoolean()));
         server = vertx.createHttpServer().requestHandler(router);
         return server.listen(config.port(), config.host());
     }
@@ -71,8 +70,7 @@ public final class ManagementServer extends VerticleBase {
                 .put("status", good ? "UP" : "DOWN")
                 .put("phase", readiness.phase().name().toLowerCase(Locale.ROOT));
         if (!good) {
-            status.put(
-                    "waitingFor", readiness.waitingFor().isEmpty() ? "the database" : readiness.waitingFor());
+            status.put("waitingFor", readiness.waitingFor().isEmpty() ? "the database" : readiness.waitingFor());
         }
         context.response()
                 .setStatusCode(good ? 200 : 503)

@@ -38,7 +38,7 @@ import java.util.function.ToDoubleFunction;
  */
 public final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final List<AutoCloseable> closeables = new ArrayList<>();
+    private final JvmGcMetrics gc = new JvmGcMetrics();
 
     public Metrics() {
         new ClassLoaderMetrics().bindTo(registry);
@@ -47,9 +47,7 @@ public final class Metrics {
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
-        JvmGcMetrics gc = new JvmGcMetrics();
         gc.bindTo(registry);
-        closeables.add(gc);
         counter("quotient.log.lines.dropped", "Log lines lost to a full queue", this, any -> Logging.dropped());
     }
 
@@ -83,7 +81,11 @@ public final class Metrics {
                 .description("Validations of API keys by tier and outcome")
                 .tags("tier", tierLabel, "outcome", outcome.label())
                 .register(registry));
-        counter("quotient.caller.cache.hits", "Keys found in an event loop's memory", validations, ValidationStats::hits);
+        counter(
+                "quotient.caller.cache.hits",
+                "Keys found in an event loop's memory",
+                validations,
+                ValidationStats::hits);
         counter("quotient.caller.cache.misses", "Keys asked of the key store", validations, ValidationStats::misses);
     }
 
@@ -94,11 +96,7 @@ public final class Metrics {
         gauge("quotient.key.sync.age.seconds", "Seconds since the table was in step", lease, KeyLease::ageSeconds);
         counter("quotient.key.feed.reconnects", "Replaced key feed connections", keys, KeyTableStats::reconnects);
         gauge("quotient.pods", "Live servers on this database", pods, Pods::live);
-        gauge(
-                "quotient.clock.offset.seconds",
-                "Database clock minus own clock",
-                clock,
-                c -> c.offsetMillis() / 1000.0);
+        gauge("quotient.clock.offset.seconds", "Database clock minus own clock", clock, c -> c.offsetMillis() / 1000.0);
         expiring("1d", keys, k -> k.expiring().day());
         expiring("7d", keys, k -> k.expiring().week());
         expiring("30d", keys, k -> k.expiring().month());
@@ -107,8 +105,7 @@ public final class Metrics {
     public void bindUsage(UsageStats usage, KeyUseCounters uses) {
         gauge("quotient.usage.pending.keys", "Keys whose usage waits to be written", usage, UsageStats::pendingKeys);
         for (boolean succeeded : new boolean[] {true, false}) {
-            FunctionCounter.builder(
-                            "quotient.usage.flushes", usage, u -> succeeded ? u.flushes() : u.failedFlushes())
+            FunctionCounter.builder("quotient.usage.flushes", usage, u -> succeeded ? u.flushes() : u.failedFlushes())
                     .description("Flushes of usage by result")
                     .tag("result", succeeded ? "success" : "failure")
                     .register(registry);
@@ -139,10 +136,8 @@ public final class Metrics {
         FunctionCounter.builder(name, source, value).description(description).register(registry);
     }
 
-    public void close() throws Exception {
-        for (AutoCloseable closeable : closeables) {
-            closeable.close();
-        }
+    public void close() {
+        gc.close();
         registry.close();
     }
 
@@ -183,8 +178,9 @@ public final class Metrics {
         HistogramSnapshot.Builder histogram = HistogramSnapshot.builder()
                 .name("quotient_http_request_duration_seconds")
                 .help("Time from the request's headers to the end of its response");
-        CounterSnapshot.Builder requests =
-                CounterSnapshot.builder().name("quotient_http_requests").help("Requests by route, method and status class");
+        CounterSnapshot.Builder requests = CounterSnapshot.builder()
+                .name("quotient_http_requests")
+                .help("Requests by route, method and status class");
         buckets.forEach((labels, counts) -> {
             List<Long> list = new ArrayList<>();
             long total = 0;
@@ -208,11 +204,10 @@ public final class Metrics {
     private static MetricSnapshots keyUses(KeyUseCounters uses) {
         CounterSnapshot.Builder counter =
                 CounterSnapshot.builder().name("quotient_key_requests").help("Requests by key id and outcome");
-        uses.forEach((keyId, outcome, count) ->
-                counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                        .labels(Labels.of("key_id", keyId, "outcome", outcome.label()))
-                        .value((double) count)
-                        .build()));
+        uses.forEach((keyId, outcome, count) -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of("key_id", keyId, "outcome", outcome.label()))
+                .value((double) count)
+                .build()));
         return MetricSnapshots.of(counter.build());
     }
 }

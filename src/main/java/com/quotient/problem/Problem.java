@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One problem, as {@code application/problem+json} shows it (RFC 9457). The detail is a sentence for a person. */
-public record Problem(
-        ProblemType type, String detail, Map<String, Object> members, Map<CharSequence, String> headers) {
+public record Problem(ProblemType type, String detail, Map<String, Object> members, Map<CharSequence, String> headers) {
 
     /** One fault of a request: where, as a path such as {@code batch[3].eventType}, and what. */
     public record Issue(String path, String message) {}

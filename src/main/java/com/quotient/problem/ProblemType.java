@@ -25,7 +25,9 @@ public enum ProblemType {
             "The key lacks a scope",
             "Use a key that holds one of `requiredScopes`; `scopes` lists what this one holds."),
     ORIGIN_NOT_ALLOWED(
-            403, "The origin is not allowed", "Add the page's origin to the key's allowed origins, or use another key."),
+            403,
+            "The origin is not allowed",
+            "Add the page's origin to the key's allowed origins, or use another key."),
     ORIGIN_REQUIRED(
             403,
             "An origin is required",

@@ -17,7 +17,9 @@ final class PendingUsage {
         final String businessId;
         long lastUsedMillis;
         final Map<LocalDate, long[]> counts = new HashMap<>();
-        @Nullable Incident incident;
+
+        @Nullable
+        Incident incident;
 
         Entry(String businessId) {
             this.businessId = businessId;

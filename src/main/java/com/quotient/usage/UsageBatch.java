@@ -16,7 +16,12 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
      * @param counts by the ordinal of {@link UseOutcome}; not changed once it is here
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record KeyUse(String keyId, String businessId, long lastUsedMillis, long[] counts, @Nullable Incident incident) {}
+    record KeyUse(
+            String keyId,
+            String businessId,
+            long lastUsedMillis,
+            long[] counts,
+            @Nullable Incident incident) {}
 
     /** A secret key in a browser: how often, and the last time from where. */
     record Incident(long count, String address, @Nullable String origin) {

@@ -13,8 +13,7 @@ import java.util.List;
 
 /** Writes uses in one statement that moves forward only, rows in the order of their ids. */
 final class UsageStore {
-    private static final String FLUSH =
-            """
+    private static final String FLUSH = """
             WITH used AS (
                 INSERT INTO key_usage AS u (key_id, last_used_at)
                 SELECT key_id, at FROM unnest($1::text[], $2::timestamptz[]) AS t (key_id, at) ORDER BY key_id
@@ -69,9 +68,8 @@ final class UsageStore {
                 businesses.add(entry.businessId);
                 auditedKeys.add(keyId);
                 sources.add(entry.incident.address());
-                incidents.add(new JsonObject()
-                        .put("count", entry.incident.count())
-                        .put("origin", entry.incident.origin()));
+                incidents.add(
+                        new JsonObject().put("count", entry.incident.count()).put("origin", entry.incident.origin()));
             }
         });
         Tuple tuple = Tuple.tuple()

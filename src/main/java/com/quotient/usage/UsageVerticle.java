@@ -51,7 +51,9 @@ public final class UsageVerticle extends VerticleBase {
         vertx.setPeriodic(0, FORGET_INTERVAL_MILLIS, timer -> store.forgetBefore(
                         today().minusDays(config.retention().toDays()))
                 .onFailure(failure -> log.warn("Old usage counts could not be deleted: {}", failure.getMessage())));
-        return vertx.eventBus().<UsageBatch>localConsumer(UsageBatch.ADDRESS, this::take).completion();
+        return vertx.eventBus()
+                .<UsageBatch>localConsumer(UsageBatch.ADDRESS, this::take)
+                .completion();
     }
 
     @Override
@@ -82,8 +84,10 @@ public final class UsageVerticle extends VerticleBase {
                 .recover(failure -> {
                     stats.flushFailed();
                     stats.dropped(pending.addAll(writing, config.maxPendingKeys()));
-                    log.warn("Usage of {} keys could not be written and is kept: {}", writing.byKey.size(), failure
-                            .getMessage());
+                    log.warn(
+                            "Usage of {} keys could not be written and is kept: {}",
+                            writing.byKey.size(),
+                            failure.getMessage());
                     return Future.succeededFuture();
                 })
                 .onComplete(done -> stats.pendingKeys(pending.byKey.size()));

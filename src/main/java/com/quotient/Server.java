@@ -1,0 +1,200 @@
+package com.quotient;
+
+import com.quotient.auth.RateLimits;
+import com.quotient.auth.ValidationStats;
+import com.quotient.bus.LocalCodec;
+import com.quotient.db.Database;
+import com.quotient.db.DatabaseUrl;
+import com.quotient.db.Migrations;
+import com.quotient.http.HttpStats;
+import com.quotient.http.HttpVerticle;
+import com.quotient.http.Routes;
+import com.quotient.keys.KeyLease;
+import com.quotient.keys.KeyStoreVerticle;
+import com.quotient.keys.KeyTableStats;
+import com.quotient.keys.KeyTier;
+import com.quotient.keys.Pods;
+import com.quotient.ops.ManagementServer;
+import com.quotient.ops.Metrics;
+import com.quotient.ops.PoolStats;
+import com.quotient.ops.Readiness;
+import com.quotient.ops.Readiness.Phase;
+import com.quotient.usage.KeyUseCounters;
+import com.quotient.usage.UsageStats;
+import com.quotient.usage.UsageVerticle;
+import com.quotient.whoami.WhoamiApi;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole server, wired by hand, once. Start it once and stop it once. */
+public final class Server {
+    private static final Logger log = LoggerFactory.getLogger(Server.class);
+    private static final long MIN_RETRY_MILLIS = 100;
+    private static final long MAX_RETRY_MILLIS = 1000;
+    private static final long TRUST_CHECK_MILLIS = 10;
+
+    private final Config config;
+    private final DatabaseUrl url;
+    private final Vertx vertx;
+    private final DatabaseClock clock;
+    private final Metrics metrics = new Metrics();
+    private final Readiness readiness = new Readiness();
+    private final KeyLease lease;
+    private final ManagementServer management;
+    private final List<HttpVerticle> http = Collections.synchronizedList(new ArrayList<>());
+    /** In the order of their start; stopped in the opposite order. */
+    private final List<String> deployed = new ArrayList<>();
+
+    private final Database database;
+
+    /** {@code url} may name a database that is away: the server waits for it. */
+    public Server(Config config, DatabaseUrl url, InstantSource localClock) {
+        PoolStats pools = new PoolStats();
+        metrics.bindPools(pools);
+        this.config = config;
+        this.url = url;
+        this.vertx = pools.vertx(new VertxOptions().setPreferNativeTransport(true));
+        this.clock = new DatabaseClock(localClock);
+        this.lease = new KeyLease(config.auth(), System::nanoTime);
+        this.management = new ManagementServer(
+                config.management(), readiness, () -> lease.covers(KeyTier.SECRET), metrics.registry());
+        this.database = new Database(vertx, config, url);
+        LocalCodec.register(vertx.eventBus());
+    }
+
+    /**
+     * Succeeds when requests are served; waits as long as it takes for the database. Fails when a port is busy, the
+     * database refuses the login or a migration fails.
+     */
+    public Future<Void> start() {
+        log.info("Starting on {} with {} transport", url, vertx.isNativeTransportEnabled() ? "native" : "Java");
+        return vertx.deployVerticle(management)
+                .compose(id -> migrateOnceReachable(MIN_RETRY_MILLIS))
+                .compose(done -> deployAll())
+                .onSuccess(done -> {
+                    readiness.enter(Phase.SERVING);
+                    log.info("Serving the API on port {}, management on port {}", apiPort(), managementPort());
+                });
+    }
+
+    /** Finishes what is under way, writes what is pending, closes everything. */
+    public Future<Void> stop() {
+        readiness.enter(Phase.STOPPING);
+        log.info("Stopping");
+        long delay = Math.max(1, config.http().shutdownDelay().toMillis());
+        return vertx.timer(delay)
+                .transform(done -> undeployAll())
+                .transform(done -> database.close())
+                .transform(done -> vertx.close())
+                .onComplete(done -> metrics.close())
+                .onSuccess(done -> log.info("Stopped"));
+    }
+
+    public int apiPort() {
+        return http.isEmpty() ? 0 : http.get(0).port();
+    }
+
+    public int managementPort() {
+        return management.port();
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public DatabaseClock clock() {
+        return clock;
+    }
+
+    private Future<Void> migrateOnceReachable(long delay) {
+        return Migrations.migrate(vertx, url).<Void>mapEmpty().recover(failure -> {
+            String waiting = Migrations.unreachable(failure);
+            if (waiting == null || readiness.phase() == Phase.STOPPING) {
+                return Future.failedFuture(failure);
+            }
+            log.warn("Waiting for the database {}: {}", url, waiting);
+            readiness.waitingFor("the database: " + waiting);
+            return vertx.timer(delay).compose(done -> migrateOnceReachable(Math.min(2 * delay, MAX_RETRY_MILLIS)));
+        });
+    }
+
+    private Future<Void> deployAll() {
+        int instances = config.http().instances() > 0
+                ? config.http().instances()
+                : Runtime.getRuntime().availableProcessors();
+        Pods pods = new Pods();
+        KeyTableStats keys = new KeyTableStats();
+        ValidationStats validations = new ValidationStats();
+        UsageStats usage = new UsageStats();
+        KeyUseCounters uses = new KeyUseCounters(config.metrics().keyIdLabels());
+        HttpStats httpStats = new HttpStats();
+        metrics.bindKeys(keys, lease, pods, clock);
+        metrics.bindValidation(validations);
+        metrics.bindUsage(usage, uses);
+        metrics.bindHttp(httpStats);
+
+        Routes routes = ApiRoutes.routes(new WhoamiApi());
+        HttpVerticle.Shared shared = new HttpVerticle.Shared(
+                routes,
+                lease,
+                new RateLimits(System::nanoTime, pods),
+                clock,
+                validations,
+                httpStats,
+                instances,
+                body -> null);
+
+        return deploy(new UsageVerticle(database, config.usage(), clock, usage, uses))
+                .compose(done -> deploy(new KeyStoreVerticle(database, config, podId(), lease, clock, pods, keys)))
+                .compose(done -> keysTrusted())
+                .compose(done -> vertx.deployVerticle(
+                        () -> {
+                            HttpVerticle verticle = new HttpVerticle(config, shared);
+                            http.add(verticle);
+                            return verticle;
+                        },
+                        new DeploymentOptions().setInstances(instances)))
+                .onSuccess(deployed::add)
+                .mapEmpty();
+    }
+
+    private Future<Void> deploy(VerticleBase verticle) {
+        return vertx.deployVerticle(verticle).onSuccess(deployed::add).mapEmpty();
+    }
+
+    /** A server that takes requests before it has read its keys would only make them wait. */
+    private Future<Void> keysTrusted() {
+        return lease.covers(KeyTier.SECRET)
+                ? Future.succeededFuture()
+                : vertx.timer(TRUST_CHECK_MILLIS).compose(done -> keysTrusted());
+    }
+
+    private Future<Void> undeployAll() {
+        if (deployed.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        String last = deployed.remove(deployed.size() - 1);
+        return vertx.undeploy(last)
+                .onFailure(failure -> log.warn("A part did not stop cleanly: {}", failure.getMessage()))
+                .transform(done -> undeployAll());
+    }
+
+    private static String podId() {
+        String host = System.getenv("HOSTNAME");
+        return (host == null ? "pod" : host) + "-" + Base62.random(8, ThreadLocalRandom.current());
+    }
+}
