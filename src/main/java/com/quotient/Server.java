@@ -25,6 +25,7 @@ import com.quotient.usage.UsageVerticle;
 import com.quotient.whoami.WhoamiApi;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -92,12 +93,17 @@ public final class Server {
         readiness.enter(Phase.STOPPING);
         log.info("Stopping");
         long delay = Math.max(1, config.http().shutdownDelay().toMillis());
-        return vertx.timer(delay)
+        // Not a future of this Vert.x, whose event loops are gone before it completes.
+        Promise<Void> stopped = Promise.promise();
+        vertx.timer(delay)
                 .transform(done -> undeployAll())
                 .transform(done -> database.close())
-                .transform(done -> vertx.close())
-                .onComplete(done -> metrics.close())
-                .onSuccess(done -> log.info("Stopped"));
+                .onComplete(done -> vertx.close().onComplete(closed -> {
+                    metrics.close();
+                    log.info("Stopped");
+                    stopped.handle(closed);
+                }));
+        return stopped.future();
     }
 
     public int apiPort() {

@@ -1,0 +1,181 @@
+package com.quotient.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.quotient.Config;
+import com.quotient.Server;
+import com.quotient.Settings;
+import com.quotient.db.DatabaseUrl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The real server on free ports and a real database, and an HTTP client on it. */
+public final class TestServer implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long START_SECONDS = 30;
+
+    private final String databaseUrl;
+    private final Server server;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    private TestServer(String databaseUrl, Server server) {
+        this.databaseUrl = databaseUrl;
+        this.server = server;
+    }
+
+    /** On a fresh database of the shared Postgres; settings as pairs of name and value. */
+    public static TestServer start(String... settings) {
+        return on(freshDatabase(), settings);
+    }
+
+    /** On a database that may be shared with other servers, or be behind a proxy. */
+    public static TestServer on(String databaseUrl, String... settings) {
+        TestServer started = prepare(databaseUrl, InstantSource.system(), settings);
+        started.awaitStart();
+        return started;
+    }
+
+    /** A server that is not started yet. */
+    public static TestServer prepare(String databaseUrl, InstantSource clock, String... settings) {
+        Config config = config(databaseUrl, settings);
+        return new TestServer(databaseUrl, new Server(config, DatabaseUrl.parse(databaseUrl), clock));
+    }
+
+    public static String freshDatabase() {
+        return TestPostgres.shared()
+                .createDatabase("t_" + UUID.randomUUID().toString().replace("-", ""), null);
+    }
+
+    public static Config config(String databaseUrl, String... settings) {
+        Settings all = Settings.defaults()
+                .with("database.url", databaseUrl)
+                .with("http.host", "127.0.0.1")
+                .with("http.port", "0")
+                .with("http.drainDeadline", "1s")
+                .with("management.host", "127.0.0.1")
+                .with("management.port", "0");
+        for (int i = 0; i < settings.length; i += 2) {
+            all = all.with(settings[i], settings[i + 1]);
+        }
+        return all.config();
+    }
+
+    public void awaitStart() {
+        await(server.start(), START_SECONDS);
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    public String databaseUrl() {
+        return databaseUrl;
+    }
+
+    public int port() {
+        return server.apiPort();
+    }
+
+    /** A path below the API's origin. */
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    public URI managementUri(String path) {
+        return URI.create("http://127.0.0.1:" + server.managementPort() + path);
+    }
+
+    public HttpResponse<String> get(String path, @Nullable String key, String... headers) {
+        return send("GET", path, key, null, headers);
+    }
+
+    public HttpResponse<String> post(String path, @Nullable String key, String body, String... headers) {
+        return send("POST", path, key, body, headers);
+    }
+
+    /** A body makes the request JSON unless the headers say otherwise. */
+    public HttpResponse<String> send(
+            String method, String path, @Nullable String key, @Nullable String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(20))
+                .version(HttpClient.Version.HTTP_1_1)
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        boolean typed = false;
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+            typed |= headers[i].toLowerCase(Locale.ROOT).equals("content-type");
+        }
+        if (body != null && !typed) {
+            request.header("Content-Type", "application/json");
+        }
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        return send(request.build());
+    }
+
+    public HttpResponse<String> send(HttpRequest request) {
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public String metrics() {
+        return send(HttpRequest.newBuilder(managementUri("/metrics")).build()).body();
+    }
+
+    /** The value of the one metric line that begins so; fails when there is none. */
+    public double metric(String nameAndLabels) {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith(nameAndLabels))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("There is no metric " + nameAndLabels));
+    }
+
+    public static JsonNode json(HttpResponse<String> response) {
+        try {
+            return JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Not JSON: " + response.body(), e);
+        }
+    }
+
+    public static <T> T await(io.vertx.core.Future<T> future) {
+        return await(future, 10);
+    }
+
+    private static <T> T await(io.vertx.core.Future<T> future, long seconds) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        await(server.stop(), START_SECONDS);
+    }
+}
