@@ -10,25 +10,26 @@ CREATE TABLE person (
 CREATE TABLE event (
     id             text COLLATE "C" NOT NULL,
     business_id    text COLLATE "C" NOT NULL,
-    event_type     text        NOT NULL,
-    occurred_at    timestamptz NOT NULL,
-    received_at    timestamptz NOT NULL,
+    event_type     text COLLATE "C" NOT NULL,
+    occurred_at    timestamptz      NOT NULL,
+    received_at    timestamptz      NOT NULL,
     -- What the client said, before the correction of its clock.
     raw_timestamp  text,
-    message_id     text,
-    device_id      text,
-    session_id     text,
+    message_id     text COLLATE "C",
+    device_id      text COLLATE "C",
+    session_id     text COLLATE "C",
     person_id      text COLLATE "C",
-    anonymous_id   text,
+    anonymous_id   text COLLATE "C",
     key_id         text COLLATE "C" NOT NULL,
     origin         text,
     client_address text,
     -- The reserved members that only describe the browser, and everything else that came with the event.
-    context        jsonb       NOT NULL,
-    properties     jsonb       NOT NULL
+    context        jsonb            NOT NULL,
+    properties     jsonb            NOT NULL,
+    -- An event keeps its id and its time when it is sent again after a lost reply: it conflicts with itself.
+    PRIMARY KEY (business_id, occurred_at, id)
 ) PARTITION BY RANGE (occurred_at);
 
-CREATE INDEX event_by_time ON event (business_id, occurred_at, id);
 CREATE INDEX event_by_type ON event (business_id, event_type, occurred_at, id);
 CREATE INDEX event_by_person ON event (business_id, person_id, occurred_at, id) WHERE person_id IS NOT NULL;
 CREATE INDEX event_by_device ON event (business_id, device_id, occurred_at, id) WHERE device_id IS NOT NULL;
@@ -60,6 +61,10 @@ BEGIN
     IF to_regclass(name) IS NOT NULL THEN
         RETURN;
     END IF;
+    -- Whoever reads the default partition queues behind this lock while it waits; another run may be luckier.
+    PERFORM set_config('lock_timeout', '1s', true);
+    -- Without it a row might arrive between the move and the attachment, which would then fail.
+    LOCK TABLE event_default IN ACCESS EXCLUSIVE MODE;
     EXECUTE format('CREATE TABLE %I (LIKE event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name);
     EXECUTE format(
         'WITH moved AS (DELETE FROM event_default WHERE occurred_at >= %1$L AND occurred_at < %2$L RETURNING *)'
@@ -68,3 +73,18 @@ BEGIN
     EXECUTE format('ALTER TABLE event ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
         name, midnight, next);
 END $$;
+
+-- Drops the partition of one day, and its events with it.
+CREATE FUNCTION event_drop_partition(day date) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    -- Every write of an event queues behind this lock while it waits; another run may be luckier.
+    PERFORM set_config('lock_timeout', '200ms', true);
+    EXECUTE format('DROP TABLE IF EXISTS %I', 'event_' || to_char(day, 'YYYYMMDD'));
+END $$;
+
+-- The days that have a partition.
+CREATE VIEW event_day AS
+    SELECT to_date(right(part.relname, 8), 'YYYYMMDD') AS day
+    FROM pg_inherits
+    JOIN pg_class part ON part.oid = pg_inherits.inhrelid
+    WHERE pg_inherits.inhparent = 'event'::regclass AND part.relname ~ '^event_\d{8}$';

@@ -2,27 +2,51 @@ package com.quotient.analytics;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one request to track events holds: at least one event or rejection.
  *
- * @param single whether the request is one event by itself, and is answered as one
+ * @param form how the events are wrapped
  * @param events the valid ones, in the order sent
  * @param rejections the others, by index
  * @param sentAt when the request was sent, by the sender's clock
  * @param apiKey the key that a request without headers carries in its body
  */
 public record EventBatch(
-        boolean single,
+        Form form,
         List<Event> events,
         List<Rejection> rejections,
         @Nullable Instant sentAt,
         @Nullable String apiKey) {
 
+    /** The forms a request may have; see {@link EventParser}. */
+    public enum Form {
+        SINGLE(""),
+        ARRAY("[%d]"),
+        BATCH("batch[%d]");
+
+        private final String path;
+
+        Form(String path) {
+            this.path = path;
+        }
+
+        /** Where the event at {@code index} stands in the request. */
+        public String path(int index) {
+            return String.format(Locale.ROOT, path, index);
+        }
+    }
+
     public EventBatch {
         events = List.copyOf(events);
         rejections = List.copyOf(rejections);
+    }
+
+    /** Whether the request is one event by itself, and is answered as one. */
+    public boolean single() {
+        return form == Form.SINGLE;
     }
 
     /** The place in the request of the event at {@code position} in {@link #events}. */
@@ -40,6 +64,6 @@ public record EventBatch(
     /** Shows sizes only: events are personal, and the key is a key. */
     @Override
     public String toString() {
-        return "EventBatch[single=" + single + ", events=" + events.size() + ", rejections=" + rejections.size() + "]";
+        return "EventBatch[form=" + form + ", events=" + events.size() + ", rejections=" + rejections.size() + "]";
     }
 }

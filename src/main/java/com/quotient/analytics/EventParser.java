@@ -1,6 +1,7 @@
 package com.quotient.analytics;
 
 import com.fasterxml.jackson.core.JsonToken;
+import com.quotient.analytics.EventBatch.Form;
 import com.quotient.analytics.Rejection.Code;
 import com.quotient.json.InvalidJson;
 import com.quotient.json.StrictJson;
@@ -55,7 +56,7 @@ public final class EventParser {
         private final boolean apiKeyAllowed;
         private final List<Event> events = new ArrayList<>();
         private final List<Rejection> rejections = new ArrayList<>();
-        private boolean single;
+        private Form form = Form.SINGLE;
         private @Nullable Instant sentAt;
         private @Nullable String apiKey;
 
@@ -70,43 +71,43 @@ public final class EventParser {
             if (first == JsonToken.START_OBJECT) {
                 object();
             } else if (first == JsonToken.START_ARRAY) {
+                form = Form.ARRAY;
                 events("");
             } else {
                 throw new InvalidEvents(
                         "", "Send an event, an array of events, or {\"batch\": [events…], \"sentAt\": …}.");
             }
             parser.end();
-            return new EventBatch(single, events, rejections, sentAt, apiKey);
+            return new EventBatch(form, events, rejections, sentAt, apiKey);
         }
 
         /** Reads the object as the one event it may be, until a batch turns up. */
         private void object() {
-            single = true;
             try {
                 EventDraft draft = new EventDraft(parser, limits);
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     String name = parser.currentName();
                     JsonToken value = parser.nextToken();
                     if (name.equals("batch") && value == JsonToken.START_ARRAY) {
-                        single = false;
+                        form = Form.BATCH;
                         events("batch");
                     } else if (name.equals("sentAt")) {
                         sentAt = sentAt();
                     } else if (name.equals("apiKey") && apiKeyAllowed) {
                         apiKey = apiKey();
-                    } else if (single) {
+                    } else if (form == Form.SINGLE) {
                         draft.member(name);
                     } else {
                         parser.skipChildren();
                     }
                 }
-                if (single) {
+                if (form == Form.SINGLE) {
                     events.add(draft.finish());
                 }
             } catch (RefusedEvent e) {
                 refuse(e.code(), e.getMessage(), 0);
             } catch (InvalidJson e) {
-                if (!single) {
+                if (form != Form.SINGLE) {
                     throw e;
                 }
                 refuse(code(e), e.getMessage(), 0);

@@ -1,0 +1,68 @@
+package com.quotient.analytics;
+
+import com.quotient.Config;
+import com.quotient.analytics.IngestMessages.Store;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How much may wait to be stored: so many events and so many bytes, and of both no more than a share for one business, so
+ * that one cannot shut out the others. Used by one thread.
+ */
+final class Admission {
+    private static final Load NOTHING = new Load(0, 0);
+
+    private final Load limit;
+    private final Load share;
+    private final Map<String, Load> businesses = new HashMap<>();
+    private Load total = NOTHING;
+
+    private record Load(int events, long bytes) {
+        Load plus(Store request) {
+            return new Load(events + request.events().size(), bytes + request.bytes());
+        }
+
+        Load minus(Store request) {
+            return new Load(events - request.events().size(), bytes - request.bytes());
+        }
+
+        boolean fits(Load limit) {
+            return events <= limit.events && bytes <= limit.bytes;
+        }
+    }
+
+    Admission(Config.Ingest config) {
+        limit = new Load(config.maxQueuedEvents(), config.maxQueuedBytes());
+        share = new Load((int) (config.maxQueuedEvents() * config.maxBusinessShare()), (long)
+                (config.maxQueuedBytes() * config.maxBusinessShare()));
+    }
+
+    /** Counts the request in, or returns false if there is no room for it. */
+    boolean admit(Store request) {
+        Load after = total.plus(request);
+        Load ofBusiness = businesses.getOrDefault(request.businessId(), NOTHING).plus(request);
+        if (!after.fits(limit) || !ofBusiness.fits(share)) {
+            return false;
+        }
+        total = after;
+        businesses.put(request.businessId(), ofBusiness);
+        return true;
+    }
+
+    /** Counts an admitted request out. */
+    void release(Store request) {
+        total = total.minus(request);
+        businesses.computeIfPresent(request.businessId(), (id, load) -> {
+            Load left = load.minus(request);
+            return left.events == 0 ? null : left;
+        });
+    }
+
+    int events() {
+        return total.events;
+    }
+
+    long bytes() {
+        return total.bytes;
+    }
+}

@@ -1,0 +1,292 @@
+package com.quotient.analytics;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonToken;
+import com.quotient.Config;
+import com.quotient.Ids;
+import com.quotient.address.ClientAddress;
+import com.quotient.analytics.EventBatch.Form;
+import com.quotient.analytics.IngestMessages.Kept;
+import com.quotient.analytics.IngestMessages.Outcome;
+import com.quotient.analytics.IngestMessages.Refused;
+import com.quotient.analytics.IngestMessages.Store;
+import com.quotient.analytics.IngestMessages.Stored;
+import com.quotient.analytics.NewEvent.Source;
+import com.quotient.bus.LocalMessage;
+import com.quotient.http.Answer;
+import com.quotient.http.ApiRequest;
+import com.quotient.http.Page;
+import com.quotient.json.InvalidJson;
+import com.quotient.json.InvalidJson.Fault;
+import com.quotient.json.StrictJson;
+import com.quotient.json.StrictParser;
+import com.quotient.problem.Problem;
+import com.quotient.problem.Problem.Issue;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tracks events and reads them: {@code /analytics}. Any thread may use it. */
+public final class AnalyticsApi {
+    private static final int MAX_HEADER_LENGTH = 2048;
+    private static final int RETRY_AFTER_SECONDS = 1;
+
+    /** The owner of the queue answers in time by itself; this is for an owner that is gone. */
+    private static final Duration ANSWER_GRACE = Duration.ofSeconds(1);
+
+    private final EventBus bus;
+    private final AnalyticsStore store;
+    private final Config.Analytics config;
+    private final EventParser parser;
+    private final IngestStats stats;
+    private final DeliveryOptions delivery;
+
+    /** {@code pool} is for the reads. */
+    public AnalyticsApi(EventBus bus, Pool pool, Config config, IngestStats stats) {
+        this.bus = bus;
+        this.store = new AnalyticsStore(pool);
+        this.config = config.analytics();
+        this.stats = stats;
+        this.parser = new EventParser(new EventLimits(
+                this.config.maxBatchEvents(),
+                this.config.maxEventBytes(),
+                this.config.maxEventDepth(),
+                this.config.maxEventProperties()));
+        this.delivery = new DeliveryOptions()
+                .setLocalOnly(true)
+                .setSendTimeout(config.ingest().maxWait().plus(ANSWER_GRACE).toMillis());
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record TrackedOne(
+            boolean success, String eventId, @Nullable Boolean duplicate) {}
+
+    private record TrackedSeveral(boolean success, int accepted, int duplicates, List<Rejection> rejected) {}
+
+    /**
+     * {@code POST /analytics}: stores one event or several, and answers when they are committed. The rest of a request is
+     * stored when some of its events are refused; 400 only when all are.
+     */
+    public Future<Answer> track(ApiRequest request) {
+        EventBatch batch = parse(request);
+        batch.rejections().forEach(rejection -> stats.reject(rejection.code()));
+        if (batch.events().isEmpty()) {
+            return Future.failedFuture(
+                    noneAcceptable(batch.form(), batch.rejections()).exception());
+        }
+        Source source = source(request);
+        List<NewEvent> events = batch.events().stream()
+                .map(event -> new NewEvent(
+                        Ids.next("evt_", request.receivedMillis()),
+                        EventTime.correct(source.receivedAt(), event.timestamp(), batch.sentAt()),
+                        source,
+                        event))
+                .toList();
+        return bus.<LocalMessage>request(
+                        IngestMessages.STORE, new Store(source.businessId(), events, request.body().length), delivery)
+                .recover(unknown -> Future.failedFuture(unavailable().exception()))
+                .map(reply -> {
+                    if (reply.body() instanceof Stored stored) {
+                        return answer(batch, stored.outcomes());
+                    }
+                    throw overloaded().exception();
+                });
+    }
+
+    /** {@code GET /analytics/events}: one page of events, newest first. */
+    public Future<Answer> events(ApiRequest request) {
+        Page page = Page.from(request.query());
+        return store.page(EventFilter.from(request.businessId(), request.query()), page)
+                .map(found -> {
+                    Buffer json = Buffer.buffer("{\"events\":[");
+                    String separator = "";
+                    for (StoredEvent event : found.events()) {
+                        json.appendString(separator).appendString(event.json());
+                        separator = ",";
+                    }
+                    json.appendString("],\"pageData\":").appendBuffer(Answer.encode(page.data(found.total())));
+                    return Answer.encoded(json.appendString("}"));
+                });
+    }
+
+    /**
+     * {@code GET /analytics/series}: counts for each minute, hour (unless asked otherwise) or day of UTC. Without a range,
+     * the buckets up to now: 60 minutes, 24 hours or 30 days.
+     */
+    public Future<Answer> series(ApiRequest request) {
+        Interval interval = Interval.from(request.query());
+        boolean byType = isGroupedByType(request.query().text("groupBy"));
+        EventFilter filter = EventFilter.of(request.businessId(), request.query());
+        Instant to = filter.to() != null ? filter.to() : Instant.ofEpochMilli(request.receivedMillis());
+        Instant from = filter.from() != null ? filter.from() : interval.usualStart(to);
+        EventFilter ranged = filter.between(from, to);
+        int most = config.maxSeriesPoints();
+        List<Instant> buckets = EventSeries.buckets(from, to, interval, most);
+        return store.counts(ranged, interval, byType, most + 1)
+                .map(counts -> Answer.json(EventSeries.of(buckets, counts, filter.eventType(), byType, most)));
+    }
+
+    /**
+     * {@code GET /analytics/export}: events as lines of JSON, oldest first. They are read piece by piece, each when the
+     * caller has taken the one before, so that a slow caller holds neither memory nor a connection to the database.
+     */
+    public Future<Answer> export(ApiRequest request) {
+        EventFilter filter = EventFilter.of(request.businessId(), request.query());
+        // What can have been tracked by now; otherwise an export could follow the events that keep coming.
+        EventFilter finite = filter.to() != null
+                ? filter
+                : filter.between(
+                        filter.from(),
+                        Instant.ofEpochMilli(request.receivedMillis()).plus(EventTime.MAX_LEAD));
+        // Before the answer begins, a breakdown can still be told with a status.
+        return store.after(null, finite, config.exportFetchSize())
+                .map(first -> Answer.stream("application/x-ndjson", response -> write(response, finite, first)));
+    }
+
+    /**
+     * The key that a body carries for a request without headers: the string {@code apiKey} beside the event or the batch.
+     *
+     * @return null if there is none
+     * @throws com.quotient.problem.ProblemException a 400 if the text is not JSON
+     */
+    public static @Nullable String keyInBody(byte[] body) {
+        try (StrictParser json = StrictJson.parser(body)) {
+            return json.nextToken() == JsonToken.START_OBJECT ? findKey(json) : null;
+        } catch (InvalidJson e) {
+            throw Problem.invalid(e.path(), e.getMessage()).exception();
+        }
+    }
+
+    private static @Nullable String findKey(StrictParser json) {
+        while (true) {
+            try {
+                JsonToken token = json.nextToken();
+                if (token == null || token == JsonToken.END_OBJECT) {
+                    return null;
+                }
+                if (token.isStructStart()) {
+                    json.skipTo(1);
+                } else if (token == JsonToken.VALUE_STRING && json.currentName().equals("apiKey")) {
+                    return json.getText();
+                }
+            } catch (InvalidJson e) {
+                // What is wrong with an event is told when it is read, to a caller that is known by then.
+                if (e.fault() == Fault.UNREADABLE) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private EventBatch parse(ApiRequest request) {
+        String contentType = request.header(HttpHeaders.CONTENT_TYPE);
+        boolean keyInBody = contentType != null && contentType.regionMatches(true, 0, "text/plain", 0, 10);
+        try {
+            return parser.parse(request.body(), keyInBody);
+        } catch (InvalidJson e) {
+            throw Problem.invalid(e.path(), e.getMessage()).exception();
+        } catch (InvalidEvents e) {
+            throw Problem.invalid(e.path(), e.getMessage()).exception();
+        }
+    }
+
+    private Source source(ApiRequest request) {
+        return new Source(
+                request.businessId(),
+                request.caller().key().id(),
+                bounded(request.origin()),
+                switch (config.clientAddress()) {
+                    case FULL -> request.clientAddress();
+                    case TRUNCATED -> ClientAddress.truncate(request.clientAddress());
+                    case NONE -> null;
+                },
+                bounded(request.header(HttpHeaders.USER_AGENT)),
+                Instant.ofEpochMilli(request.receivedMillis()));
+    }
+
+    private Answer answer(EventBatch batch, List<Outcome> outcomes) {
+        if (batch.single() && outcomes.get(0) instanceof Kept kept) {
+            return Answer.json(new TrackedOne(true, kept.eventId(), kept.duplicate() ? true : null));
+        }
+        int accepted = 0;
+        int duplicates = 0;
+        List<Rejection> rejected = new ArrayList<>(batch.rejections());
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) instanceof Refused refused) {
+                rejected.add(new Rejection(batch.indexOf(i), refused.code(), refused.detail()));
+            } else if (outcomes.get(i) instanceof Kept kept && kept.duplicate()) {
+                duplicates++;
+            } else {
+                accepted++;
+            }
+        }
+        rejected.sort(Comparator.comparingInt(Rejection::index));
+        if (accepted + duplicates == 0) {
+            throw noneAcceptable(batch.form(), rejected).exception();
+        }
+        return Answer.json(new TrackedSeveral(true, accepted, duplicates, rejected));
+    }
+
+    private Future<Void> write(HttpServerResponse response, EventFilter filter, List<StoredEvent> first) {
+        Promise<Void> done = Promise.promise();
+        write(response.setChunked(true), filter, first, done);
+        return done.future();
+    }
+
+    /** With a promise, since futures nested in futures would grow with every piece. */
+    private void write(HttpServerResponse response, EventFilter filter, List<StoredEvent> events, Promise<Void> done) {
+        int most = config.exportFetchSize();
+        Buffer lines = Buffer.buffer();
+        events.forEach(event -> lines.appendString(event.json()).appendString("\n"));
+        if (events.size() < most) {
+            response.end(lines).onComplete(done);
+            return;
+        }
+        // The write ends when the socket has taken it, and fails when the caller is gone.
+        response.write(lines)
+                .compose(written -> store.after(events.get(events.size() - 1), filter, most))
+                .onSuccess(next -> write(response, filter, next, done))
+                .onFailure(done::fail);
+    }
+
+    private static boolean isGroupedByType(@Nullable String groupBy) {
+        if (groupBy != null && !groupBy.equals("eventType")) {
+            throw Problem.invalid("groupBy", "must be eventType.").exception();
+        }
+        return groupBy != null;
+    }
+
+    private static @Nullable String bounded(@Nullable String header) {
+        return header != null && header.length() > MAX_HEADER_LENGTH ? header.substring(0, MAX_HEADER_LENGTH) : header;
+    }
+
+    private static Problem noneAcceptable(Form form, List<Rejection> rejections) {
+        return Problem.invalid(rejections.stream()
+                .map(rejection -> new Issue(form.path(rejection.index()), rejection.detail()))
+                .toList());
+    }
+
+    private static Problem overloaded() {
+        return Problem.of(ProblemType.OVERLOADED, "More events are arriving than can be stored; try again shortly.")
+                .retryAfter(RETRY_AFTER_SECONDS);
+    }
+
+    private static Problem unavailable() {
+        return Problem.of(
+                        ProblemType.UNAVAILABLE,
+                        "The events could not be stored in time; send them again with the same messageId.")
+                .retryAfter(RETRY_AFTER_SECONDS);
+    }
+}

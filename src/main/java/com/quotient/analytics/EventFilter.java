@@ -1,0 +1,65 @@
+package com.quotient.analytics;
+
+import com.quotient.http.Query;
+import com.quotient.problem.Problem;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which events of a business are asked for; what is null does not matter.
+ *
+ * @param from the first instant
+ * @param to the first instant that no longer belongs
+ */
+record EventFilter(
+        String businessId,
+        @Nullable String eventType,
+        @Nullable String personId,
+        @Nullable String deviceId,
+        @Nullable String sessionId,
+        @Nullable Instant from,
+        @Nullable Instant to) {
+
+    private static final Instant MIN = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant MAX = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
+    /** Every parameter of the same name as a member; a 400 for a time that cannot be read, or a range that ends before it begins. */
+    static EventFilter from(String businessId, Query query) {
+        EventFilter filter = of(businessId, query);
+        return new EventFilter(
+                businessId,
+                filter.eventType,
+                query.text("personId"),
+                query.text("deviceId"),
+                query.text("sessionId"),
+                filter.from,
+                filter.to);
+    }
+
+    /** The event type and the range only. */
+    static EventFilter of(String businessId, Query query) {
+        return new EventFilter(
+                        businessId, query.text("eventType"), null, null, null, time(query, "from"), time(query, "to"))
+                .ordered();
+    }
+
+    /** The same within another range. */
+    EventFilter between(@Nullable Instant newFrom, @Nullable Instant newTo) {
+        return new EventFilter(businessId, eventType, personId, deviceId, sessionId, newFrom, newTo).ordered();
+    }
+
+    private EventFilter ordered() {
+        if (from != null && to != null && from.isAfter(to)) {
+            throw Problem.invalid("from", "must not be after to.").exception();
+        }
+        return this;
+    }
+
+    private static @Nullable Instant time(Query query, String name) {
+        Instant time = query.time(name);
+        if (time != null && (time.isBefore(MIN) || time.isAfter(MAX))) {
+            throw Problem.invalid(name, "must be within the years 1 to 9999.").exception();
+        }
+        return time;
+    }
+}

@@ -1,0 +1,86 @@
+package com.quotient.analytics;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.quotient.Times;
+import com.quotient.analytics.AnalyticsStore.Count;
+import com.quotient.problem.Problem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts of events over time, as they stand on the wire: one line, or one for each type in the order of their names, each
+ * with a point for every bucket that the range touches.
+ */
+record EventSeries(List<Line> series, long total) {
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Line(@Nullable String eventType, List<Point> points) {}
+
+    record Point(String time, long count) {}
+
+    /**
+     * The buckets of a range.
+     *
+     * @throws com.quotient.problem.ProblemException a 400 that says what to change when there are more than {@code most}
+     */
+    static List<Instant> buckets(Instant from, Instant to, Interval interval, int most) {
+        Instant first = interval.bucket(from);
+        long seconds = interval.seconds();
+        long count = from.isBefore(to)
+                ? (interval.bucket(to.minusNanos(1)).getEpochSecond() - first.getEpochSecond()) / seconds + 1
+                : 0;
+        if (count > most) {
+            throw Problem.invalid(
+                            "interval",
+                            "The range has " + count + " points, and at most " + most
+                                    + " are answered: ask for a longer interval or a shorter range.")
+                    .exception();
+        }
+        List<Instant> buckets = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            buckets.add(first.plusSeconds(i * seconds));
+        }
+        return buckets;
+    }
+
+    /**
+     * Fills the buckets.
+     *
+     * @param eventType the only type counted, or null
+     * @param byType whether the counts are told apart by type
+     * @throws com.quotient.problem.ProblemException a 400 when the lines would have more than {@code most} points together
+     */
+    static EventSeries of(
+            List<Instant> buckets, List<Count> counts, @Nullable String eventType, boolean byType, int most) {
+        Map<String, Map<Instant, Long>> lines = new TreeMap<>();
+        if (!byType || eventType != null) {
+            lines.put(eventType == null ? "" : eventType, new HashMap<>());
+        }
+        long total = 0;
+        for (Count count : counts) {
+            String line = count.eventType() != null ? count.eventType() : eventType == null ? "" : eventType;
+            lines.computeIfAbsent(line, key -> new HashMap<>()).put(count.bucket(), count.count());
+            total += count.count();
+        }
+        if ((long) lines.size() * buckets.size() > most || counts.size() > most) {
+            throw Problem.invalid(
+                            "groupBy",
+                            "The types of events have more than " + most
+                                    + " points together: name one eventType, or ask for a longer interval or a shorter"
+                                    + " range.")
+                    .exception();
+        }
+        List<Line> series = new ArrayList<>();
+        lines.forEach((type, points) -> series.add(new Line(
+                type.isEmpty() ? null : type,
+                buckets.stream()
+                        .map(bucket -> new Point(Times.format(bucket), points.getOrDefault(bucket, 0L)))
+                        .toList())));
+        return new EventSeries(series, total);
+    }
+}

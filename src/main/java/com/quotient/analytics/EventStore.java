@@ -1,0 +1,128 @@
+package com.quotient.analytics;
+
+import com.quotient.db.PgErrors;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes groups of events, each in one statement that is a transaction by itself. Any thread may use it. */
+final class EventStore {
+
+    /**
+     * Messages are registered first, in the order of their ids, so that two groups with the same messages wait for each
+     * other instead of locking each other out. The update changes nothing: it makes the statement return the event that
+     * holds a message id already, also one that was committed after the statement began. An event is stored if it holds
+     * its message id; if it was stored before, because the answer to an earlier try was lost, it conflicts with itself.
+     */
+    private static final String INSERT = """
+            WITH given AS (
+                SELECT id COLLATE "C" AS id, business_id COLLATE "C" AS business_id, event_type, occurred_at,
+                    received_at, raw_timestamp, message_id COLLATE "C" AS message_id, device_id, session_id, person_id,
+                    anonymous_id, key_id, origin, client_address, user_agent, context, properties
+                FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[],
+                        $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
+                        $14::text[], $15::text[], $16::text[], $17::text[])
+                    AS event (id, business_id, event_type, occurred_at, received_at, raw_timestamp, message_id,
+                        device_id, session_id, person_id, anonymous_id, key_id, origin, client_address, user_agent,
+                        context, properties)
+            ), message AS (
+                INSERT INTO event_message AS known (business_id, message_id, event_id, received_at)
+                SELECT DISTINCT ON (business_id, message_id) business_id, message_id, id, received_at
+                FROM given
+                WHERE message_id IS NOT NULL
+                ORDER BY business_id, message_id
+                ON CONFLICT (business_id, message_id) DO UPDATE SET event_id = known.event_id
+                RETURNING business_id, message_id, event_id
+            ), stored AS (
+                INSERT INTO event (id, business_id, event_type, occurred_at, received_at, raw_timestamp, message_id,
+                    device_id, session_id, person_id, anonymous_id, key_id, origin, client_address, context, properties)
+                SELECT given.id, given.business_id, event_type, occurred_at, received_at, raw_timestamp,
+                    given.message_id, device_id, session_id, person.id, anonymous_id, key_id, origin, client_address,
+                    jsonb_strip_nulls(jsonb_build_object('userAgent', user_agent)) || context::jsonb, properties::jsonb
+                FROM given
+                LEFT JOIN message
+                    ON message.business_id = given.business_id AND message.message_id = given.message_id
+                LEFT JOIN person ON person.business_id = given.business_id AND person.id = given.person_id
+                WHERE given.message_id IS NULL OR message.event_id = given.id
+                ON CONFLICT DO NOTHING
+            )
+            SELECT given.id, message.event_id
+            FROM given
+            JOIN message ON message.business_id = given.business_id AND message.message_id = given.message_id
+            WHERE message.event_id <> given.id""";
+
+    private static final String END_CONNECTION = "SELECT pg_terminate_backend(pg_backend_pid())";
+
+    private final Pool pool;
+
+    EventStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Stores events, unless an event with the same message id is stored already. Doing it again with the same events is
+     * harmless and has the same result. A {@code personId} that is not a person of the business is dropped.
+     *
+     * @return for each event that is a duplicate, its id and the id of its original; all others are committed. When it
+     *     fails without an SQLSTATE, nobody can know whether they are
+     */
+    Future<Map<String, String>> insert(List<NewEvent> events) {
+        Tuple parameters = parameters(events);
+        return pool.withConnection(connection -> connection
+                .preparedQuery(INSERT)
+                .execute(parameters)
+                .map(rows -> {
+                    Map<String, String> originals = new HashMap<>();
+                    for (Row row : rows) {
+                        originals.put(row.getString(0), row.getString(1));
+                    }
+                    return originals;
+                })
+                .recover(failure -> PgErrors.isReadOnly(failure)
+                        ? end(connection).transform(ended -> Future.failedFuture(failure))
+                        : Future.failedFuture(failure)));
+    }
+
+    /** A pool would keep the connection to a server that has become read-only, and never look for the writable one. */
+    private static Future<?> end(SqlConnection connection) {
+        return connection.query(END_CONNECTION).execute();
+    }
+
+    private static Tuple parameters(List<NewEvent> events) {
+        return Tuple.from(List.of(
+                texts(events, NewEvent::id),
+                texts(events, event -> event.source().businessId()),
+                texts(events, event -> event.event().eventType()),
+                times(events, event -> event.occurredAt().atOffset(ZoneOffset.UTC)),
+                times(events, event -> event.source().receivedAt().atOffset(ZoneOffset.UTC)),
+                texts(events, event -> event.event().rawTimestamp()),
+                texts(events, event -> event.event().messageId()),
+                texts(events, event -> event.event().deviceId()),
+                texts(events, event -> event.event().sessionId()),
+                texts(events, event -> event.event().personId()),
+                texts(events, event -> event.event().anonymousId()),
+                texts(events, event -> event.source().keyId()),
+                texts(events, event -> event.source().origin()),
+                texts(events, event -> event.source().clientAddress()),
+                texts(events, event -> event.source().userAgent()),
+                texts(events, event -> event.event().context()),
+                texts(events, event -> event.event().properties())));
+    }
+
+    private static String[] texts(List<NewEvent> events, Function<NewEvent, @Nullable String> column) {
+        return events.stream().map(column).toArray(String[]::new);
+    }
+
+    private static OffsetDateTime[] times(List<NewEvent> events, Function<NewEvent, OffsetDateTime> column) {
+        return events.stream().map(column).toArray(OffsetDateTime[]::new);
+    }
+}

@@ -1,0 +1,292 @@
+package com.quotient.analytics;
+
+import com.quotient.Config;
+import com.quotient.analytics.IngestMessages.Kept;
+import com.quotient.analytics.IngestMessages.Outcome;
+import com.quotient.analytics.IngestMessages.Overloaded;
+import com.quotient.analytics.IngestMessages.Refused;
+import com.quotient.analytics.IngestMessages.Store;
+import com.quotient.analytics.IngestMessages.Stored;
+import com.quotient.db.PgErrors;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the events that wait to be stored. One instance. A request is answered once all its events are committed or
+ * refused, or when {@code ingest.maxWait} has passed since it was admitted: then nobody knows, and it is told so.
+ *
+ * <p>A free writer takes what is queued, so that a lone event waits for nothing and load makes groups by itself. A group
+ * that fails is sent again with the same ids until nobody waits for it any more; if its data are at fault, it is halved
+ * until the event at fault stands alone.
+ */
+public final class IngestVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);
+
+    private static final int CANNOT_KNOW = 503;
+    private static final int MIN_RETRY_MILLIS = 50;
+    private static final int MAX_RETRY_MILLIS = 200;
+    private static final long WARNING_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final EventStore store;
+    private final Config.Ingest config;
+    private final IngestStats stats;
+    private final Admission admission;
+
+    /** Not taken by a writer yet. */
+    private final Deque<Waiting> queue = new ArrayDeque<>();
+
+    /** Everything that was admitted, up to the oldest that was not answered: all have the same time, so deadlines ascend. */
+    private final Deque<Waiting> unanswered = new ArrayDeque<>();
+
+    private final Promise<Void> drained = Promise.promise();
+    private int idleWriters;
+    private boolean deadlineSet;
+    private boolean stopping;
+    private long warnedNanos = System.nanoTime() - WARNING_INTERVAL_NANOS;
+
+    /** {@code pool} should have as many connections as {@code config} has writers. */
+    public IngestVerticle(Pool pool, Config.Ingest config, IngestStats stats) {
+        this.store = new EventStore(pool);
+        this.config = config;
+        this.stats = stats;
+        this.admission = new Admission(config);
+        this.idleWriters = config.writers();
+    }
+
+    @Override
+    public Future<?> start() {
+        return vertx.eventBus()
+                .<Store>localConsumer(IngestMessages.STORE, this::receive)
+                .completion();
+    }
+
+    /** Takes no more, and ends when everything that was taken is answered: after {@code ingest.maxWait} at the latest. */
+    @Override
+    public Future<?> stop() {
+        stopping = true;
+        return unanswered.isEmpty() ? Future.succeededFuture() : drained.future();
+    }
+
+    private void receive(Message<Store> message) {
+        Store request = message.body();
+        if (stopping) {
+            message.fail(CANNOT_KNOW, "The server is stopping.");
+            return;
+        }
+        if (!admission.admit(request)) {
+            stats.shed(request.events().size());
+            message.reply(new Overloaded());
+            return;
+        }
+        Waiting waiting =
+                new Waiting(message, System.nanoTime() + config.maxWait().toNanos());
+        queue.add(waiting);
+        unanswered.add(waiting);
+        stats.queued(admission.events(), admission.bytes());
+        setDeadline();
+        write();
+    }
+
+    private void write() {
+        while (idleWriters > 0 && !queue.isEmpty()) {
+            idleWriters--;
+            new GroupWrite(nextGroup()).next();
+        }
+    }
+
+    /** As many requests as fit, and at least one: its events stay together. */
+    private List<Slot> nextGroup() {
+        List<Slot> group = new ArrayList<>();
+        int bytes = 0;
+        for (Waiting next = queue.peek(); next != null; next = queue.peek()) {
+            int events = next.request().events().size();
+            bytes += next.request().bytes();
+            if (!group.isEmpty() && (group.size() + events > config.groupEvents() || bytes > config.groupBytes())) {
+                break;
+            }
+            queue.remove();
+            for (int i = 0; i < events; i++) {
+                group.add(new Slot(next, i));
+            }
+        }
+        return group;
+    }
+
+    private void setDeadline() {
+        Waiting oldest = unanswered.peek();
+        if (oldest == null || deadlineSet) {
+            return;
+        }
+        deadlineSet = true;
+        long millis = TimeUnit.NANOSECONDS.toMillis(oldest.deadlineNanos - System.nanoTime());
+        vertx.setTimer(Math.max(1, millis), timer -> {
+            deadlineSet = false;
+            expire();
+            setDeadline();
+        });
+    }
+
+    private void expire() {
+        // A timer has whole milliseconds; what is due within the next one is due.
+        long now = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
+        for (Waiting oldest = unanswered.peek();
+                oldest != null && oldest.deadlineNanos - now < 0;
+                oldest = unanswered.peek()) {
+            if (queue.peek() == oldest) {
+                queue.remove();
+            }
+            stats.unavailable(oldest.request().events().size());
+            finish(oldest);
+            oldest.message.fail(CANNOT_KNOW, "The events were not committed in time.");
+        }
+    }
+
+    private void decide(Slot slot, Outcome outcome) {
+        Waiting waiting = slot.waiting;
+        if (waiting.answered) {
+            return;
+        }
+        waiting.outcomes[slot.index] = outcome;
+        if (--waiting.undecided == 0) {
+            finish(waiting);
+            waiting.message.reply(new Stored(Arrays.asList(waiting.outcomes)));
+        }
+    }
+
+    private void finish(Waiting waiting) {
+        waiting.answered = true;
+        admission.release(waiting.request());
+        stats.queued(admission.events(), admission.bytes());
+        for (Waiting oldest = unanswered.peek(); oldest != null && oldest.answered; oldest = unanswered.peek()) {
+            unanswered.remove();
+        }
+        if (stopping && unanswered.isEmpty()) {
+            drained.tryComplete();
+        }
+    }
+
+    /** An outage would otherwise write a line for every try. */
+    private void warn(Throwable failure) {
+        long now = System.nanoTime();
+        if (now - warnedNanos >= WARNING_INTERVAL_NANOS) {
+            warnedNanos = now;
+            LOG.warn("Events cannot be stored at present and are sent again: {}", failure.getMessage());
+        }
+    }
+
+    /** One writer at work on one group, which may fall apart into parts. Ends when every event is decided or given up. */
+    private final class GroupWrite {
+        private final Deque<List<Slot>> parts = new ArrayDeque<>();
+
+        GroupWrite(List<Slot> group) {
+            parts.add(group);
+        }
+
+        void next() {
+            List<Slot> part = takePart();
+            if (part == null) {
+                idleWriters++;
+                write();
+                return;
+            }
+            long startedNanos = System.nanoTime();
+            store.insert(part.stream().map(Slot::event).toList()).onComplete((originals, failure) -> {
+                if (failure == null) {
+                    committed(part, originals, System.nanoTime() - startedNanos);
+                    next();
+                } else if (PgErrors.isDataFault(failure)) {
+                    divide(part, failure);
+                    next();
+                } else {
+                    stats.retry();
+                    warn(failure);
+                    parts.addFirst(part);
+                    vertx.setTimer(
+                            ThreadLocalRandom.current().nextInt(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS), timer -> next());
+                }
+            });
+        }
+
+        /** The next part without those whose sender has been told that nobody knows, or null at the end. */
+        private @Nullable List<Slot> takePart() {
+            while (!parts.isEmpty()) {
+                List<Slot> awaited = parts.remove().stream()
+                        .filter(slot -> !slot.waiting.answered)
+                        .toList();
+                if (!awaited.isEmpty()) {
+                    return awaited;
+                }
+            }
+            return null;
+        }
+
+        private void committed(List<Slot> part, Map<String, String> originals, long nanos) {
+            stats.committed(part.size(), originals.size(), nanos / 1e9);
+            for (Slot slot : part) {
+                String id = slot.event().id();
+                String original = originals.get(id);
+                decide(slot, original == null ? new Kept(id, false) : new Kept(original, true));
+            }
+        }
+
+        private void divide(List<Slot> part, Throwable failure) {
+            if (part.size() > 1) {
+                int middle = part.size() / 2;
+                parts.addFirst(part.subList(middle, part.size()));
+                parts.addFirst(part.subList(0, middle));
+                return;
+            }
+            // The server's own message may repeat the value.
+            String state = PgErrors.sqlState(failure);
+            LOG.warn("An event was refused by the database with SQLSTATE {}.", state);
+            stats.reject(Rejection.Code.INVALID_EVENT);
+            decide(
+                    part.get(0),
+                    new Refused(
+                            Rejection.Code.INVALID_EVENT,
+                            "The event holds a value that the database cannot store (" + state + ")."));
+        }
+    }
+
+    /** One event of a request. */
+    private record Slot(Waiting waiting, int index) {
+        NewEvent event() {
+            return waiting.request().events().get(index);
+        }
+    }
+
+    /** A request that was admitted. */
+    private static final class Waiting {
+        private final Message<Store> message;
+        private final long deadlineNanos;
+        private final Outcome[] outcomes;
+        private int undecided;
+        private boolean answered;
+
+        Waiting(Message<Store> message, long deadlineNanos) {
+            this.message = message;
+            this.deadlineNanos = deadlineNanos;
+            this.undecided = message.body().events().size();
+            this.outcomes = new Outcome[undecided];
+        }
+
+        Store request() {
+            return message.body();
+        }
+    }
+}
