@@ -241,7 +241,7 @@ public final class AnalyticsApi {
 
     private Future<Void> write(HttpServerResponse response, EventFilter filter, List<StoredEvent> first) {
         Promise<Void> done = Promise.promise();
-        write(response.setChunked(true), filter, first, done);
+        write(response, filter, first, done);
         return done.future();
     }
 

@@ -23,9 +23,6 @@ final class AnalyticsStore {
 
     private static final String COUNT = "SELECT count(*) FROM event";
 
-    private static final String COUNT_BY_BUCKET = "extract(epoch FROM date_bin(%s * interval '1 second', occurred_at,"
-            + " timestamptz 'epoch'))::bigint AS bucket, count(*) AS count FROM event";
-
     private final Pool pool;
 
     AnalyticsStore(Pool pool) {
@@ -82,7 +79,9 @@ final class AnalyticsStore {
     /** How many events each bucket holds, empty ones left out; no more than {@code limit} counts, in no order. */
     Future<List<Count>> counts(EventFilter filter, Interval interval, boolean byType, int limit) {
         return new Statement(byType ? "SELECT event_type, " : "SELECT NULL AS event_type, ")
-                .addBucket(interval)
+                .add("extract(epoch FROM date_bin(", (double) interval.seconds())
+                .add(" * interval '1 second', occurred_at, timestamptz 'epoch'))::bigint AS bucket, count(*) AS count")
+                .add(" FROM event")
                 .where(filter)
                 .add(" GROUP BY 1, 2 LIMIT ", limit)
                 .execute(pool)
@@ -132,12 +131,9 @@ final class AnalyticsStore {
         }
 
         Statement add(String fragment, Object parameter) {
-            sql.append(fragment).append(parameter(parameter));
+            parameters.addValue(parameter);
+            sql.append(fragment).append('$').append(parameters.size());
             return this;
-        }
-
-        Statement addBucket(Interval interval) {
-            return add(String.format(COUNT_BY_BUCKET, parameter((double) interval.seconds())));
         }
 
         Statement where(EventFilter filter) {
@@ -165,11 +161,6 @@ final class AnalyticsStore {
             if (value != null) {
                 add(condition, value.atOffset(ZoneOffset.UTC));
             }
-        }
-
-        private String parameter(Object value) {
-            parameters.addValue(value);
-            return "$" + parameters.size();
         }
     }
 }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * message ids. Any number of pods may do it; one at a time deletes, the others skip that.
  */
 public final class EventMaintenance {
-    private static final Logger LOG = LoggerFactory.getLogger(EventMaintenance.class);
+    private static final Logger log = LoggerFactory.getLogger(EventMaintenance.class);
 
     /** Small enough to hold no lock for long. */
     private static final int MESSAGES_PER_STATEMENT = 5_000;
@@ -96,7 +96,7 @@ public final class EventMaintenance {
         Future<Void> run = pool.withConnection(connection -> makePartitions(connection)
                         .compose(made -> clean(connection))
                         .compose(clean -> count(connection)))
-                .onFailure(failure -> LOG.warn("The upkeep of the event tables failed: {}", failure.getMessage()));
+                .onFailure(failure -> log.warn("The upkeep of the event tables failed: {}", failure.getMessage()));
         running = run;
         return run;
     }
@@ -160,7 +160,7 @@ public final class EventMaintenance {
         return connection.query(COUNT_DEFAULT).execute().map(counted -> {
             defaultRows = counted.iterator().next().getLong(0);
             if (defaultRows > 0) {
-                LOG.warn("{} events lie in the default partition and wait for one of their own.", defaultRows);
+                log.warn("{} events lie in the default partition and wait for one of their own.", defaultRows);
             }
             return null;
         });

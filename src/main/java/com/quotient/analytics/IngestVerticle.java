@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * until the event at fault stands alone.
  */
 public final class IngestVerticle extends VerticleBase {
-    private static final Logger LOG = LoggerFactory.getLogger(IngestVerticle.class);
+    private static final Logger log = LoggerFactory.getLogger(IngestVerticle.class);
 
     private static final int CANNOT_KNOW = 503;
     private static final int MIN_RETRY_MILLIS = 50;
@@ -185,7 +185,7 @@ public final class IngestVerticle extends VerticleBase {
         long now = System.nanoTime();
         if (now - warnedNanos >= WARNING_INTERVAL_NANOS) {
             warnedNanos = now;
-            LOG.warn("Events cannot be stored at present and are sent again: {}", failure.getMessage());
+            log.warn("Events cannot be stored at present and are sent again: {}", failure.getMessage());
         }
     }
 
@@ -253,7 +253,7 @@ public final class IngestVerticle extends VerticleBase {
             }
             // The server's own message may repeat the value.
             String state = PgErrors.sqlState(failure);
-            LOG.warn("An event was refused by the database with SQLSTATE {}.", state);
+            log.warn("An event was refused by the database with SQLSTATE {}.", state);
             stats.reject(Rejection.Code.INVALID_EVENT);
             decide(
                     part.get(0),
