@@ -1,8 +1,16 @@
 package com.quotient;
 
+import static com.quotient.auth.Access.anyKey;
+import static com.quotient.auth.Access.both;
+import static com.quotient.auth.Access.secret;
 import static com.quotient.http.Route.get;
+import static com.quotient.http.Route.post;
+import static com.quotient.keys.Scope.ANALYTICS_READ;
+import static com.quotient.keys.Scope.ANALYTICS_WRITE;
 
-import com.quotient.auth.Access;
+import com.quotient.analytics.AnalyticsApi;
+import com.quotient.http.Route;
+import com.quotient.http.Route.BodyRule;
 import com.quotient.http.Routes;
 import com.quotient.whoami.WhoamiApi;
 import java.util.List;
@@ -11,7 +19,14 @@ import java.util.List;
 final class ApiRoutes {
     private ApiRoutes() {}
 
-    static Routes routes(WhoamiApi whoami) {
-        return new Routes(List.of(get("/whoami", Access.anyKey(), whoami::whoami)));
+    static Routes routes(Config config, WhoamiApi whoami, AnalyticsApi analytics) {
+        BodyRule events = BodyRule.withKey(config.analytics().maxBatchBytes());
+        List<Route> routes = List.of(
+                get("/whoami", anyKey(), whoami::whoami),
+                post("/analytics", both(ANALYTICS_WRITE), analytics::track).withBody(events),
+                get("/analytics/events", secret(ANALYTICS_READ), analytics::events),
+                get("/analytics/series", secret(ANALYTICS_READ), analytics::series),
+                get("/analytics/export", secret(ANALYTICS_READ), analytics::export));
+        return new Routes(routes);
     }
 }

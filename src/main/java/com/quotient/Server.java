@@ -1,5 +1,9 @@
 package com.quotient;
 
+import com.quotient.analytics.AnalyticsApi;
+import com.quotient.analytics.EventMaintenance;
+import com.quotient.analytics.IngestStats;
+import com.quotient.analytics.IngestVerticle;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
 import com.quotient.bus.LocalCodec;
@@ -57,6 +61,7 @@ public final class Server {
     private final List<String> deployed = new ArrayList<>();
 
     private final Database database;
+    private final EventMaintenance maintenance;
 
     /** {@code url} may name a database that is away: the server waits for it. */
     public Server(Config config, DatabaseUrl url, InstantSource localClock) {
@@ -70,6 +75,7 @@ public final class Server {
         this.management = new ManagementServer(
                 config.management(), readiness, () -> lease.covers(KeyTier.SECRET), metrics.registry());
         this.database = new Database(vertx, config, url);
+        this.maintenance = new EventMaintenance(vertx, database.features(), config.analytics(), clock);
         LocalCodec.register(vertx.eventBus());
     }
 
@@ -97,6 +103,7 @@ public final class Server {
         Promise<Void> stopped = Promise.promise();
         vertx.timer(delay)
                 .transform(done -> undeployAll())
+                .transform(done -> maintenance.stop())
                 .transform(done -> database.close())
                 .onComplete(done -> vertx.close().onComplete(closed -> {
                     metrics.close();
@@ -148,12 +155,15 @@ public final class Server {
         UsageStats usage = new UsageStats();
         KeyUseCounters uses = new KeyUseCounters(config.metrics().keyIdLabels());
         HttpStats httpStats = new HttpStats();
+        IngestStats ingest = new IngestStats();
         metrics.bindKeys(keys, lease, pods, clock);
         metrics.bindValidation(validations);
         metrics.bindUsage(usage, uses);
         metrics.bindHttp(httpStats);
+        metrics.bindIngest(ingest, maintenance);
 
-        Routes routes = ApiRoutes.routes(new WhoamiApi());
+        AnalyticsApi analytics = new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest);
+        Routes routes = ApiRoutes.routes(config, new WhoamiApi(), analytics);
         HttpVerticle.Shared shared = new HttpVerticle.Shared(
                 routes,
                 lease,
@@ -162,9 +172,12 @@ public final class Server {
                 validations,
                 httpStats,
                 instances,
-                body -> null);
+                AnalyticsApi::keyInBody);
 
-        return deploy(new UsageVerticle(database, config.usage(), clock, usage, uses))
+        return maintenance
+                .start()
+                .compose(done -> deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest)))
+                .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
                 .compose(done -> deploy(new KeyStoreVerticle(database, config, podId(), lease, clock, pods, keys)))
                 .compose(done -> keysTrusted())
                 .compose(done -> vertx.deployVerticle(

@@ -25,6 +25,11 @@ public record Route(
     public record BodyRule(boolean read, int maxBytes, boolean keyInBody) {
         static final BodyRule NONE = new BodyRule(false, 0, false);
         static final BodyRule JSON = new BodyRule(true, 0, false);
+
+        /** A body of so many bytes for both tiers, which may come with its key inside. */
+        public static BodyRule withKey(int maxBytes) {
+            return new BodyRule(true, maxBytes, true);
+        }
     }
 
     public static Route get(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {

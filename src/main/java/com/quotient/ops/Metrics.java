@@ -1,6 +1,9 @@
 package com.quotient.ops;
 
 import com.quotient.DatabaseClock;
+import com.quotient.analytics.EventMaintenance;
+import com.quotient.analytics.IngestStats;
+import com.quotient.analytics.Rejection;
 import com.quotient.auth.ValidationStats;
 import com.quotient.http.HttpStats;
 import com.quotient.http.RequestStats;
@@ -29,8 +32,11 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 
 /**
  * Everything that {@code /metrics} shows. Prefix {@code quotient_}, units in the names, labels from closed sets: never a
@@ -114,6 +120,38 @@ public final class Metrics {
         registry.getPrometheusRegistry().register((MultiCollector) () -> keyUses(uses));
     }
 
+    public void bindIngest(IngestStats ingest, EventMaintenance maintenance) {
+        gauge(
+                "quotient.ingest.queue.events",
+                "Events admitted and not answered yet",
+                ingest,
+                IngestStats::queuedEvents);
+        gauge("quotient.ingest.queue.bytes", "Bytes of the requests they came in", ingest, IngestStats::queuedBytes);
+        counter("quotient.ingest.events.accepted", "Events committed", ingest, IngestStats::accepted);
+        counter("quotient.ingest.events.duplicate", "Events stored before", ingest, IngestStats::duplicates);
+        counter("quotient.ingest.events.shed", "Events turned away by a full queue", ingest, IngestStats::shed);
+        counter(
+                "quotient.ingest.events.unavailable",
+                "Events not committed in time for their sender",
+                ingest,
+                IngestStats::unavailable);
+        counter("quotient.ingest.retries", "Statements sent again", ingest, IngestStats::retries);
+        for (Rejection.Code code : Rejection.Code.values()) {
+            FunctionCounter.builder("quotient.ingest.events.rejected", ingest, stats -> stats.rejected(code))
+                    .description("Events refused for what they hold")
+                    .tag("reason", code.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        gauge(
+                "quotient.event.default.partition.rows",
+                "Events outside of every day partition; above 0 needs attention",
+                maintenance,
+                EventMaintenance::defaultRows);
+        registry.getPrometheusRegistry().register((MultiCollector) () -> MetricSnapshots.of(
+                histogram("quotient_ingest_group_events", "Events of one commit", ingest.groupEvents()),
+                histogram("quotient_ingest_commit_seconds", "Time of one commit", ingest.commitSeconds())));
+    }
+
     /** Shows the pools of connections; {@code pools} collects them while Vert.x makes them. */
     public void bindPools(PoolStats pools) {
         pools.onCreate((name, pool) -> {
@@ -160,6 +198,30 @@ public final class Metrics {
                 .register(registry);
     }
 
+    private static HistogramSnapshot histogram(String name, String help, IngestStats.Distribution values) {
+        return HistogramSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(dataPoint(
+                        Labels.EMPTY,
+                        DoubleStream.of(values.bounds()).boxed().toList(),
+                        values.buckets(),
+                        values.sum()))
+                .build();
+    }
+
+    private static HistogramSnapshot.HistogramDataPointSnapshot dataPoint(
+            Labels labels, List<Double> bounds, long[] counts, double sum) {
+        List<Double> all = new ArrayList<>(bounds);
+        all.add(Double.POSITIVE_INFINITY);
+        return HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .labels(labels)
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(
+                        all, LongStream.of(counts).boxed().toList()))
+                .sum(sum)
+                .build();
+    }
+
     private static MetricSnapshots requests(HttpStats http) {
         Map<Labels, long[]> buckets = new HashMap<>();
         Map<Labels, Double> sums = new HashMap<>();
@@ -173,8 +235,6 @@ public final class Metrics {
                 sums.merge(labels, sum, Double::sum);
             });
         }
-        List<Double> bounds = new ArrayList<>(RequestStats.BUCKETS);
-        bounds.add(Double.POSITIVE_INFINITY);
         HistogramSnapshot.Builder histogram = HistogramSnapshot.builder()
                 .name("quotient_http_request_duration_seconds")
                 .help("Time from the request's headers to the end of its response");
@@ -182,20 +242,10 @@ public final class Metrics {
                 .name("quotient_http_requests")
                 .help("Requests by route, method and status class");
         buckets.forEach((labels, counts) -> {
-            List<Long> list = new ArrayList<>();
-            long total = 0;
-            for (long count : counts) {
-                list.add(count);
-                total += count;
-            }
-            histogram.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                    .labels(labels)
-                    .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, list))
-                    .sum(sums.getOrDefault(labels, 0.0))
-                    .build());
+            histogram.dataPoint(dataPoint(labels, RequestStats.BUCKETS, counts, sums.getOrDefault(labels, 0.0)));
             requests.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
                     .labels(labels)
-                    .value((double) total)
+                    .value((double) LongStream.of(counts).sum())
                     .build());
         });
         return MetricSnapshots.of(histogram.build(), requests.build());

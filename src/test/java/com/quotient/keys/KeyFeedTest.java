@@ -1,0 +1,229 @@
+package com.quotient.keys;
+
+import static com.quotient.testing.Eventually.eventually;
+import static com.quotient.testing.TestServer.await;
+import static com.quotient.testing.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.quotient.keys.KeyAdmin.Confirmation;
+import com.quotient.keys.KeyAdmin.Issued;
+import com.quotient.testing.FaultProxy;
+import com.quotient.testing.TestKeys;
+import com.quotient.testing.TestPostgres;
+import com.quotient.testing.TestServer;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two servers on one database; the second behind a network that can fail. */
+class KeyFeedTest {
+    private static final String WHOAMI = "/api/v0/whoami";
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private String database;
+    private FaultProxy proxy;
+    private TestServer first;
+    private TestServer second;
+    private TestKeys keys;
+    private String business;
+
+    @BeforeEach
+    void start() {
+        database = TestServer.freshDatabase();
+        proxy = new FaultProxy(database);
+        first = TestServer.on(database);
+        keys = new TestKeys(first);
+        business = keys.business();
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.restore();
+        if (second != null) {
+            second.close();
+        }
+        first.close();
+        proxy.close();
+    }
+
+    private void startSecond(String... settings) {
+        second = TestServer.on(proxy.url(name(database)), settings);
+        eventually(SOON, () -> assertThat(first.metric("quotient_pods")).isEqualTo(2));
+    }
+
+    private static String name(String url) {
+        return url.substring(url.lastIndexOf('/') + 1);
+    }
+
+    private int statusOnSecond(String key) {
+        return second.get(WHOAMI, key).statusCode();
+    }
+
+    @Test
+    void changeOnOneServerHoldsOnTheOtherWithinAQuarterOfASecond() {
+        startSecond();
+        Issued issued = keys.issue(business, KeyTier.SECRET);
+        assertThat(statusOnSecond(issued.key())).isEqualTo(200);
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            boolean disable = i % 2 == 0;
+            int expected = disable ? 401 : 200;
+            await(
+                    disable
+                            ? keys.admin().disable(business, issued.details().id(), TestKeys.ACTOR)
+                            : keys.admin().enable(business, issued.details().id(), TestKeys.ACTOR));
+            long committed = System.nanoTime();
+            eventually(SOON, () -> assertThat(statusOnSecond(issued.key())).isEqualTo(expected));
+            millis.add((System.nanoTime() - committed) / 1_000_000);
+        }
+        Collections.sort(millis);
+        assertThat(millis.get(197)).as("p99 of %s", millis).isLessThanOrEqualTo(250);
+    }
+
+    @Test
+    void createdKeyIsKnownOnBothServersAndRevokedKeyOnNeither() {
+        startSecond();
+        Issued issued = keys.issue(business, KeyTier.SECRET);
+        assertThat(first.get(WHOAMI, issued.key()).statusCode()).isEqualTo(200);
+        assertThat(statusOnSecond(issued.key())).isEqualTo(200);
+
+        KeyDetails revoked =
+                await(keys.admin().revoke(business, issued.details().id(), TestKeys.ACTOR));
+        Confirmation confirmation = await(keys.admin().confirm(revoked.version(), Duration.ofSeconds(3)));
+
+        assertThat(confirmation.applied()).isEqualTo(2);
+        assertThat(confirmation.live()).isEqualTo(2);
+        HttpResponse<String> refused = second.get(WHOAMI, issued.key());
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(json(refused).path("reason").asText()).isEqualTo("revoked");
+        assertThat(first.get(WHOAMI, issued.key()).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void changeIsSeenWithinThreeSecondsWhenEveryNotificationIsDropped() {
+        proxy.dropNotifications(true);
+        startSecond();
+        Issued issued = keys.issue(business, KeyTier.SECRET);
+        assertThat(statusOnSecond(issued.key())).isEqualTo(200);
+
+        await(keys.admin().revoke(business, issued.details().id(), TestKeys.ACTOR));
+
+        eventually(Duration.ofSeconds(3), () -> assertThat(statusOnSecond(issued.key()))
+                .isEqualTo(401));
+    }
+
+    @Test
+    void halfOpenConnectionIsReplacedAndTheRevocationBehindItSeenWithinThreeSeconds() {
+        startSecond();
+        Issued issued = keys.issue(business, KeyTier.SECRET);
+        assertThat(statusOnSecond(issued.key())).isEqualTo(200);
+
+        // What is open goes silent for good; new connections work again.
+        proxy.blackHole(true);
+        await(keys.admin().revoke(business, issued.details().id(), TestKeys.ACTOR));
+        proxy.blackHole(false);
+
+        eventually(Duration.ofSeconds(3), () -> assertThat(statusOnSecond(issued.key()))
+                .isEqualTo(401));
+        assertThat(second.metric("quotient_key_feed_reconnects_total")).isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void knownKeysPassWhileTheDatabaseIsAwayAndUnknownOnesAreNotCalledUnknown() {
+        startSecond();
+        Issued known = keys.issue(business, KeyTier.SECRET);
+        Issued neverUsedHere = keys.issue(business, KeyTier.PUBLIC);
+        assertThat(statusOnSecond(known.key())).isEqualTo(200);
+
+        proxy.cut();
+
+        assertThat(statusOnSecond(known.key())).isEqualTo(200);
+        assertThat(statusOnSecond(neverUsedHere.key())).isEqualTo(200);
+        HttpResponse<String> unknown = eventually(
+                SOON,
+                () -> second.get(WHOAMI, "sk_unknown0000000000000000000000"),
+                response -> response.statusCode() == 503);
+        assertThat(json(unknown).path("code").asText()).isEqualTo("UNAVAILABLE");
+        assertThat(unknown.headers().firstValue("Retry-After")).isPresent();
+
+        proxy.restore();
+        eventually(SOON, () -> assertThat(statusOnSecond("sk_unknown0000000000000000000000"))
+                .isEqualTo(401));
+    }
+
+    @Test
+    void keysAreNoLongerTrustedWhenTheLeaseRunsOut() {
+        startSecond("auth.leaseSecret", "2s");
+        Issued secret = keys.issue(business, KeyTier.SECRET);
+        Issued open = keys.issue(business, KeyTier.PUBLIC);
+        assertThat(statusOnSecond(secret.key())).isEqualTo(200);
+
+        proxy.cut();
+
+        eventually(SOON, () -> assertThat(statusOnSecond(secret.key())).isEqualTo(503));
+        assertThat(statusOnSecond(open.key())).isEqualTo(200);
+        proxy.restore();
+        eventually(SOON, () -> assertThat(statusOnSecond(secret.key())).isEqualTo(200));
+    }
+
+    @Test
+    void deletedKeyIsUnknown() {
+        startSecond();
+        Issued issued = keys.issue(business, KeyTier.SECRET);
+        assertThat(statusOnSecond(issued.key())).isEqualTo(200);
+
+        TestPostgres.execute(
+                database, "DELETE FROM api_key WHERE id = '" + issued.details().id() + "'");
+
+        eventually(SOON, () -> {
+            HttpResponse<String> refused = second.get(WHOAMI, issued.key());
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(json(refused).has("reason")).isFalse();
+        });
+    }
+
+    @Test
+    void databaseRestoredFromAnOlderStateIsReadWhole() {
+        startSecond();
+        Issued kept = keys.issue(business, KeyTier.SECRET);
+        Issued lost = keys.issue(business, KeyTier.SECRET);
+        assertThat(statusOnSecond(lost.key())).isEqualTo(200);
+
+        TestPostgres.execute(
+                database,
+                "BEGIN; ALTER TABLE api_key DISABLE TRIGGER USER; DELETE FROM api_key WHERE id = '"
+                        + lost.details().id()
+                        + "'; UPDATE key_version SET version = version - 1; ALTER TABLE api_key ENABLE TRIGGER USER;"
+                        + " COMMIT");
+
+        eventually(SOON, () -> assertThat(statusOnSecond(lost.key())).isEqualTo(401));
+        assertThat(statusOnSecond(kept.key())).isEqualTo(200);
+    }
+
+    @Test
+    void renamedBusinessIsSeenByItsKeys() {
+        Issued issued = keys.issue(business, KeyTier.SECRET);
+
+        TestPostgres.execute(database, "UPDATE business SET name = 'Renamed' WHERE id = '" + business + "'");
+
+        eventually(SOON, () -> assertThat(json(first.get(WHOAMI, issued.key()))
+                        .path("businessName")
+                        .asText())
+                .isEqualTo("Renamed"));
+    }
+
+    @Test
+    void stoppedServerNoLongerSharesTheRateLimit() {
+        startSecond();
+
+        second.close();
+        second = null;
+
+        eventually(SOON, () -> assertThat(first.metric("quotient_pods")).isEqualTo(1));
+    }
+}
