@@ -1,0 +1,172 @@
+package com.quotient.faults;
+
+import static com.quotient.testing.Eventually.eventually;
+import static com.quotient.testing.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.quotient.testing.EventLoad;
+import com.quotient.testing.FaultProxy;
+import com.quotient.testing.TestKeys;
+import com.quotient.testing.TestPostgres;
+import com.quotient.testing.TestServer;
+import io.vertx.core.Future;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is promised when Postgres fails, with a Postgres of its own to hurt. */
+class DatabaseFaultsTest {
+    private static final String WHOAMI = "/api/v0/whoami";
+    private static final String ANALYTICS = "/api/v0/analytics";
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    private TestPostgres postgres;
+
+    @BeforeEach
+    void startPostgres() {
+        postgres = TestPostgres.own();
+    }
+
+    @AfterEach
+    void stopPostgres() {
+        postgres.close();
+    }
+
+    /** F2, and the acceptance of the ingest: 50,000 events from 64 senders over a crash. */
+    @Test
+    void noAcknowledgedEventIsLostOrDoubledWhenPostgresIsKilledUnderLoad() throws Exception {
+        try (TestServer server = TestServer.on(postgres.url())) {
+            TestKeys keys = new TestKeys(server);
+            String key = keys.publicKey(keys.business());
+            try (EventLoad load = new EventLoad(server.port(), key, 50_000)) {
+                Future<Void> done = load.run(64);
+                eventually(Duration.ofSeconds(60), () -> assertThat(load.acknowledgedCount())
+                        .isGreaterThan(10_000));
+
+                postgres.kill9();
+                long askedAt = System.nanoTime();
+                HttpResponse<String> refused = server.post(ANALYTICS, key, "{\"eventType\":\"whileAway\"}");
+                Duration refusedAfter = Duration.ofNanos(System.nanoTime() - askedAt);
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+                assertThat(refusedAfter).isLessThan(Duration.ofMillis(2500));
+                assertThat(server.get(WHOAMI, key).statusCode())
+                        .as("a known key")
+                        .isEqualTo(200);
+                postgres.startAgain();
+                long startedAt = System.nanoTime();
+                eventually(SOON, () -> assertThat(server.post(ANALYTICS, key, "{\"eventType\":\"back\"}")
+                                .statusCode())
+                        .isEqualTo(200));
+                assertThat(Duration.ofNanos(System.nanoTime() - startedAt)).isLessThan(Duration.ofSeconds(2));
+
+                done.toCompletionStage().toCompletableFuture().get(120, TimeUnit.SECONDS);
+
+                assertThat(load.surprises()).isEmpty();
+                assertThat(load.retries()).as("the crash was felt").isPositive();
+                Set<String> acknowledged = new HashSet<>(load.acknowledged());
+                assertThat(acknowledged).hasSize(50_000);
+                List<String> stored = messageIds();
+                assertThat(stored).as("doubled").doesNotHaveDuplicates();
+                acknowledged.removeAll(new HashSet<>(stored));
+                assertThat(acknowledged).as("acknowledged and lost").isEmpty();
+            }
+        }
+    }
+
+    private List<String> messageIds() {
+        return TestPostgres.query(postgres.url(), "SELECT message_id FROM event WHERE message_id IS NOT NULL").stream()
+                .map(row -> (String) row.get(0))
+                .collect(Collectors.toList());
+    }
+
+    /** F17. */
+    @Test
+    void replyLostAfterCommitIsAnsweredByTheRetryAndOneEventExists() {
+        try (FaultProxy proxy = new FaultProxy(postgres.url());
+                TestServer server = TestServer.on(proxy.url("quotient"))) {
+            TestKeys keys = new TestKeys(server);
+            String key = keys.publicKey(keys.business());
+            assertThat(server.post(ANALYTICS, key, "{\"eventType\":\"warm\"}").statusCode())
+                    .isEqualTo(200);
+
+            var cut = proxy.cutReplyAfterCommit("SELECT");
+            HttpResponse<String> withMessageId =
+                    server.post(ANALYTICS, key, "{\"eventType\":\"once\",\"messageId\":\"m-1\"}");
+            assertThat(cut).isCompleted();
+            var cutAgain = proxy.cutReplyAfterCommit("SELECT");
+            HttpResponse<String> without = server.post(ANALYTICS, key, "{\"eventType\":\"once\"}");
+            assertThat(cutAgain).isCompleted();
+
+            assertThat(withMessageId.statusCode()).isEqualTo(200);
+            assertThat(json(withMessageId).has("duplicate")).isFalse();
+            assertThat(without.statusCode()).isEqualTo(200);
+            assertThat(TestPostgres.query(postgres.url(), "SELECT id FROM event WHERE event_type = 'once'"))
+                    .extracting(row -> row.get(0))
+                    .containsExactlyInAnyOrder(
+                            json(withMessageId).path("eventId").asText(),
+                            json(without).path("eventId").asText());
+        }
+    }
+
+    /** F1. */
+    @Test
+    void serverWithoutDatabaseIsAliveAndBecomesReadySoonAfterItIsThere() throws Exception {
+        String url = postgres.url();
+        postgres.stop();
+        TestServer server = TestServer.prepare(url, InstantSource.system());
+        Future<Void> started = server.server().start();
+        eventually(SOON, () -> assertThat(status(server, "/health/live")).isEqualTo(200));
+        assertThat(status(server, "/health/ready")).isEqualTo(503);
+        assertThat(started.isComplete()).isFalse();
+
+        postgres.startAgain();
+
+        long at = System.nanoTime();
+        started.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertThat(Duration.ofNanos(System.nanoTime() - at)).isLessThan(Duration.ofSeconds(4));
+        assertThat(status(server, "/health/ready")).isEqualTo(200);
+        server.close();
+    }
+
+    private static int status(TestServer server, String path) {
+        return server.send(HttpRequest.newBuilder(server.managementUri(path)).build())
+                .statusCode();
+    }
+
+    /** F4. */
+    @Test
+    void frozenPostgresIsSurvivedAndServedAgainAfterTheThaw() {
+        try (TestServer server = TestServer.on(postgres.url())) {
+            TestKeys keys = new TestKeys(server);
+            String key = keys.secret(keys.business());
+            assertThat(server.get(WHOAMI, key).statusCode()).isEqualTo(200);
+
+            postgres.freeze();
+            try {
+                HttpResponse<String> refused = server.post(ANALYTICS, key, "{\"eventType\":\"frozen\"}");
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(server.get(WHOAMI, key).statusCode()).isEqualTo(200);
+            } finally {
+                postgres.thaw();
+            }
+
+            eventually(
+                    Duration.ofSeconds(25), () -> assertThat(server.post(ANALYTICS, key, "{\"eventType\":\"thawed\"}")
+                                    .statusCode())
+                            .isEqualTo(200));
+            eventually(Duration.ofSeconds(25), () -> assertThat(
+                            server.get("/api/v0/analytics/events", key).statusCode())
+                    .isEqualTo(200));
+        }
+    }
+}
