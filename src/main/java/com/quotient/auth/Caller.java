@@ -6,6 +6,8 @@ import com.quotient.usage.KeyNotes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ public final class Caller implements User {
 
     private @Nullable String lastOrigin;
     private @Nullable String lastMatch;
+    private @Nullable String describedOrigin;
+    private @Nullable String description;
 
     public Caller(KeyRecord key, KeyNotes notes, RateLimits.@Nullable Bucket bucket) {
         this.key = key;
@@ -47,6 +51,17 @@ public final class Caller implements User {
             lastOrigin = header;
         }
         return lastMatch;
+    }
+
+    /** What {@code describe} says of this caller and an origin, asked again only when the origin is another one. */
+    public String describe(@Nullable String origin, BiFunction<Caller, @Nullable String, String> describe) {
+        String known = description;
+        if (known == null || !Objects.equals(origin, describedOrigin)) {
+            known = describe.apply(this, origin);
+            description = known;
+            describedOrigin = origin;
+        }
+        return known;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -33,7 +34,7 @@ final class Responses {
     private final RequestStats stats;
     private final AccessLog accessLog;
     private final Connections connections;
-    private final Map<Route, Integer> routeIndex = new LinkedHashMap<>();
+    private final IdentityHashMap<Route, Integer> routeIndex = new IdentityHashMap<>();
     private boolean draining;
 
     Responses(Routes routes, RequestStats stats, AccessLog accessLog, Connections connections) {
