@@ -93,9 +93,10 @@ public final class EventMaintenance {
 
     /** Does everything that is due. */
     Future<Void> run() {
+        // One that fails, because of a lock perhaps, does not keep the others from their work.
         Future<Void> run = pool.withConnection(connection -> makePartitions(connection)
-                        .compose(made -> clean(connection))
-                        .compose(clean -> count(connection)))
+                        .eventually(() -> clean(connection))
+                        .eventually(() -> count(connection)))
                 .onFailure(failure -> log.warn("The upkeep of the event tables failed: {}", failure.getMessage()));
         running = run;
         return run;
@@ -119,7 +120,7 @@ public final class EventMaintenance {
                 return Future.succeededFuture();
             }
             return dropPartitions(connection)
-                    .compose(dropped -> deleteMessages(connection, before(config.dedupeRetention())))
+                    .eventually(() -> deleteMessages(connection, before(config.dedupeRetention())))
                     .eventually(() -> connection.query(UNLOCK).execute());
         });
     }
