@@ -21,6 +21,9 @@ public record Config(
         Analytics analytics,
         Metrics metrics,
         Log log) {
+    public Config {
+        log = log.resolved(database.isEmbedded());
+    }
 
     /** Where the embedded Postgres and the development credentials live. */
     public record Data(String directory) {}
@@ -216,10 +219,18 @@ public record Config(
             range("log.accessLinesPerSecond", accessLinesPerSecond, -1, Integer.MAX_VALUE);
             range("log.queueSize", queueSize, 16, 1 << 24);
         }
+
+        private Log resolved(boolean development) {
+            return format == LogFormat.AUTO
+                    ? new Log(development ? LogFormat.TEXT : LogFormat.JSON, level, accessLinesPerSecond, queueSize)
+                    : this;
+        }
     }
 
     /** Lines for machines or for people. */
     public enum LogFormat {
+        /** Text with the embedded database, which is for development, otherwise JSON. A {@link Config} holds the choice. */
+        AUTO,
         JSON,
         TEXT;
 

@@ -62,6 +62,8 @@ public final class Server {
 
     private final Database database;
     private final EventMaintenance maintenance;
+    private final IngestStats ingest = new IngestStats();
+    private final Routes routes;
 
     /** {@code url} may name a database that is away: the server waits for it. */
     public Server(Config config, DatabaseUrl url, InstantSource localClock) {
@@ -76,6 +78,8 @@ public final class Server {
                 config.management(), readiness, () -> lease.covers(KeyTier.SECRET), metrics.registry());
         this.database = new Database(vertx, config, url);
         this.maintenance = new EventMaintenance(vertx, database.features(), config.analytics(), clock);
+        this.routes = ApiRoutes.routes(
+                config, new WhoamiApi(), new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest));
         LocalCodec.register(vertx.eventBus());
     }
 
@@ -86,6 +90,11 @@ public final class Server {
     public Future<Void> start() {
         log.info("Starting on {} with {} transport", url, vertx.isNativeTransportEnabled() ? "native" : "Java");
         return vertx.deployVerticle(management)
+                .recover(failure -> Future.failedFuture(CannotListen.explain(
+                        failure,
+                        "management",
+                        config.management().host(),
+                        config.management().port())))
                 .compose(id -> migrateOnceReachable(MIN_RETRY_MILLIS))
                 .compose(done -> deployAll())
                 .onSuccess(done -> {
@@ -129,6 +138,11 @@ public final class Server {
         return database;
     }
 
+    /** Everything the API answers, known before the start. */
+    public Routes routes() {
+        return routes;
+    }
+
     public DatabaseClock clock() {
         return clock;
     }
@@ -155,15 +169,12 @@ public final class Server {
         UsageStats usage = new UsageStats();
         KeyUseCounters uses = new KeyUseCounters(config.metrics().keyIdLabels());
         HttpStats httpStats = new HttpStats();
-        IngestStats ingest = new IngestStats();
         metrics.bindKeys(keys, lease, pods, clock);
         metrics.bindValidation(validations);
         metrics.bindUsage(usage, uses);
         metrics.bindHttp(httpStats);
         metrics.bindIngest(ingest, maintenance);
 
-        AnalyticsApi analytics = new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest);
-        Routes routes = ApiRoutes.routes(config, new WhoamiApi(), analytics);
         HttpVerticle.Shared shared = new HttpVerticle.Shared(
                 routes,
                 lease,
@@ -187,6 +198,8 @@ public final class Server {
                             return verticle;
                         },
                         new DeploymentOptions().setInstances(instances)))
+                .recover(failure -> Future.failedFuture(CannotListen.explain(
+                        failure, "http", config.http().host(), config.http().port())))
                 .onSuccess(deployed::add)
                 .mapEmpty();
     }

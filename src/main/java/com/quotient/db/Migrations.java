@@ -40,12 +40,20 @@ public final class Migrations {
 
     /** Blocks until the schema is up to date; how many migrations were applied. */
     public static int migrate(DatabaseUrl url) {
-        MigrateResult result = Flyway.configure(Migrations.class.getClassLoader())
+        MigrateResult result = flyway(url).migrate();
+        return result.migrationsExecuted;
+    }
+
+    /** Blocks until it is known how many migrations the schema lacks; changes nothing. */
+    public static int pending(DatabaseUrl url) {
+        return flyway(url).info().pending().length;
+    }
+
+    private static Flyway flyway(DatabaseUrl url) {
+        return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(url.jdbcUrl(), url.user(), url.password() == null ? "" : url.password())
                 .locations("classpath:db/migration")
                 .validateMigrationNaming(true)
-                .load()
-                .migrate();
-        return result.migrationsExecuted;
+                .load();
     }
 }

@@ -50,6 +50,15 @@ public final class Routes {
         return all;
     }
 
+    /**
+     * The route that answers a method on a whole path, prefix included.
+     *
+     * @throws com.quotient.problem.ProblemException 404 for an unknown path, 405 for an unknown method on a known one
+     */
+    public Route route(HttpMethod method, String path) {
+        return find(method, path).route();
+    }
+
     /** A route and the values of its path's parameters, decoded, in order. */
     record Match(Route route, List<String> parameters) {}
 

@@ -20,11 +20,14 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +63,29 @@ public final class KeyAdmin {
             ON CONFLICT (hash) DO NOTHING
             RETURNING version
             """;
+    /** One statement for many keys, because a million transactions of one key each would take most of an hour. */
+    private static final String IMPORT = """
+            WITH given AS MATERIALIZED (
+                SELECT k.*, entry -> 'audit' AS audit
+                FROM jsonb_array_elements($2::jsonb) AS entry,
+                     jsonb_populate_record(NULL::api_key, entry -> 'key') AS k
+            ), imported AS (
+                INSERT INTO api_key (id, business_id, tier, name, description, hash, prefix, suffix, readable, scopes,
+                                     allowed_origins, allow_missing_origin, allowed_ips, rate_limit,
+                                     rate_window_seconds, expires_at, created_by)
+                SELECT id, $1, tier, name, description, hash, prefix, suffix, readable, scopes, allowed_origins,
+                       allow_missing_origin, allowed_ips, rate_limit, rate_window_seconds, expires_at, $3
+                FROM given
+                ON CONFLICT (hash) DO NOTHING
+                RETURNING id
+            ), audited AS (
+                INSERT INTO key_audit (business_id, key_id, action, actor, source, after)
+                SELECT $1, id, 'import', $3, $4, audit FROM imported JOIN given USING (id)
+            )
+            SELECT count(*) FROM imported
+            """;
+
+    private static final String KNOWN = "SELECT hash FROM api_key WHERE hash = ANY ($1::bytea[])";
     private static final String UPDATE = """
             UPDATE api_key SET name = $2, description = $3, scopes = $4::text[], allowed_origins = $5::text[],
                    allow_missing_origin = $6, allowed_ips = $7::text[], rate_limit = $8, rate_window_seconds = $9,
@@ -79,6 +105,7 @@ public final class KeyAdmin {
     private final Pool pool;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
+    private final KeyStore store = new KeyStore();
 
     public KeyAdmin(Vertx vertx, Pool pool, InstantSource clock) {
         this.vertx = vertx;
@@ -112,6 +139,44 @@ public final class KeyAdmin {
                 .compose(id -> id == null
                         ? Future.<@Nullable KeyDetails>succeededFuture()
                         : audited(connection, "import", null, id, actor)));
+    }
+
+    /** A key that exists elsewhere and is to be taken over. */
+    public record Import(KeySpec spec, KeyMaterial material) {}
+
+    /**
+     * Takes over some existing keys, all or none, in one statement; a thousand at a time is a good measure. Those that are
+     * known already, under whatever business, stay as they are.
+     *
+     * @return how many were new
+     */
+    public Future<Integer> importKeys(String businessId, List<Import> keys, Actor actor) {
+        JsonArray rows = new JsonArray();
+        keys.forEach(key -> rows.add(importRow(businessId, key, actor)));
+        return pool.preparedQuery(IMPORT)
+                .execute(Tuple.of(businessId, rows, actor.name(), actor.source()))
+                .map(counted -> counted.iterator().next().getLong(0).intValue());
+    }
+
+    /** Those of some hashes that belong to a key, under whatever business. */
+    public Future<Set<KeyHash>> known(List<KeyHash> hashes) {
+        Buffer[] bytes =
+                hashes.stream().map(hash -> Buffer.buffer(hash.bytes())).toArray(Buffer[]::new);
+        return pool.preparedQuery(KNOWN)
+                .execute(Tuple.tuple().addArrayOfBuffer(bytes))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> KeyHash.ofBytes(row.getBuffer(0).getBytes()))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** The key with this hash as a request would meet it; null when there is none. For operators only. */
+    public Future<@Nullable KeyRecord> record(KeyHash hash) {
+        return store.find(pool, hash);
+    }
+
+    /** The key with this id as a request would meet it; null when there is none. For operators only. */
+    public Future<@Nullable KeyRecord> record(String keyId) {
+        return store.find(pool, keyId);
     }
 
     /** The key, whatever its business; null when there is none. For operators only. */
@@ -276,6 +341,47 @@ public final class KeyAdmin {
         return connection.preparedQuery(INSERT).execute(values).map(rows -> rows.size() == 0 ? null : id);
     }
 
+    private JsonObject importRow(String businessId, Import key, Actor actor) {
+        KeySpec spec = key.spec();
+        KeyMaterial material = key.material();
+        RateLimit rateLimit = spec.rateLimit();
+        Instant now = clock.instant();
+        KeyDetails details = new KeyDetails(
+                Ids.next("key_", now.toEpochMilli()),
+                businessId,
+                spec,
+                material.prefix(),
+                material.suffix(),
+                spec.tier() == KeyTier.PUBLIC ? material.readable() : null,
+                KeyStatus.ACTIVE,
+                now,
+                actor.name(),
+                null,
+                null,
+                null,
+                0,
+                new TreeMap<>());
+        JsonObject row = new JsonObject()
+                .put("id", details.id())
+                .put("tier", spec.tier().prefix())
+                .put("name", spec.name())
+                .put("description", spec.description())
+                .put("hash", "\\x" + HexFormat.of().formatHex(material.hash().bytes()))
+                .put("prefix", details.prefix())
+                .put("suffix", details.suffix())
+                .put("readable", details.readable())
+                .put("scopes", new JsonArray(spec.scopes()))
+                .put("allowed_origins", new JsonArray(spec.allowedOrigins()))
+                .put("allow_missing_origin", spec.allowMissingOrigin())
+                .put("allowed_ips", new JsonArray(spec.allowedIps()))
+                .put("rate_limit", rateLimit == null ? null : rateLimit.limit())
+                .put("rate_window_seconds", rateLimit == null ? null : rateLimit.windowSeconds())
+                .put(
+                        "expires_at",
+                        spec.expiresAt() == null ? null : spec.expiresAt().toString());
+        return new JsonObject().put("key", row).put("audit", auditable(details));
+    }
+
     private static Future<Void> write(
             SqlConnection connection, KeyDetails key, KeySpec spec, KeyStatus status, @Nullable String rotatedTo) {
         RateLimit rateLimit = spec.rateLimit();
@@ -324,7 +430,7 @@ public final class KeyAdmin {
                 .put("allowedOrigins", new JsonArray(spec.allowedOrigins()))
                 .put("allowMissingOrigin", spec.allowMissingOrigin())
                 .put("allowedIps", new JsonArray(spec.allowedIps()))
-                .put("rateLimit", rateLimit == null ? null : rateLimit.limit() + "/" + rateLimit.windowSeconds() + "s")
+                .put("rateLimit", rateLimit == null ? null : rateLimit.toString())
                 .put("expiresAt", spec.expiresAt() == null ? null : Times.format(spec.expiresAt()))
                 .put("status", key.status().wireName())
                 .put("rotatedFrom", key.rotatedFrom())

@@ -42,6 +42,9 @@ public record KeySpec(
             throw new IllegalArgumentException(
                     "A key's description may have at most " + MAX_DESCRIPTION + " characters.");
         }
+        if (name.indexOf('\0') >= 0 || description != null && description.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("A key's name and description cannot hold the character U+0000.");
+        }
         scopes = Scope.canonical(tier, scopes);
         allowedOrigins = OriginRules.of(allowedOrigins).entries();
         allowedIps = IpRules.of(allowedIps).entries();

@@ -31,6 +31,7 @@ final class KeyStore {
             FROM api_key k JOIN business b ON b.id = k.business_id
             """;
     private static final String BY_HASH = COLUMNS + " WHERE k.hash = $1";
+    private static final String BY_ID = COLUMNS + " WHERE k.id = $1";
     private static final String ABOVE_VERSION = COLUMNS + " WHERE k.version > $1";
     private static final String DELETED_ABOVE_VERSION = "SELECT hash FROM key_tombstone WHERE version > $1";
     private static final String VERSION = "SELECT version FROM key_version";
@@ -47,8 +48,16 @@ final class KeyStore {
     }
 
     Future<@Nullable KeyRecord> find(SqlClient client, KeyHash hash) {
-        return client.preparedQuery(BY_HASH)
-                .execute(Tuple.of(Buffer.buffer(hash.bytes())))
+        return find(client, BY_HASH, Buffer.buffer(hash.bytes()));
+    }
+
+    Future<@Nullable KeyRecord> find(SqlClient client, String keyId) {
+        return find(client, BY_ID, keyId);
+    }
+
+    private static Future<@Nullable KeyRecord> find(SqlClient client, String sql, Object what) {
+        return client.preparedQuery(sql)
+                .execute(Tuple.of(what))
                 .map(rows -> rows.size() == 0 ? null : record(rows.iterator().next()));
     }
 

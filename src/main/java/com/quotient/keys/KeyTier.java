@@ -1,5 +1,7 @@
 package com.quotient.keys;
 
+import java.util.Locale;
+
 /** The two tiers of keys. */
 public enum KeyTier {
     /** {@code pk_}: safe to expose in browsers and apps, bound to origins, few endpoints and scopes. */
@@ -23,6 +25,21 @@ public enum KeyTier {
     /** What {@code whoami} calls it. */
     public String wireName() {
         return wireName;
+    }
+
+    /**
+     * The tier by any of its names: {@code pk} or {@code public}, {@code sk}, {@code private} or {@code secret}.
+     *
+     * @throws IllegalArgumentException with a sentence that lists them
+     */
+    public static KeyTier named(String name) {
+        return switch (name.strip().toLowerCase(Locale.ROOT)) {
+            case "pk", "public" -> PUBLIC;
+            case "sk", "private", "secret" -> SECRET;
+            default ->
+                throw new IllegalArgumentException(
+                        "\"" + name + "\" is not a type of key; write public (pk) or secret (sk, private).");
+        };
     }
 
     /** The tier of a prefix that the database or a well-formed key holds. */

@@ -1,11 +1,42 @@
 package com.quotient.keys;
 
+import com.quotient.Durations;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** At most {@code limit} requests in any window of {@code windowSeconds}, with a burst of at most {@code limit}. */
 public record RateLimit(int limit, int windowSeconds) {
+    private static final Pattern FORM = Pattern.compile("(\\d{1,9})/(\\S+)");
+
     public RateLimit {
         if (limit < 1 || windowSeconds < 1) {
             throw new IllegalArgumentException(
                     "A rate limit needs at least 1 request and a window of at least 1 second.");
         }
+    }
+
+    /**
+     * Reads {@code 100/60s}: requests, then the window.
+     *
+     * @throws IllegalArgumentException with a sentence that shows the accepted form
+     */
+    public static RateLimit parse(String text) {
+        Matcher matcher = FORM.matcher(text.strip());
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not a rate limit; write requests and a window, such as 100/60s or 5000/1h.");
+        }
+        Duration window = Durations.parse(matcher.group(2));
+        if (window.toMillis() % 1000 != 0 || window.toSeconds() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("The window of a rate limit is counted in whole seconds.");
+        }
+        return new RateLimit(Integer.parseInt(matcher.group(1)), (int) window.toSeconds());
+    }
+
+    /** The form that {@link #parse} reads. */
+    @Override
+    public String toString() {
+        return limit + "/" + windowSeconds + "s";
     }
 }

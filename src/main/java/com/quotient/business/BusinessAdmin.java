@@ -1,0 +1,119 @@
+package com.quotient.business;
+
+import com.quotient.Ids;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+
+/** Makes and finds businesses and their users. Thread-safe. */
+public final class BusinessAdmin {
+    /** The shortest password that is taken. */
+    public static final int MIN_PASSWORD = 12;
+
+    private static final int MAX_PASSWORD = 1000;
+    private static final int MAX_NAME = 200;
+    private static final int MAX_EMAIL = 254;
+    /** Whether mail arrives there only sending some can tell; this catches what cannot be an address. */
+    private static final Pattern EMAIL = Pattern.compile("[^\\s\\p{Cntrl}@]+@[^\\s\\p{Cntrl}@]+");
+
+    private static final String CREATE =
+            "INSERT INTO business (id, name) VALUES ($1, $2) RETURNING id, name, created_at";
+    private static final String LIST = "SELECT id, name, created_at FROM business ORDER BY created_at, id";
+    private static final String FIND =
+            "SELECT id, name, created_at FROM business WHERE id = $1 OR name = $1 ORDER BY created_at, id";
+    private static final String CREATE_USER = """
+            INSERT INTO business_user (id, business_id, email, password_hash)
+            SELECT $1, id, $3, $4 FROM business WHERE id = $2
+            ON CONFLICT (email) DO NOTHING
+            """;
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final InstantSource clock;
+
+    public BusinessAdmin(Vertx vertx, Pool pool, InstantSource clock) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes a business.
+     *
+     * @param name 1 to 200 characters
+     * @throws IllegalArgumentException with a sentence, when the name cannot be used
+     */
+    public Future<Business> create(String name) {
+        if (name.isBlank() || name.length() > MAX_NAME || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("A business needs a name of 1 to " + MAX_NAME + " characters.");
+        }
+        return pool.preparedQuery(CREATE)
+                .execute(Tuple.of(Ids.next("biz_", clock.millis()), name))
+                .map(rows -> business(rows.iterator().next()));
+    }
+
+    /** All businesses, oldest first. */
+    public Future<List<Business>> list() {
+        return pool.preparedQuery(LIST).execute().map(BusinessAdmin::businesses);
+    }
+
+    /** The businesses with this id or exactly this name, oldest first. */
+    public Future<List<Business>> find(String idOrName) {
+        return pool.preparedQuery(FIND).execute(Tuple.of(idOrName)).map(BusinessAdmin::businesses);
+    }
+
+    /**
+     * Makes a user, who may administer the business. Fails with {@link BusinessConflict} when the address is taken or the
+     * business does not exist.
+     *
+     * @param email is trimmed and lower-cased
+     * @param password at least {@value #MIN_PASSWORD} characters
+     * @throws IllegalArgumentException with a sentence that does not repeat the password, when one of them cannot be used
+     */
+    public Future<BusinessUser> createUser(String businessId, String email, String password) {
+        BusinessUser user = new BusinessUser(Ids.next("usr_", clock.millis()), businessId, canonicalEmail(email));
+        if (password.length() < MIN_PASSWORD || password.length() > MAX_PASSWORD) {
+            throw new IllegalArgumentException(
+                    "A password needs at least " + MIN_PASSWORD + " and at most " + MAX_PASSWORD + " characters.");
+        }
+        return vertx.executeBlocking(() -> PasswordHash.hash(password), false)
+                .compose(hash -> pool.preparedQuery(CREATE_USER)
+                        .execute(Tuple.of(user.id(), user.businessId(), user.email(), hash)))
+                .map(rows -> {
+                    if (rows.rowCount() == 0) {
+                        throw new BusinessConflict("There is a user " + user.email() + " already, or no business "
+                                + businessId + "; choose another address.");
+                    }
+                    return user;
+                });
+    }
+
+    private static String canonicalEmail(String email) {
+        String canonical = email.strip().toLowerCase(Locale.ROOT);
+        if (canonical.length() > MAX_EMAIL || !EMAIL.matcher(canonical).matches()) {
+            throw new IllegalArgumentException("\"" + email + "\" is not an e-mail address.");
+        }
+        return canonical;
+    }
+
+    private static List<Business> businesses(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(BusinessAdmin::business)
+                .toList();
+    }
+
+    private static Business business(Row row) {
+        return new Business(
+                row.getString("id"),
+                row.getString("name"),
+                row.getOffsetDateTime("created_at").toInstant());
+    }
+}
