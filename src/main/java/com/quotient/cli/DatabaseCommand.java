@@ -1,0 +1,24 @@
+package com.quotient.cli;
+
+import com.quotient.Config;
+import com.quotient.Settings;
+import com.quotient.ops.Logging;
+
+/** A command that works on the database: the configured one, or the embedded one of the data directory. */
+abstract class DatabaseCommand extends ConfiguredCommand {
+    /** Longer than a request may wait: nobody else waits behind a command. */
+    private static final String PATIENCE = "10s";
+
+    @Override
+    public final Integer call() {
+        Logging.configureForCommands();
+        Settings settings = settings().with("database.poolWait", PATIENCE);
+        Config config = settings.config();
+        try (OpenDatabase database = OpenDatabase.open(config, err()::println)) {
+            return run(database);
+        }
+    }
+
+    /** Does the work; answers one of {@link ExitCodes}. */
+    abstract int run(OpenDatabase database);
+}

@@ -1,0 +1,72 @@
+package com.quotient.cli;
+
+import com.quotient.Base62;
+import com.quotient.business.Business;
+import com.quotient.business.BusinessAdmin;
+import com.quotient.keys.KeyAdmin;
+import com.quotient.keys.KeyAdmin.Issued;
+import com.quotient.keys.KeySpec;
+import com.quotient.keys.KeyTier;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/** A business with an owner and two keys, so that the first request is one paste away. Only for the embedded database. */
+final class Demo {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final KeyAdmin keys;
+    private final BusinessAdmin businesses;
+    private final Path file;
+    private final Consumer<String> progress;
+
+    Demo(KeyAdmin keys, BusinessAdmin businesses, Path file, Consumer<String> progress) {
+        this.keys = keys;
+        this.businesses = businesses;
+        this.file = file;
+        this.progress = progress;
+    }
+
+    /** The credentials in the file, if they belong to this database, or new ones. */
+    DevelopmentCredentials credentials(String apiUrl, String managementUrl) {
+        List<Business> existing = businesses.list().await();
+        DevelopmentCredentials kept = DevelopmentCredentials.read(file);
+        DevelopmentCredentials credentials;
+        if (kept != null && existing.stream().anyMatch(one -> one.id().equals(kept.businessId()))) {
+            credentials = kept.at(apiUrl, managementUrl);
+            if (credentials.equals(kept)) {
+                return kept;
+            }
+        } else if (existing.isEmpty()) {
+            progress.accept("Creating a first business with an owner and two keys…");
+            Business first = businesses.create("Demo").await();
+            credentials = issue(first, "owner@example.com").at(apiUrl, managementUrl);
+        } else {
+            Business first = existing.get(0);
+            progress.accept("There are no credentials for this database in " + file
+                    + "; making a new login and new keys for the" + " business \"" + first.name() + "\"…");
+            // The address of the former login is taken, and its password is known to nobody but its owner.
+            String email = "owner-" + Base62.random(6, ThreadLocalRandom.current()) + "@example.com";
+            credentials = issue(first, email).at(apiUrl, managementUrl);
+        }
+        credentials.write(file);
+        return credentials;
+    }
+
+    private DevelopmentCredentials issue(Business business, String email) {
+        String password = Passwords.random();
+        String login =
+                businesses.createUser(business.id(), email, password).await().email();
+        KeySpec everywhere = KeySpec.of(KeyTier.PUBLIC, "Demo public key").withAllowedOrigins(List.of("*"));
+        Issued publicKey =
+                keys.create(business.id(), everywhere, OpenDatabase.actor()).await();
+        Issued privateKey = keys.create(
+                        business.id(), KeySpec.of(KeyTier.SECRET, "Demo private key"), OpenDatabase.actor())
+                .await();
+        // The first request should not come before the server has heard of its key.
+        keys.confirm(privateKey.details().version(), PATIENCE).await();
+        return new DevelopmentCredentials("", "", business.id(), login, password, publicKey.key(), privateKey.key());
+    }
+}

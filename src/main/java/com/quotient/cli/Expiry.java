@@ -1,0 +1,29 @@
+package com.quotient.cli;
+
+import com.quotient.Durations;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/** When a key ends, as people write it: after a time ({@code 90d}) or at a time ({@code 2027-01-01T00:00:00Z}). */
+final class Expiry {
+    private Expiry() {}
+
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException with a sentence that shows the accepted forms
+     */
+    static Instant parse(String text, Instant now) {
+        try {
+            return text.contains("T")
+                    ? OffsetDateTime.parse(text.strip()).toInstant()
+                    : now.plus(Durations.parse(text));
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" is not an expiry; write a time from now such as 90d, or a moment such as"
+                            + " 2027-01-01T00:00:00Z.",
+                    e);
+        }
+    }
+}

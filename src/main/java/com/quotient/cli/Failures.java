@@ -1,0 +1,117 @@
+package com.quotient.cli;
+
+import com.quotient.CannotListen;
+import com.quotient.Config.InvalidSetting;
+import com.quotient.business.BusinessConflict;
+import com.quotient.db.DatabaseUrl;
+import com.quotient.db.EmbeddedPostgresException;
+import com.quotient.keys.KeyConflict;
+import com.quotient.problem.ProblemException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.DatabaseException;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Turns what went wrong into one sentence and an exit code; nothing that a person meets is a stack trace. */
+final class Failures {
+    private static final String URL_ADVICE = "correct database.url (QUOTIENT_DATABASE_URL)";
+
+    private Failures() {}
+
+    /** Wrong options and arguments, as the parser or a command found them. */
+    static int usage(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        command.getErr()
+                .println(KeyText.withoutKeys(failure.getMessage()) + " See '"
+                        + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCodes.USAGE;
+    }
+
+    /** Everything else. */
+    static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        command.getErr().println(KeyText.withoutKeys(sentence(failure)));
+        return failure instanceof InvalidSetting ? ExitCodes.USAGE : ExitCodes.FAILED;
+    }
+
+    /** What a failure means to the operator of this database, or the failure itself when it is about something else. */
+    static RuntimeException explained(Throwable failure, DatabaseUrl url) {
+        String sentence = databaseSentence(failure, url);
+        if (sentence != null) {
+            return new CommandFailure(sentence);
+        }
+        return failure instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failure);
+    }
+
+    private static String sentence(Throwable failure) {
+        if (failure instanceof CommandFailure
+                || failure instanceof InvalidSetting
+                || failure instanceof CannotListen
+                || failure instanceof EmbeddedPostgresException
+                || failure instanceof KeyConflict
+                || failure instanceof BusinessConflict
+                || failure instanceof ProblemException) {
+            return String.valueOf(failure.getMessage());
+        }
+        StackTraceElement[] trace = failure.getStackTrace();
+        return "Unexpected: " + failure + (trace.length == 0 ? "" : " at " + trace[0])
+                + ". This is a fault of Quotient; please report it.";
+    }
+
+    private static @Nullable String databaseSentence(Throwable failure, DatabaseUrl url) {
+        boolean migration = false;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String state = cause instanceof SQLException e
+                    ? e.getSQLState()
+                    : cause instanceof DatabaseException e ? e.getSqlState() : null;
+            if (state != null && state.length() == 5) {
+                String known = byState(state, cause, url);
+                if (known != null) {
+                    return known;
+                }
+                return (migration ? "A migration of " : "A statement on ") + url + " failed and changed nothing: "
+                        + firstLine(cause) + " (SQLSTATE " + state + ").";
+            }
+            if (cause instanceof ClosedConnectionException || cause instanceof IOException) {
+                return unreachable(cause, url);
+            }
+            migration |= cause instanceof FlywayException;
+        }
+        return migration ? "The schema of " + url + " cannot be migrated: " + lines(failure) : null;
+    }
+
+    private static @Nullable String byState(String state, Throwable failure, DatabaseUrl url) {
+        return switch (state.substring(0, 2)) {
+            case "08", "57", "53" -> unreachable(failure, url);
+            case "28" ->
+                "The database " + url + " refuses the login of " + url.user() + "; " + URL_ADVICE
+                        + ", its user and password.";
+            case "3D" -> "There is no such database as " + url + "; create it, or " + URL_ADVICE + ".";
+            default -> null;
+        };
+    }
+
+    private static String unreachable(Throwable failure, DatabaseUrl url) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = root instanceof UnknownHostException ? "unknown host" : firstLine(root);
+        return "The database " + url + " cannot be reached (" + reason + "); start it, or " + URL_ADVICE + ".";
+    }
+
+    private static String firstLine(Throwable failure) {
+        String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+    }
+
+    private static String lines(Throwable failure) {
+        return String.join(
+                " ",
+                String.valueOf(failure.getMessage()).lines().map(String::strip).toList());
+    }
+}

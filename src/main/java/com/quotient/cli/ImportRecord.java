@@ -1,0 +1,137 @@
+package com.quotient.cli;
+
+import com.quotient.keys.KeyAdmin.Import;
+import com.quotient.keys.KeyFormat;
+import com.quotient.keys.KeyHash;
+import com.quotient.keys.KeyMaterial;
+import com.quotient.keys.KeySpec;
+import com.quotient.keys.KeyTier;
+import com.quotient.keys.RateLimit;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key of a file as it stands there.
+ *
+ * @param line where it begins, from 1
+ * @param members what is given, by name; several values in one stand apart by white space
+ */
+record ImportRecord(long line, Map<String, String> members) {
+    /** Every name that means something; another one is a mistake that might drop a restriction. */
+    static final List<String> NAMES = List.of(
+            "key",
+            "hash",
+            "prefix",
+            "suffix",
+            "type",
+            "name",
+            "description",
+            "scopes",
+            "origins",
+            "allowMissingOrigin",
+            "ips",
+            "rateLimit",
+            "expires");
+
+    private static final String UNKNOWN = "????";
+    private static final int MAX_PREFIX = 8;
+    private static final int MAX_SUFFIX = 4;
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+
+    /**
+     * The key to take over.
+     *
+     * @param type of a hash that says none, or null
+     * @throws IllegalArgumentException with a sentence that says what is wrong
+     */
+    Import key(@Nullable KeyTier type, Instant now) {
+        KeyMaterial material = material();
+        return new Import(spec(tier(material, type), now), material);
+    }
+
+    private KeyMaterial material() {
+        String key = member("key");
+        String hash = member("hash");
+        if (key != null && hash == null) {
+            if (KeyFormat.tier(key) == null) {
+                throw new IllegalArgumentException(
+                        "The key is not of the form pk_ or sk_ and 20 to 40 letters, digits, _ or -.");
+            }
+            return KeyMaterial.of(key);
+        }
+        if (hash == null || key != null) {
+            throw new IllegalArgumentException("Either key or hash is needed, not both.");
+        }
+        if (!SHA_256.matcher(hash).matches()) {
+            throw new IllegalArgumentException("A hash is the SHA-256 of a whole key in 64 hexadecimal digits.");
+        }
+        return new KeyMaterial(KeyHash.ofHex(hash), shown("prefix", MAX_PREFIX), shown("suffix", MAX_SUFFIX), null);
+    }
+
+    private String shown(String name, int most) {
+        String value = member(name);
+        if (value != null && value.length() > most) {
+            throw new IllegalArgumentException("The " + name + " may show at most " + most + " characters of a key.");
+        }
+        return value == null ? UNKNOWN : value;
+    }
+
+    private KeyTier tier(KeyMaterial material, @Nullable KeyTier type) {
+        String given = member("type");
+        KeyTier named = given == null ? null : KeyTier.named(given);
+        KeyTier seen = material.readable() == null ? null : KeyFormat.tier(material.readable());
+        if (seen != null && named != null && seen != named) {
+            throw new IllegalArgumentException(
+                    "The type is " + given + ", but the key begins with " + seen.prefix() + "_.");
+        }
+        KeyTier tier = seen != null ? seen : named != null ? named : type;
+        if (tier == null) {
+            throw new IllegalArgumentException("A hash needs a type, here or by --type.");
+        }
+        return tier;
+    }
+
+    private KeySpec spec(KeyTier tier, Instant now) {
+        String name = member("name");
+        String rateLimit = member("rateLimit");
+        String expires = member("expires");
+        return new KeySpec(
+                tier,
+                name == null ? "Imported key" : name,
+                member("description"),
+                list("scopes"),
+                list("origins"),
+                flag("allowMissingOrigin"),
+                list("ips"),
+                rateLimit == null ? null : RateLimit.parse(rateLimit),
+                expires == null ? null : Expiry.parse(expires, now));
+    }
+
+    private List<String> list(String name) {
+        String value = member(name);
+        return value == null ? List.of() : List.of(SPACE.split(value));
+    }
+
+    private boolean flag(String name) {
+        String value = member(name);
+        if (value != null && !value.equals("true") && !value.equals("false")) {
+            throw new IllegalArgumentException(name + " is true or false.");
+        }
+        return Boolean.parseBoolean(value);
+    }
+
+    private @Nullable String member(String name) {
+        String value = members.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** Never shows the key. */
+    @Override
+    public String toString() {
+        return "line " + line;
+    }
+}

@@ -1,0 +1,180 @@
+package com.quotient.cli;
+
+import com.quotient.Config;
+import com.quotient.Server;
+import com.quotient.auth.Access;
+import com.quotient.auth.Caller;
+import com.quotient.auth.Check;
+import com.quotient.auth.Check.Question;
+import com.quotient.auth.RequestFacts;
+import com.quotient.keys.KeyFormat;
+import com.quotient.keys.KeyHash;
+import com.quotient.keys.KeyRecord;
+import com.quotient.problem.Problem;
+import com.quotient.usage.UsageNotes;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Explains what would become of a request, by the same checks that decide about real ones. Never shows the key. */
+@Command(name = "check", description = "Explains why a key would pass or fail for a request.")
+final class KeyCheck extends DatabaseCommand {
+    private static final String STANDARD_INPUT = "-";
+
+    @Parameters(
+            paramLabel = "ID|KEY|-",
+            description = "The id of a key; or the key itself, best as -, read from standard input, because others may"
+                    + " see the arguments of a process.")
+    private String subject = "";
+
+    @Option(names = "--origin", paramLabel = "ORIGIN", description = "The Origin header of the request.")
+    private @Nullable String origin;
+
+    @Option(
+            names = "--ip",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "The address of the caller. Default: ${DEFAULT-VALUE}.")
+    private String address = "";
+
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            defaultValue = "GET",
+            description = "The method of the request. Default: ${DEFAULT-VALUE}.")
+    private String method = "";
+
+    @Option(
+            names = "--path",
+            paramLabel = "PATH",
+            defaultValue = "/api/v0/whoami",
+            description = "The path of the request. Default: ${DEFAULT-VALUE}.")
+    private String path = "";
+
+    @Option(names = "--browser", description = "The request comes from a browser.")
+    private boolean browser;
+
+    /** What the options say of the request. */
+    private record Facts(@Nullable String origin, boolean hasFetchMetadata, String clientAddress)
+            implements RequestFacts {
+        @Override
+        public boolean hasSeveralOrigins() {
+            return false;
+        }
+    }
+
+    @Override
+    int run(OpenDatabase database) {
+        String text = subject.equals(STANDARD_INPUT)
+                ? FirstLine.of(input(), "the key or its id").strip()
+                : subject;
+        boolean wellFormed = KeyFormat.tier(text) != null;
+        KeyRecord key = database.await(
+                wellFormed
+                        ? database.keys().record(KeyHash.of(text))
+                        : database.keys().record(text));
+        String checksum = !wellFormed
+                ? "unknown, because only the id is"
+                : KeyFormat.hasValidChecksum(text) ? "valid" : "none or wrong; keys that were imported have none";
+        if (key == null) {
+            return reportUnknown(wellFormed, checksum);
+        }
+        Access access = access(database);
+        return report(key, checksum, access, new Facts(origin, browser, address), database.config());
+    }
+
+    /** What the route asks for; a server that is never started knows its routes. */
+    private Access access(OpenDatabase database) {
+        Server server = new Server(database.config(), database.url(), InstantSource.system());
+        try {
+            return server.routes()
+                    .route(HttpMethod.valueOf(method.toUpperCase(Locale.ROOT)), path)
+                    .access();
+        } finally {
+            database.await(server.stop());
+        }
+    }
+
+    private int reportUnknown(boolean wellFormed, String checksum) {
+        String verdict = wellFormed
+                ? "No key with this text is stored; a request would get 401 UNAUTHORIZED."
+                : "This is neither the id of a key nor a key: pk_ or sk_ and 20 to 40 letters, digits, _ or -.";
+        if (json()) {
+            print(new JsonObject()
+                    .put("known", false)
+                    .put("wellFormed", wellFormed)
+                    .put("checksum", checksum)
+                    .put("allowed", false)
+                    .put("verdict", verdict));
+        } else {
+            if (wellFormed) {
+                KeyText.line(out(), "Checksum", checksum);
+            }
+            out().println(verdict);
+        }
+        return ExitCodes.FAILED;
+    }
+
+    private int report(KeyRecord key, String checksum, Access access, RequestFacts facts, Config config) {
+        Question question = new Question(
+                new Caller(key, new UsageNotes().of(key.id(), key.businessId()), null),
+                facts,
+                access,
+                System.currentTimeMillis(),
+                config.auth().secretKeyInBrowser() == Config.SecretKeyInBrowser.REFUSE);
+        Table table = new Table("CHECK", "RESULT", "WHY");
+        JsonArray checks = new JsonArray();
+        Problem first = null;
+        for (Check check : Check.values()) {
+            Problem problem = check.refuse(question);
+            first = first == null ? problem : first;
+            String name = check.name().toLowerCase(Locale.ROOT);
+            table.row(name, problem == null ? "pass" : "FAIL", problem == null ? "" : problem.detail());
+            checks.add(new JsonObject()
+                    .put("check", name)
+                    .put("passed", problem == null)
+                    .put("status", problem == null ? null : problem.type().status())
+                    .put("code", problem == null ? null : problem.type().name())
+                    .put("detail", problem == null ? null : problem.detail()));
+        }
+        String verdict = first == null
+                ? "The request would pass" + (key.rateLimit() == null ? "." : ", within " + key.rateLimit() + ".")
+                : "The request would get " + first.type().status() + " "
+                        + first.type().name() + ".";
+        if (json()) {
+            print(new JsonObject()
+                    .put("known", true)
+                    .put("id", key.id())
+                    .put("businessId", key.businessId())
+                    .put("type", key.tier().wireName())
+                    .put("checksum", checksum)
+                    .put("checks", checks)
+                    .put("allowed", first == null)
+                    .put("verdict", verdict));
+        } else {
+            KeyText.line(
+                    out(),
+                    "Key",
+                    key.id() + " \"" + key.name() + "\", " + key.tier().wireName());
+            KeyText.line(out(), "Business", key.businessId() + " \"" + key.businessName() + "\"");
+            KeyText.line(out(), "Checksum", checksum);
+            KeyText.line(
+                    out(),
+                    "Request",
+                    method.toUpperCase(Locale.ROOT) + " " + path + " from " + facts.clientAddress()
+                            + (origin == null ? ", no origin" : ", origin " + origin)
+                            + (browser ? ", by a browser" : ""));
+            out().println();
+            table.print(out());
+            out().println();
+            out().println(verdict);
+        }
+        return first == null ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+}

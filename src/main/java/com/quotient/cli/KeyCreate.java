@@ -1,0 +1,39 @@
+package com.quotient.cli;
+
+import com.quotient.business.Business;
+import com.quotient.keys.KeyAdmin.Issued;
+import com.quotient.keys.KeySpec;
+import com.quotient.keys.KeyTier;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "create", description = "Makes a key and prints it, once.")
+final class KeyCreate extends DatabaseCommand {
+    @Option(names = "--business", paramLabel = "ID|NAME", description = "Whose key; not needed if there is only one.")
+    private @Nullable String business;
+
+    @Option(
+            names = "--type",
+            required = true,
+            paramLabel = "TYPE",
+            description = "public (pk) for browsers and apps, secret (sk, private) for servers.")
+    private String type = "";
+
+    @Option(names = "--name", required = true, paramLabel = "NAME", description = "Shown in lists.")
+    private String name = "";
+
+    @Mixin
+    private final KeyOptions options = new KeyOptions();
+
+    @Override
+    int run(OpenDatabase database) {
+        KeySpec spec = fromOptions(() -> options.applyTo(KeySpec.of(KeyTier.named(type), name), Instant.now()));
+        Business owner = database.business(business);
+        Issued issued = database.await(database.keys().create(owner.id(), spec, OpenDatabase.actor()));
+        IssuedText.print(this, issued);
+        return ExitCodes.OK;
+    }
+}

@@ -1,0 +1,91 @@
+package com.quotient.cli;
+
+import com.quotient.keys.KeySpec;
+import com.quotient.keys.RateLimit;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that describe a key, the same for a new one and for one that changes. What is not given stays as it is. */
+final class KeyOptions {
+    @Option(names = "--description", paramLabel = "TEXT", description = "What the key is for.")
+    private @Nullable String description;
+
+    @Option(
+            names = "--scope",
+            paramLabel = "SCOPE",
+            split = ",",
+            description = "What the key may do; repeat it for several. Without any: ALL.")
+    private @Nullable List<String> scopes;
+
+    @Option(
+            names = "--origin",
+            paramLabel = "ORIGIN",
+            split = ",",
+            description = "An origin that may use a public key, such as example.com, https://app.example.com,"
+                    + " localhost:3000 or *; repeat it for several. Without any: every origin.")
+    private @Nullable List<String> origins;
+
+    @Option(
+            names = "--allow-missing-origin",
+            negatable = true,
+            description = "Whether a public key works without an Origin header, as mobile apps send it.")
+    private @Nullable Boolean allowMissingOrigin;
+
+    @Option(
+            names = "--ip",
+            paramLabel = "CIDR",
+            split = ",",
+            description = "A network that may use a secret key, such as 203.0.113.0/24; repeat it for several. Without"
+                    + " any: every address.")
+    private @Nullable List<String> ips;
+
+    @Option(
+            names = "--rate-limit",
+            paramLabel = "N/TIME",
+            description = "At most so many requests in any such time, such as 100/60s.")
+    private @Nullable String rateLimit;
+
+    @Option(
+            names = "--expires",
+            paramLabel = "WHEN",
+            description = "When the key ends: 90d from now, or 2027-01-01T00:00:00Z.")
+    private @Nullable String expires;
+
+    /**
+     * The key with what these options say.
+     *
+     * @throws IllegalArgumentException with a sentence, for a value that cannot be used
+     */
+    KeySpec applyTo(KeySpec key, Instant now) {
+        KeySpec changed = key;
+        if (description != null) {
+            changed = changed.withDescription(description);
+        }
+        if (scopes != null) {
+            changed = changed.withScopes(scopes);
+        }
+        if (origins != null) {
+            changed = changed.withAllowedOrigins(origins);
+        }
+        if (allowMissingOrigin != null) {
+            changed = changed.withAllowMissingOrigin(allowMissingOrigin);
+        }
+        if (ips != null) {
+            changed = changed.withAllowedIps(ips);
+        }
+        if (rateLimit != null) {
+            changed = changed.withRateLimit(RateLimit.parse(rateLimit));
+        }
+        if (expires != null) {
+            Instant end = Expiry.parse(expires, now);
+            if (!end.isAfter(now)) {
+                throw new IllegalArgumentException(
+                        "The expiry " + expires + " has passed; to end a key at once, revoke it.");
+            }
+            changed = changed.withExpiresAt(end);
+        }
+        return changed;
+    }
+}

@@ -1,0 +1,31 @@
+package com.quotient.cli;
+
+import com.quotient.Durations;
+import com.quotient.keys.KeyAdmin.Issued;
+import com.quotient.keys.KeyDetails;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "rotate", description = "Makes a successor that may do the same, prints it once, and ends the old key.")
+final class KeyRotate extends DatabaseCommand {
+    @Parameters(paramLabel = "ID", description = "The id of the key, key_….")
+    private String id = "";
+
+    @Option(
+            names = "--overlap",
+            paramLabel = "TIME",
+            defaultValue = "24h",
+            description = "How long the old key lives on; 0s ends it at once. Default: ${DEFAULT-VALUE}.")
+    private String overlap = "";
+
+    @Override
+    int run(OpenDatabase database) {
+        Duration time = fromOptions(() -> Durations.parse(overlap));
+        KeyDetails old = database.key(id);
+        Issued issued = database.await(database.keys().rotate(old.businessId(), old.id(), time, OpenDatabase.actor()));
+        IssuedText.print(this, issued);
+        return ExitCodes.OK;
+    }
+}

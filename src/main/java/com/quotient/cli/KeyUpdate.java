@@ -1,0 +1,63 @@
+package com.quotient.cli;
+
+import com.quotient.keys.KeyAdmin;
+import com.quotient.keys.KeyDetails;
+import com.quotient.keys.KeySpec;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "update", description = "Changes what is given and leaves the rest; lists are replaced as a whole.")
+final class KeyUpdate extends KeyChange {
+    @Option(names = "--name", paramLabel = "NAME", description = "Shown in lists.")
+    private @Nullable String name;
+
+    @Mixin
+    private final KeyOptions options = new KeyOptions();
+
+    @Option(names = "--clear-description", description = "No description.")
+    private boolean clearDescription;
+
+    @Option(names = "--clear-scopes", description = "Back to ALL.")
+    private boolean clearScopes;
+
+    @Option(names = "--clear-origins", description = "Every origin.")
+    private boolean clearOrigins;
+
+    @Option(names = "--clear-ips", description = "Every address.")
+    private boolean clearIps;
+
+    @Option(names = "--clear-rate-limit", description = "No rate limit.")
+    private boolean clearRateLimit;
+
+    @Option(names = "--clear-expiry", description = "No end.")
+    private boolean clearExpiry;
+
+    KeyUpdate() {
+        super("updated");
+    }
+
+    @Override
+    Future<KeyDetails> change(KeyAdmin keys, KeyDetails before) {
+        if (changed(before.spec()).equals(before.spec())) {
+            throw usage("Nothing of key " + before.id() + " would change.");
+        }
+        return keys.update(before.businessId(), before.id(), this::changed, OpenDatabase.actor());
+    }
+
+    /** First what is cleared, so that an option given beside it has its say. */
+    private KeySpec changed(KeySpec key) {
+        KeySpec changed = name == null ? key : key.withName(name);
+        changed = clearDescription ? changed.withDescription(null) : changed;
+        changed = clearScopes ? changed.withScopes(List.of()) : changed;
+        changed = clearOrigins ? changed.withAllowedOrigins(List.of()) : changed;
+        changed = clearIps ? changed.withAllowedIps(List.of()) : changed;
+        changed = clearRateLimit ? changed.withRateLimit(null) : changed;
+        changed = clearExpiry ? changed.withExpiresAt(null) : changed;
+        return options.applyTo(changed, Instant.now());
+    }
+}

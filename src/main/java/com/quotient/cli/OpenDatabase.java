@@ -1,0 +1,180 @@
+package com.quotient.cli;
+
+import com.quotient.Config;
+import com.quotient.business.Business;
+import com.quotient.business.BusinessAdmin;
+import com.quotient.db.Database;
+import com.quotient.db.DatabaseUrl;
+import com.quotient.db.EmbeddedPostgres;
+import com.quotient.db.Migrations;
+import com.quotient.keys.Actor;
+import com.quotient.keys.KeyAdmin;
+import com.quotient.keys.KeyDetails;
+import com.quotient.keys.KeyFormat;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database for the time of one command. Of an embedded one that no server runs, this is the server meanwhile. The
+ * schema is brought up to date only where nobody else decides about it.
+ */
+final class OpenDatabase implements AutoCloseable {
+    private final Config config;
+    private final DatabaseUrl url;
+    /** What has to be stopped in the end. */
+    private final @Nullable EmbeddedPostgres started;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Database database;
+
+    private OpenDatabase(Config config, DatabaseUrl url, @Nullable EmbeddedPostgres started) {
+        this.config = config;
+        this.url = url;
+        this.started = started;
+        this.database = new Database(vertx, config, url);
+    }
+
+    /** With a schema that is up to date; fails when it is not, or when the database cannot be reached. */
+    static OpenDatabase open(Config config, Consumer<String> progress) {
+        OpenDatabase open = openAsItIs(config, progress);
+        try {
+            open.requireSchema();
+            return open;
+        } catch (RuntimeException e) {
+            open.close();
+            throw e;
+        }
+    }
+
+    /** With whatever schema it has. */
+    static OpenDatabase openAsItIs(Config config, Consumer<String> progress) {
+        if (!config.database().isEmbedded()) {
+            return new OpenDatabase(config, DatabaseUrl.parse(config.database().url()), null);
+        }
+        Path directory = Path.of(config.data().directory());
+        Optional<EmbeddedPostgres> running = EmbeddedPostgres.attach(directory);
+        if (running.isPresent()) {
+            return new OpenDatabase(config, DatabaseUrl.parse(running.get().url()), null);
+        }
+        EmbeddedPostgres started = EmbeddedPostgres.start(directory, progress);
+        // A command that is interrupted does not come to its close(), and Postgres would outlive it.
+        Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop Postgres"));
+        return new OpenDatabase(config, DatabaseUrl.parse(started.url()), started);
+    }
+
+    Config config() {
+        return config;
+    }
+
+    DatabaseUrl url() {
+        return url;
+    }
+
+    KeyAdmin keys() {
+        return new KeyAdmin(vertx, database.features(), InstantSource.system());
+    }
+
+    BusinessAdmin businesses() {
+        return new BusinessAdmin(vertx, database.features(), InstantSource.system());
+    }
+
+    /** How many migrations were applied. */
+    int migrate() {
+        return explained(() -> Migrations.migrate(url));
+    }
+
+    /** The result of what was begun; only the thread of the command may wait so. */
+    <T> T await(Future<T> future) {
+        return explained(future::await);
+    }
+
+    /** The business with this id or name; without one, the only one there is. */
+    Business business(@Nullable String idOrName) {
+        List<Business> found =
+                await(idOrName == null ? businesses().list() : businesses().find(idOrName));
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        if (idOrName == null) {
+            throw new CommandFailure(
+                    found.isEmpty()
+                            ? "There is no business yet; create one with 'quotient business create --name NAME'."
+                            : "There are " + found.size() + " businesses; choose one with --business.");
+        }
+        throw new CommandFailure(
+                found.isEmpty()
+                        ? "There is no business \"" + idOrName + "\"; 'quotient business list' shows all."
+                        : "There are " + found.size() + " businesses named \"" + idOrName
+                                + "\"; give the id of one, which 'quotient business list' shows.");
+    }
+
+    /** The key with this id. */
+    KeyDetails key(String id) {
+        if (KeyFormat.tier(id) != null) {
+            throw new CommandFailure(
+                    "Give the id of the key (key_…), not the key itself; 'quotient key check -' reads a"
+                            + " key from standard input and tells its id.");
+        }
+        KeyDetails found = await(keys().find(id));
+        if (found == null) {
+            throw new CommandFailure("There is no key " + id + "; 'quotient key list' shows all.");
+        }
+        return found;
+    }
+
+    /** Whoever types commands here, for the audit. */
+    static Actor actor() {
+        return new Actor("cli:" + System.getProperty("user.name"), hostName());
+    }
+
+    @Override
+    public void close() {
+        try {
+            database.close().eventually(vertx::close).await();
+        } finally {
+            if (started != null) {
+                started.close();
+            }
+        }
+    }
+
+    private void requireSchema() {
+        if (started != null) {
+            migrate();
+            return;
+        }
+        int pending = explained(() -> Migrations.pending(url));
+        if (pending > 0) {
+            throw new CommandFailure("The schema of " + url + " lacks " + pending
+                    + (pending == 1 ? " migration" : " migrations") + "; run 'quotient migrate' first.");
+        }
+    }
+
+    private interface Step<T> {
+        T run();
+    }
+
+    private <T> T explained(Step<T> step) {
+        try {
+            return step.run();
+        } catch (RuntimeException e) {
+            throw Failures.explained(e, url);
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

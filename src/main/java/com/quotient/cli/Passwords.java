@@ -1,0 +1,15 @@
+package com.quotient.cli;
+
+import com.quotient.Base62;
+import java.security.SecureRandom;
+
+/** Passwords nobody has to invent: 119 random bits. */
+final class Passwords {
+    private static final int LENGTH = 20;
+
+    private Passwords() {}
+
+    static String random() {
+        return Base62.random(LENGTH, new SecureRandom());
+    }
+}

@@ -1,0 +1,84 @@
+package com.quotient.cli;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line as a whole. Without a command it serves. */
+@Command(
+        name = "quotient",
+        description =
+                "A self-hosted API server with public and secret API keys, on Postgres. Without a command it serves.",
+        subcommands = {
+            Serve.class,
+            Migrate.class,
+            Quotient.BusinessCommands.class,
+            Quotient.UserCommands.class,
+            Quotient.KeyCommands.class
+        })
+public final class Quotient extends Serve {
+    private final Map<String, String> environment;
+    private final InputStream input;
+
+    private Quotient(Map<String, String> environment, InputStream input) {
+        this.environment = environment;
+        this.input = input;
+    }
+
+    /** Runs one command and answers its exit code, see {@link ExitCodes}. {@code serve} returns when it is stopped. */
+    public static int run(
+            Map<String, String> environment, InputStream input, PrintWriter out, PrintWriter err, String... arguments) {
+        return new CommandLine(new Quotient(environment, input))
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Failures::usage)
+                .setExecutionExceptionHandler(Failures::failed)
+                .execute(arguments);
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    InputStream standardInput() {
+        return input;
+    }
+
+    @Command(
+            name = "business",
+            description = "Makes and lists businesses.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            subcommands = {BusinessCreate.class, BusinessList.class})
+    static final class BusinessCommands {}
+
+    @Command(
+            name = "user",
+            description = "Makes users.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            subcommands = UserCreate.class)
+    static final class UserCommands {}
+
+    @Command(
+            name = "key",
+            description = "Makes, changes, imports and explains API keys.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            subcommands = {
+                KeyCreate.class,
+                KeyList.class,
+                KeyShow.class,
+                KeyUpdate.class,
+                KeyDisable.class,
+                KeyEnable.class,
+                KeyRotate.class,
+                KeyRevoke.class,
+                KeyImport.class,
+                KeyCheck.class
+            })
+    static final class KeyCommands {}
+}
