@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
             Quotient.UserCommands.class,
             Quotient.KeyCommands.class
         })
-public final class Quotient extends Serve {
+public final class Quotient extends ConfiguredCommand {
     private final Map<String, String> environment;
     private final InputStream input;
 
@@ -37,6 +37,11 @@ public final class Quotient extends Serve {
                 .setParameterExceptionHandler(Failures::usage)
                 .setExecutionExceptionHandler(Failures::failed)
                 .execute(arguments);
+    }
+
+    @Override
+    public Integer call() {
+        return new Serving(this).run();
     }
 
     Map<String, String> environment() {

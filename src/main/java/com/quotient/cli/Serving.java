@@ -1,0 +1,197 @@
+package com.quotient.cli;
+
+import com.quotient.Config;
+import com.quotient.Config.LogFormat;
+import com.quotient.Server;
+import com.quotient.Settings;
+import com.quotient.business.BusinessAdmin;
+import com.quotient.db.DatabaseUrl;
+import com.quotient.db.EmbeddedPostgres;
+import com.quotient.keys.KeyAdmin;
+import com.quotient.ops.Logging;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves until the process is told to stop. Without a database in the settings it brings its own, and with it all that a
+ * developer needs for the first request.
+ */
+final class Serving {
+    private static final Logger log = LoggerFactory.getLogger(Serving.class);
+
+    private final ConfiguredCommand command;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private boolean stopping;
+    private @Nullable EmbeddedPostgres embedded;
+    private @Nullable Server server;
+
+    Serving(ConfiguredCommand command) {
+        this.command = command;
+    }
+
+    /** Answers one of {@link ExitCodes} once the server is stopped. */
+    int run() {
+        Settings settings = command.settings();
+        Config config = settings.config();
+        Logging.configure(config.log());
+        logSettings(settings, config.log().format());
+        Thread hook = new Thread(this::stop, "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            serve(config);
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // Whoever stops a server that has not started yet need not hear that it could not start.
+            if (!isStopping()) {
+                throw e;
+            }
+        } finally {
+            stop();
+        }
+        return ExitCodes.OK;
+    }
+
+    private void serve(Config config) {
+        DatabaseUrl url = database(config);
+        Server started = prepare(config, url);
+        try {
+            started.start().await();
+        } catch (RuntimeException e) {
+            throw Failures.explained(e, url);
+        }
+        String apiUrl = url(config.http().host(), started.apiPort());
+        String managementUrl = url(config.management().host(), started.managementPort());
+        if (!config.database().isEmbedded()) {
+            announce(apiUrl, managementUrl);
+            return;
+        }
+        Path file = DevelopmentCredentials.file(Path.of(config.data().directory()));
+        Demo demo = new Demo(
+                new KeyAdmin(started.vertx(), started.database().features(), InstantSource.system()),
+                new BusinessAdmin(started.vertx(), started.database().features(), InstantSource.system()),
+                file,
+                command.err()::println);
+        announce(demo.credentials(apiUrl, managementUrl), file);
+    }
+
+    /** Holds the lock meanwhile, so that {@link #stop} finds a Postgres that was being started and stops it. */
+    private synchronized DatabaseUrl database(Config config) {
+        requireGoing();
+        if (!config.database().isEmbedded()) {
+            return DatabaseUrl.parse(config.database().url());
+        }
+        embedded = EmbeddedPostgres.start(Path.of(config.data().directory()), command.err()::println);
+        return DatabaseUrl.parse(embedded.url());
+    }
+
+    private synchronized Server prepare(Config config, DatabaseUrl url) {
+        requireGoing();
+        server = new Server(config, url, InstantSource.system());
+        return server;
+    }
+
+    private void requireGoing() {
+        if (stopping) {
+            throw new CommandFailure("The server is being stopped.");
+        }
+    }
+
+    private synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    private synchronized void stop() {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        try {
+            if (server != null) {
+                server.stop().transform(done -> Future.succeededFuture()).await();
+            }
+        } finally {
+            if (embedded != null) {
+                embedded.close();
+            }
+            Logging.stop();
+            stopped.countDown();
+        }
+    }
+
+    /** Machines get all of them, for whoever has to find out later; people get those they changed. */
+    private static void logSettings(Settings settings, LogFormat format) {
+        log.atInfo()
+                .addKeyValue("settings", format == LogFormat.JSON ? settings.printable() : settings.changed())
+                .log(format == LogFormat.JSON ? "Settings" : "Settings other than the defaults");
+    }
+
+    private void announce(String apiUrl, String managementUrl) {
+        if (command.json()) {
+            command.print(new JsonObject().put("apiUrl", apiUrl).put("managementUrl", managementUrl));
+        } else {
+            print("""
+
+                    Quotient is running.
+
+                      API         %s
+                      Management  %s
+                    """.formatted(apiUrl, managementUrl));
+        }
+    }
+
+    private void announce(DevelopmentCredentials credentials, Path file) {
+        if (command.json()) {
+            command.print(JsonObject.mapFrom(credentials));
+            return;
+        }
+        print("""
+
+                Quotient is running, with a database of its own.
+
+                  API          %1$s
+                  Management   %2$s
+                  Public key   %3$s
+                  Private key  %4$s
+                  Login        %5$s
+                  Password     %6$s
+                  Again in     %7$s
+
+                Send an event:
+
+                  curl -s %1$s/api/v0/analytics -H 'Authorization: Bearer %3$s' -H 'Content-Type: application/json' -d '{"eventType":"pageView","url":"https://example.com/"}'
+
+                Read it back:
+
+                  curl -s '%1$s/api/v0/analytics/events?limit=1' -H 'Authorization: Bearer %4$s'
+
+                Stop with Ctrl-C.
+                """.formatted(
+                        credentials.apiUrl(),
+                        credentials.managementUrl(),
+                        credentials.publicKey(),
+                        credentials.privateKey(),
+                        credentials.email(),
+                        credentials.password(),
+                        file));
+    }
+
+    /** In one piece, so that no line of the log comes between. */
+    private void print(String block) {
+        command.out().println(block);
+        command.out().flush();
+    }
+
+    private static String url(String host, int port) {
+        boolean every = host.equals("0.0.0.0") || host.equals("::");
+        String name = every ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+        return "http://" + name + ":" + port;
+    }
+}
