@@ -10,6 +10,7 @@ import com.quotient.bus.LocalCodec;
 import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.Migrations;
+import com.quotient.db.PgErrors;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
 import com.quotient.http.Routes;
@@ -95,7 +96,7 @@ public final class Server {
                         "management",
                         config.management().host(),
                         config.management().port())))
-                .compose(id -> migrateOnceReachable(MIN_RETRY_MILLIS))
+                .compose(id -> prepareDatabase(MIN_RETRY_MILLIS))
                 .compose(done -> deployAll())
                 .onSuccess(done -> {
                     readiness.enter(Phase.SERVING);
@@ -147,16 +148,19 @@ public final class Server {
         return clock;
     }
 
-    private Future<Void> migrateOnceReachable(long delay) {
-        return Migrations.migrate(vertx, url).<Void>mapEmpty().recover(failure -> {
-            String waiting = Migrations.unreachable(failure);
-            if (waiting == null || readiness.phase() == Phase.STOPPING) {
-                return Future.failedFuture(failure);
-            }
-            log.warn("Waiting for the database {}: {}", url, waiting);
-            readiness.waitingFor("the database: " + waiting);
-            return vertx.timer(delay).compose(done -> migrateOnceReachable(Math.min(2 * delay, MAX_RETRY_MILLIS)));
-        });
+    /** What must be in the database before anything can be served; tried again until the database can be reached. */
+    private Future<Void> prepareDatabase(long retryDelay) {
+        return Migrations.migrate(vertx, url)
+                .compose(migrations -> maintenance.start())
+                .recover(failure -> {
+                    if (!PgErrors.isUnavailable(failure) || readiness.phase() == Phase.STOPPING) {
+                        return Future.failedFuture(failure);
+                    }
+                    log.warn("Waiting for the database {}: {}", url, failure.getMessage());
+                    readiness.waitingFor("the database at " + url);
+                    return vertx.timer(retryDelay)
+                            .compose(done -> prepareDatabase(Math.min(2 * retryDelay, MAX_RETRY_MILLIS)));
+                });
     }
 
     private Future<Void> deployAll() {
@@ -185,9 +189,7 @@ public final class Server {
                 instances,
                 AnalyticsApi::keyInBody);
 
-        return maintenance
-                .start()
-                .compose(done -> deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest)))
+        return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
                 .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
                 .compose(done -> deploy(new KeyStoreVerticle(database, config, podId(), lease, clock, pods, keys)))
                 .compose(done -> keysTrusted())

@@ -88,13 +88,6 @@ public final class Settings {
         }
     }
 
-    /** What differs from the defaults, by name, fit for a log: secrets are masked. */
-    public Map<String, Object> changed() {
-        Map<String, Object> changed = printable();
-        changed.entrySet().removeAll(defaults().printable().entrySet());
-        return changed;
-    }
-
     /** The effective settings by name, fit for a log: secrets are masked. */
     public Map<String, Object> printable() {
         Map<String, Object> printable = new TreeMap<>();

@@ -1,7 +1,6 @@
 package com.quotient.cli;
 
 import com.quotient.Config;
-import com.quotient.Config.LogFormat;
 import com.quotient.Server;
 import com.quotient.Settings;
 import com.quotient.business.BusinessAdmin;
@@ -40,7 +39,7 @@ final class Serving {
         Settings settings = command.settings();
         Config config = settings.config();
         Logging.configure(config.log());
-        logSettings(settings, config.log().format());
+        log.atInfo().addKeyValue("settings", settings.printable()).log("Settings");
         Thread hook = new Thread(this::stop, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -124,13 +123,6 @@ final class Serving {
             Logging.stop();
             stopped.countDown();
         }
-    }
-
-    /** Machines get all of them, for whoever has to find out later; people get those they changed. */
-    private static void logSettings(Settings settings, LogFormat format) {
-        log.atInfo()
-                .addKeyValue("settings", format == LogFormat.JSON ? settings.printable() : settings.changed())
-                .log(format == LogFormat.JSON ? "Settings" : "Settings other than the defaults");
     }
 
     private void announce(String apiUrl, String managementUrl) {

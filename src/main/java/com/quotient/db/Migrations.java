@@ -2,10 +2,8 @@ package com.quotient.db;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the schema up to date. Several pods may do so at once: Flyway takes an advisory lock, one applies, the others
@@ -17,25 +15,6 @@ public final class Migrations {
     /** Runs on a worker thread; fails when the database is away or a migration fails, and then changes nothing. */
     public static Future<Integer> migrate(Vertx vertx, DatabaseUrl url) {
         return vertx.executeBlocking(() -> migrate(url));
-    }
-
-    /** Why the database cannot be reached at the moment, or null when waiting would not help. */
-    public static @Nullable String unreachable(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException e && isPassing(e.getSQLState())) {
-                return cause.getMessage();
-            }
-        }
-        return null;
-    }
-
-    /** Connection failures, a server that starts or stops, a standby, too many connections. */
-    private static boolean isPassing(@Nullable String sqlState) {
-        return sqlState != null
-                && (sqlState.startsWith("08")
-                        || sqlState.startsWith("57P")
-                        || sqlState.startsWith("53")
-                        || sqlState.equals("25006"));
     }
 
     /** Blocks until the schema is up to date; how many migrations were applied. */

@@ -1,6 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.auth.RateLimits.Allowance;
+import com.quotient.db.PgErrors;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
@@ -131,7 +132,7 @@ final class Responses {
         if (failure instanceof ProblemException known) {
             return known.problem();
         }
-        if (DatabaseFailures.isUnavailable(failure)) {
+        if (PgErrors.isUnavailable(failure)) {
             log.warn("Request {} met an unreachable database: {}", request.id(), failure.toString());
             return UNAVAILABLE;
         }
