@@ -130,15 +130,22 @@ final class KeyFeed {
     }
 
     private void connect() {
-        database.connect("feed")
-                .timeout(config.answerDeadline().toMillis(), TimeUnit.MILLISECONDS)
-                .onFailure(failure -> reconnectLater("cannot be opened: " + failure.getMessage()))
-                .onSuccess(this::listen);
+        Future<PgConnection> opening = database.connect("feed");
+        opening.timeout(config.answerDeadline().toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(this::listen)
+                .onFailure(failure -> {
+                    opening.onSuccess(this::discard);
+                    reconnectLater("cannot be opened: " + failure.getMessage());
+                });
+    }
+
+    private void discard(PgConnection unwanted) {
+        unwanted.close().onFailure(failure -> log.debug("The key feed's connection did not close", failure));
     }
 
     private void listen(PgConnection opened) {
         if (stopped) {
-            opened.close().onFailure(failure -> log.debug("The key feed's connection did not close", failure));
+            discard(opened);
             return;
         }
         connection = opened;
@@ -199,10 +206,10 @@ final class KeyFeed {
         long startedAt = System.nanoTime();
         Reading changes = new Reading();
         store.readAbove(current, applied, changes).onComplete(read -> {
-            reading = false;
             if (current != connection) {
                 return;
             }
+            reading = false;
             if (read.failed()) {
                 lost(current, "cannot be read: " + read.cause().getMessage());
                 return;
@@ -242,8 +249,10 @@ final class KeyFeed {
         }
         connection = null;
         inStep = false;
+        // A read on a connection that went silent never ends; the next connection begins anew.
+        reading = false;
         readAgain = false;
-        lostConnection.close().onFailure(failure -> log.debug("The key feed's connection did not close", failure));
+        discard(lostConnection);
         reconnectLater(why);
     }
 
