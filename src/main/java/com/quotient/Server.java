@@ -13,6 +13,7 @@ import com.quotient.db.Migrations;
 import com.quotient.db.PgErrors;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
+import com.quotient.http.Route;
 import com.quotient.http.Routes;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyStoreVerticle;
@@ -125,6 +126,11 @@ public final class Server {
 
     public int apiPort() {
         return http.isEmpty() ? 0 : http.get(0).port();
+    }
+
+    /** The routes of the API, once it is served. */
+    public List<Route> routes() {
+        return http.isEmpty() ? List.of() : http.get(0).routes();
     }
 
     public int managementPort() {

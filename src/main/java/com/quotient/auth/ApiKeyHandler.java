@@ -77,11 +77,13 @@ public final class ApiKeyHandler {
      */
     public @Nullable Allowance admit(Caller caller, RequestFacts facts, Access access) {
         long now = clock.millis();
-        Question question = new Question(caller, facts, access, now, secretInBrowserRefused);
-        if (question.isSecretInBrowser()) {
+        boolean secretInBrowser =
+                caller.key().tier() == KeyTier.SECRET && (facts.origin() != null || facts.hasFetchMetadata());
+        if (secretInBrowser) {
             caller.notes().seenInBrowser(facts.clientAddress(), facts.origin());
         }
-        Refused refusal = Check.firstRefusal(question);
+        Refused refusal =
+                Check.firstRefusal(new Question(caller, facts, access, now, secretInBrowser && secretInBrowserRefused));
         if (refusal != null) {
             throw counted(caller, refusal);
         }

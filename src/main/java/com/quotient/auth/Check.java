@@ -39,9 +39,7 @@ public enum Check {
     BROWSER(Outcome.BROWSER) {
         @Override
         public @Nullable Problem refuse(Question question) {
-            return question.secretInBrowserRefused() && question.isSecretInBrowser()
-                    ? Refusals.secretInBrowser()
-                    : null;
+            return question.secretInBrowser() ? Refusals.secretInBrowser() : null;
         }
     },
     ORIGIN(Outcome.ORIGIN) {
@@ -126,15 +124,14 @@ public enum Check {
         return null;
     }
 
-    /** Everything a check may ask about. */
-    public record Question(
-            Caller caller, RequestFacts facts, Access access, long nowMillis, boolean secretInBrowserRefused) {
+    /**
+     * Everything a check may ask about.
+     *
+     * @param secretInBrowser whether the request is to be refused as a secret key's from a browser
+     */
+    public record Question(Caller caller, RequestFacts facts, Access access, long nowMillis, boolean secretInBrowser) {
         KeyRecord key() {
             return caller.key();
-        }
-
-        boolean isSecretInBrowser() {
-            return key().tier() == KeyTier.SECRET && (facts.origin() != null || facts.hasFetchMetadata());
         }
     }
 }

@@ -29,20 +29,11 @@ public final class RateLimits {
         return buckets.computeIfAbsent(keyId, id -> new Bucket(nanoTime.getAsLong()));
     }
 
-    /** Takes one request from the key's allowance, if there is one left. */
-    Allowance take(Bucket bucket, RateLimit limit) {
-        return spend(bucket, limit, 1);
-    }
-
-    /** What is left, without taking any. */
-    public Allowance peek(Caller caller, RateLimit limit) {
-        return spend(bucket(caller.key().id()), limit, 0);
-    }
-
     /**
-     * The generic cell rate algorithm: one number, the time at which the bucket would be full again, is the whole state.
+     * Takes one request from the key's allowance, if there is one left. This is the generic cell rate algorithm: one
+     * number, the time at which the bucket would be full again, is the whole state.
      */
-    private Allowance spend(Bucket bucket, RateLimit limit, int cost) {
+    Allowance take(Bucket bucket, RateLimit limit) {
         int sharers = pods.live();
         double interval = limit.windowSeconds() * NANOS * sharers / limit.limit();
         double burst = Math.max(limit.windowSeconds() * NANOS, interval);
@@ -50,11 +41,11 @@ public final class RateLimits {
             long now = nanoTime.getAsLong();
             long fullAt = bucket.fullAt.get();
             double debt = Math.max(0, fullAt - now);
-            double debtAfter = debt + interval * cost;
+            double debtAfter = debt + interval;
             if (debtAfter > burst) {
                 return new Allowance(false, limit, 0, seconds(debt), seconds(debtAfter - burst));
             }
-            if (cost == 0 || bucket.fullAt.compareAndSet(fullAt, now + (long) debtAfter)) {
+            if (bucket.fullAt.compareAndSet(fullAt, now + (long) debtAfter)) {
                 int left = (int) Math.min(limit.limit(), Math.floor((burst - debtAfter) / interval + 1e-9) * sharers);
                 return new Allowance(true, limit, left, seconds(debtAfter), 0);
             }

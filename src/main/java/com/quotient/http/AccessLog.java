@@ -1,6 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.auth.Caller;
+import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class AccessLog {
         Caller caller = request.callerOrNull();
         LoggingEventBuilder line = log.atInfo()
                 .addKeyValue("requestId", request.id())
-                .addKeyValue("method", request.http().method().name())
+                .addKeyValue("method", method(request.http().method()))
                 .addKeyValue("route", route == null ? "none" : Routes.PREFIX + route.path())
                 .addKeyValue("status", status)
                 .addKeyValue("millis", Math.round(nanos / 10_000.0) / 100.0);
@@ -41,6 +42,11 @@ final class AccessLog {
             line = line.addKeyValue("keyId", caller.key().id());
         }
         line.log("request");
+    }
+
+    /** A method is whatever word the client wrote; only known ones are fit for a log. */
+    private static String method(HttpMethod method) {
+        return HttpMethod.values().contains(method) ? method.name() : "other";
     }
 
     private boolean hasRoom(long now) {

@@ -6,10 +6,15 @@ import com.quotient.auth.ApiKeyHandler;
 import com.quotient.auth.Caller;
 import com.quotient.http.Route.BodyRule;
 import com.quotient.keys.KeyTier;
+import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
+import com.quotient.problem.ProblemType;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 import java.util.function.Function;
@@ -32,7 +37,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     private final DatabaseClock clock;
     private final Config.Http config;
     private final Function<byte[], @Nullable String> keyInBody;
-    private final RequestIds ids = new RequestIds();
+    private final RequestIds ids;
 
     ApiHandler(
             Routes routes,
@@ -42,6 +47,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             Connections connections,
             DatabaseClock clock,
             Config.Http config,
+            RequestIds ids,
             Function<byte[], @Nullable String> keyInBody) {
         this.routes = routes;
         this.apiKeys = apiKeys;
@@ -50,26 +56,21 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         this.connections = connections;
         this.clock = clock;
         this.config = config;
+        this.ids = ids;
         this.keyInBody = keyInBody;
     }
 
     @Override
     public void handle(HttpServerRequest http) {
-        ApiRequest request = new ApiRequest(
-                http,
-                ids.of(http.getHeader(HttpNames.X_REQUEST_ID)),
-                System.nanoTime(),
-                clock.millis(),
-                config.trustedProxies());
-        connections.began(http);
-        if (Cors.isPreflight(http)) {
-            responses.preflight(request);
+        ApiRequest request = begin(http);
+        if (http.method().equals(HttpMethod.OPTIONS)) {
+            options(request);
             return;
         }
         Future<Answer> answer;
         try {
             answer = walk(request);
-        } catch (ProblemException e) {
+        } catch (RuntimeException e) {
             answer = Future.failedFuture(e);
         }
         if (!answer.isComplete()) {
@@ -78,6 +79,40 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             responses.answer(request, answer.result());
         } else {
             responses.failure(request, answer.cause());
+        }
+    }
+
+    /** What is not HTTP gets one answer and no second chance: whatever follows on the connection cannot be trusted. */
+    void refuse(HttpServerRequest http) {
+        Throwable cause = http.decoderResult().cause();
+        Problem problem = cause instanceof TooLongHttpLineException
+                ? Problem.of(ProblemType.URI_TOO_LONG, "The request line is too long.")
+                : cause instanceof TooLongHttpHeaderException
+                        ? Problem.of(ProblemType.HEADERS_TOO_LARGE, "The headers are too large.")
+                        : Responses.NOT_HTTP;
+        responses.failure(begin(http), problem.withHeader("Connection", "close").exception());
+    }
+
+    private ApiRequest begin(HttpServerRequest http) {
+        connections.began(http);
+        return new ApiRequest(
+                http,
+                ids.of(http.getHeader(HttpNames.X_REQUEST_ID)),
+                System.nanoTime(),
+                clock.millis(),
+                config.trustedProxies());
+    }
+
+    /** No key is asked for: a preflight cannot carry one, and what methods there are is no secret. */
+    private void options(ApiRequest request) {
+        if (Cors.isPreflight(request.http())) {
+            responses.preflight(request);
+            return;
+        }
+        try {
+            responses.options(request, routes.allow(request.http().path()));
+        } catch (ProblemException e) {
+            responses.failure(request, e);
         }
     }
 

@@ -59,9 +59,7 @@ final class Bodies {
             }
             oldest.remove();
             entry.getKey()
-                    .tryFail(Problem.of(
-                                    ProblemType.REQUEST_TIMEOUT,
-                                    "The body did not arrive within " + deadlineNanos / 1_000_000_000 + " seconds.")
+                    .tryFail(Problem.of(ProblemType.REQUEST_TIMEOUT, "The body did not arrive in time.")
                             .exception());
         }
     }
@@ -87,7 +85,7 @@ final class Bodies {
             }
         });
         request.endHandler(end -> whole.tryComplete(collected.getBytes()));
-        request.exceptionHandler(whole::tryFail);
+        request.exceptionHandler(failure -> whole.tryFail(Responses.NOT_HTTP.exception()));
         request.resume();
         if (!whole.future().isComplete()) {
             reading.put(whole, System.nanoTime());

@@ -22,6 +22,9 @@ final class Connections {
     /** A client that was silent for so long while the server drains is unlikely to send just now. */
     private static final long QUIET_NANOS = 1_000_000_000;
 
+    /** How long a client that was answered may go on sending. */
+    private static final long LEAVING_NANOS = 2_000_000_000;
+
     private final int most;
     private final long headerNanos;
     private final long keepAliveNanos;
@@ -32,6 +35,7 @@ final class Connections {
     private static final class State {
         private long idleSince = System.nanoTime();
         private boolean served;
+        private boolean leaving;
         private int inFlight;
     }
 
@@ -73,6 +77,19 @@ final class Connections {
         }
     }
 
+    /**
+     * Ends the connection of a client that was answered while it still sends a body. Closing at once would reset the
+     * connection before the client could read its answer (RFC 9112 section 9.6), so the rest is read and thrown away for
+     * a moment.
+     */
+    void leave(HttpServerRequest request) {
+        State state = states.get(request.connection());
+        if (state != null) {
+            state.leaving = true;
+            request.endHandler(end -> close(request.connection())).resume();
+        }
+    }
+
     boolean isIdle(HttpServerRequest request) {
         State state = states.get(request.connection());
         return state != null && state.inFlight == 0;
@@ -84,7 +101,8 @@ final class Connections {
 
     /** Closes the connections that have been silent for too long; called once a second. */
     void sweep(long nowNanos) {
-        closeIdle(state -> nowNanos - state.idleSince > (state.served ? keepAliveNanos : headerNanos));
+        closeIdle(state -> nowNanos - state.idleSince
+                > (state.leaving ? LEAVING_NANOS : state.served ? keepAliveNanos : headerNanos));
     }
 
     /** Closes the connections that wait for nothing, as a busy one would by now have been asked to leave. */

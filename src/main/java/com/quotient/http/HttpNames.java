@@ -9,7 +9,6 @@ final class HttpNames {
     static final CharSequence SEC_FETCH_SITE = HttpHeaders.createOptimized("Sec-Fetch-Site");
     static final CharSequence RATE_LIMIT = HttpHeaders.createOptimized("RateLimit");
     static final CharSequence RATE_LIMIT_POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
-    static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
 
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
     static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");

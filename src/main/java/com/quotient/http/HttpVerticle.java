@@ -7,19 +7,15 @@ import com.quotient.auth.ApiKeyProvider;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
 import com.quotient.keys.KeyLease;
-import com.quotient.problem.Problem;
-import com.quotient.problem.ProblemType;
 import com.quotient.usage.UsageBatch;
 import com.quotient.usage.UsageNotes;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +84,7 @@ public final class HttpVerticle extends VerticleBase {
                 new AccessLog(config.log().accessLinesPerSecond(), shared.http().skippedAccessLines),
                 connections);
         Bodies bodies = new Bodies(config.http());
+        RequestIds ids = new RequestIds();
         ApiHandler api = new ApiHandler(
                 shared.routes(),
                 apiKeys,
@@ -96,6 +93,7 @@ public final class HttpVerticle extends VerticleBase {
                 connections,
                 shared.clock(),
                 config.http(),
+                ids,
                 shared.keyInBody());
         Router pages = ProblemPages.router(vertx);
         this.connections = connections;
@@ -113,16 +111,25 @@ public final class HttpVerticle extends VerticleBase {
 
         HttpServer server = vertx.createHttpServer(options(config.http()))
                 .connectionHandler(connections::opened)
-                .invalidRequestHandler(HttpVerticle::refuseInvalid)
+                .invalidRequestHandler(api::refuse)
                 .requestHandler(request -> {
                     if (request.path() != null && request.path().startsWith(Routes.PREFIX)) {
                         api.handle(request);
                     } else {
+                        connections.began(request);
+                        request.response()
+                                .putHeader(HttpNames.X_REQUEST_ID, ids.of(request.getHeader(HttpNames.X_REQUEST_ID)))
+                                .endHandler(end -> connections.ended(request));
                         pages.handle(request);
                     }
                 });
         this.server = server;
         return provider.start().compose(done -> server.listen());
+    }
+
+    /** What is served. */
+    public List<Route> routes() {
+        return shared.routes().all();
     }
 
     /** The port listened on, which differs from the setting when that is 0. */
@@ -170,26 +177,11 @@ public final class HttpVerticle extends VerticleBase {
                 .setTcpUserTimeout(TCP_USER_TIMEOUT_MILLIS)
                 .setMaxInitialLineLength(config.maxLineBytes())
                 .setMaxHeaderSize(config.maxHeaderBytes())
-                .setHttp2ClearTextEnabled(true)
+                // With HTTP/2 in clear text Vert.x shows a connection only after its first request, which would leave
+                // slow
+                // headers without a deadline and silent connections without a limit.
+                .setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-    }
-
-    /** What is not HTTP gets one answer and no second chance: whatever follows on the connection cannot be trusted. */
-    private static void refuseInvalid(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        Problem problem = Problem.of(ProblemType.INVALID_REQUEST, "The request is not valid HTTP.");
-        if (cause instanceof TooLongHttpLineException) {
-            problem = Problem.of(ProblemType.URI_TOO_LONG, "The request line is too long.");
-        } else if (cause instanceof TooLongHttpHeaderException) {
-            problem = Problem.of(ProblemType.HEADERS_TOO_LARGE, "The headers are too large.");
-        }
-        request.response()
-                .setStatusCode(problem.type().status())
-                .putHeader("Content-Type", "application/problem+json")
-                .putHeader("Vary", "Origin")
-                .putHeader("Connection", "close")
-                .end(Responses.encode(problem))
-                .onComplete(done -> Connections.close(request.connection()));
     }
 }

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -26,6 +27,11 @@ final class Responses {
     /** A refused body that is no longer than this is read to its end, so that its connection can be used again. */
     private static final int MAX_DISCARDED_BYTES = 64 * 1024;
 
+    /** For counting only: the client went away before it was answered. */
+    private static final int CLIENT_LEFT = 499;
+
+    static final Problem NOT_HTTP =
+            Problem.invalid("", "The request is not valid HTTP.").withHeader("Connection", "close");
     private static final Problem INTERNAL = Problem.of(
             ProblemType.INTERNAL, "Something went wrong in the server; try again, and report the X-Request-Id.");
     private static final Problem UNAVAILABLE = Problem.of(
@@ -52,57 +58,63 @@ final class Responses {
 
     void answer(ApiRequest request, Answer answer) {
         HttpServerResponse response = request.http().response();
-        MultiMap headers = commonHeaders(request);
-        headers.set(HttpHeaders.CACHE_CONTROL, HttpNames.NO_STORE);
-        Allowance allowance = request.allowance();
-        if (allowance != null) {
-            headers.set(HttpNames.RATE_LIMIT, allowance.header())
-                    .set(HttpNames.RATE_LIMIT_POLICY, allowance.policyHeader());
-        }
+        boolean head = request.http().method().equals(HttpMethod.HEAD);
+        MultiMap headers = keyedHeaders(request);
         if (answer instanceof Answer.Json json) {
             headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.JSON);
+            if (head) {
+                headers.set(
+                        HttpHeaders.CONTENT_LENGTH, Integer.toString(json.body().length()));
+            }
             end(request, 200, response.end(json.body()));
         } else if (answer instanceof Answer.Stream stream) {
             headers.set(HttpHeaders.CONTENT_TYPE, stream.contentType());
-            response.setChunked(request.http().version() != HttpVersion.HTTP_2);
-            end(request, 200, stream.writer().apply(response).onFailure(failure -> abort(request, failure)));
+            if (head) {
+                end(request, 200, response.end());
+            } else {
+                stream(request, response.setChunked(true), stream);
+            }
         }
     }
 
     void preflight(ApiRequest request) {
-        HttpServerResponse response = request.http().response();
         Cors.addPreflight(commonHeaders(request));
-        end(request, 204, response.setStatusCode(204).end());
+        noContent(request);
+    }
+
+    /** Answers {@code OPTIONS} by what the path takes (RFC 9110 section 9.3.7). */
+    void options(ApiRequest request, String allow) {
+        commonHeaders(request).set(HttpHeaders.ALLOW, allow);
+        noContent(request);
     }
 
     void failure(ApiRequest request, Throwable failure) {
         HttpServerResponse response = request.http().response();
         if (response.ended() || response.closed()) {
-            // The client left; there is nobody to tell.
-            connections.ended(request.http());
+            ended(request, CLIENT_LEFT);
+            return;
+        }
+        if (response.headWritten()) {
+            // A stream that breaks off can only be cut, so that nobody takes half of it for all.
+            log.warn("The response to request {} broke off: {}", request.id(), failure.toString());
+            Connections.close(request.http().connection());
+            ended(request, ProblemType.INTERNAL.status());
             return;
         }
         Problem problem = problem(request, failure);
-        MultiMap headers = commonHeaders(request);
-        headers.set(HttpHeaders.CACHE_CONTROL, HttpNames.NO_STORE)
-                .set(HttpHeaders.CONTENT_TYPE, HttpNames.PROBLEM_JSON);
-        Allowance allowance = request.allowance();
-        if (allowance != null) {
-            headers.set(HttpNames.RATE_LIMIT, allowance.header())
-                    .set(HttpNames.RATE_LIMIT_POLICY, allowance.policyHeader());
-        }
+        MultiMap headers = keyedHeaders(request);
+        headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.PROBLEM_JSON);
+        headers.remove(HttpHeaders.TRANSFER_ENCODING);
         problem.headers().forEach(headers::set);
         int status = problem.type().status();
-        boolean abandonsBody = abandonsBody(request.http(), problem.type());
-        if (abandonsBody) {
+        if (abandonsBody(request.http(), status)) {
             headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        } else {
-            request.http().resume();
         }
-        Future<Void> written = response.setStatusCode(status).end(encode(problem));
-        end(request, status, written);
-        if (abandonsBody) {
-            written.onComplete(done -> Connections.close(request.http().connection()));
+        request.http().resume();
+        end(request, status, response.setStatusCode(status).end(encode(problem)));
+        if (problem.headers().containsKey("Connection")) {
+            // Vert.x closes a broken connection at once and only this writes what it still holds.
+            Connections.close(request.http().connection());
         }
     }
 
@@ -118,12 +130,46 @@ final class Responses {
         return Answer.encode(members);
     }
 
+    private void stream(ApiRequest request, HttpServerResponse response, Answer.Stream stream) {
+        Future<Void> written;
+        try {
+            written = stream.writer().apply(response);
+        } catch (RuntimeException e) {
+            written = Future.failedFuture(e);
+        }
+        written.onComplete(
+                done -> {
+                    ended(request, 200);
+                    if (request.http().version() == HttpVersion.HTTP_1_0) {
+                        // Without chunks, the end of the connection is the end of the stream.
+                        Connections.close(request.http().connection());
+                    }
+                },
+                failure -> failure(request, failure));
+    }
+
+    private void noContent(ApiRequest request) {
+        end(request, 204, request.http().response().setStatusCode(204).end());
+    }
+
+    /** What every response carries. */
     private MultiMap commonHeaders(ApiRequest request) {
         MultiMap headers = request.http().response().headers();
         headers.set(HttpNames.X_REQUEST_ID, request.id());
         Cors.addTo(headers, request.origin());
-        if (draining && request.http().version() != HttpVersion.HTTP_2) {
+        if (draining) {
             headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        return headers;
+    }
+
+    /** What every response carries that depends on a key. */
+    private MultiMap keyedHeaders(ApiRequest request) {
+        MultiMap headers = commonHeaders(request).set(HttpHeaders.CACHE_CONTROL, HttpNames.NO_STORE);
+        Allowance allowance = request.allowance();
+        if (allowance != null) {
+            headers.set(HttpNames.RATE_LIMIT, allowance.header())
+                    .set(HttpNames.RATE_LIMIT_POLICY, allowance.policyHeader());
         }
         return headers;
     }
@@ -140,22 +186,16 @@ final class Responses {
         return INTERNAL;
     }
 
-    private static boolean abandonsBody(HttpServerRequest request, ProblemType type) {
-        if (request.isEnded() || request.version() == HttpVersion.HTTP_2) {
-            return false;
-        }
-        long declared = Bodies.declaredLength(request);
-        boolean chunked = request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-        return chunked
-                || declared > MAX_DISCARDED_BYTES
-                || type == ProblemType.REQUEST_TIMEOUT
-                || type == ProblemType.PAYLOAD_TOO_LARGE;
-    }
-
-    /** A stream that breaks after its head was sent can only be cut, so that nobody takes half of it for all. */
-    private void abort(ApiRequest request, Throwable failure) {
-        log.warn("The response to request {} broke off: {}", request.id(), failure.toString());
-        Connections.close(request.http().connection());
+    /**
+     * Whether the rest of a body is too much to read only to keep the connection, or may never come: a client that waited
+     * for {@code 100 Continue} need not send it.
+     */
+    private static boolean abandonsBody(HttpServerRequest request, int status) {
+        return !request.isEnded()
+                && (status == ProblemType.REQUEST_TIMEOUT.status()
+                        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                        || request.headers().contains(HttpHeaders.EXPECT)
+                        || Bodies.declaredLength(request) > MAX_DISCARDED_BYTES);
     }
 
     private void end(ApiRequest request, int status, Future<Void> written) {
@@ -181,7 +221,9 @@ final class Responses {
                                     : status < 500 ? UseOutcome.CLIENT_ERROR : UseOutcome.SERVER_ERROR);
         }
         connections.ended(request.http());
-        if (draining && connections.isIdle(request.http())) {
+        if (abandonsBody(request.http(), status)) {
+            connections.leave(request.http());
+        } else if (draining && connections.isIdle(request.http())) {
             Connections.close(request.http().connection());
         }
     }

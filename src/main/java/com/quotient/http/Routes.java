@@ -64,10 +64,30 @@ public final class Routes {
 
     /** Fails with 404 for an unknown path, with 405 and {@code Allow} for an unknown method on a known one. */
     Match find(HttpMethod method, String path) {
-        List<String> parameters = List.of();
+        List<String> parameters = new ArrayList<>(0);
+        Node node = node(path, parameters);
+        Route route = node.methods.get(method.name());
+        if (route == null && method.equals(HttpMethod.HEAD)) {
+            route = node.methods.get(HttpMethod.GET.name());
+        }
+        if (route == null) {
+            throw Problem.of(
+                            ProblemType.METHOD_NOT_ALLOWED,
+                            "This endpoint does not take this method; Allow lists those it takes.")
+                    .withHeader("Allow", node.allow())
+                    .exception();
+        }
+        return new Match(route, parameters);
+    }
+
+    /** The methods of a path, as {@code Allow} lists them; fails with 404 for an unknown path. */
+    String allow(String path) {
+        return node(path, new ArrayList<>(0)).allow();
+    }
+
+    private Node node(String path, List<String> parameters) {
         Node node = literalPaths.get(path);
         if (node == null) {
-            parameters = new ArrayList<>(2);
             node = walk(path, parameters);
         }
         if (node == null || node.methods.isEmpty()) {
@@ -76,16 +96,7 @@ public final class Routes {
                             "There is no such endpoint; check the path, which begins with " + PREFIX + ".")
                     .exception();
         }
-        Route route = node.methods.get(method.name());
-        if (route == null && method.equals(HttpMethod.HEAD)) {
-            route = node.methods.get(HttpMethod.GET.name());
-        }
-        if (route == null) {
-            throw Problem.of(ProblemType.METHOD_NOT_ALLOWED, "This endpoint does not take " + method.name() + ".")
-                    .withHeader("Allow", node.allow())
-                    .exception();
-        }
-        return new Match(route, parameters);
+        return node;
     }
 
     private @Nullable Node walk(String path, List<String> parameters) {

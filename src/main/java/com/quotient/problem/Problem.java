@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One problem, as {@code application/problem+json} shows it (RFC 9457). The detail is a sentence for a person. */
-public record Problem(ProblemType type, String detail, Map<String, Object> members, Map<CharSequence, String> headers) {
+public record Problem(ProblemType type, String detail, Map<String, Object> members, Map<String, String> headers) {
 
     /** One fault of a request: where, as a path such as {@code batch[3].eventType}, and what. */
     public record Issue(String path, String message) {}
@@ -33,8 +33,8 @@ public record Problem(ProblemType type, String detail, Map<String, Object> membe
     }
 
     /** The same problem with one more response header. */
-    public Problem withHeader(CharSequence name, String value) {
-        Map<CharSequence, String> more = new LinkedHashMap<>(headers);
+    public Problem withHeader(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new Problem(type, detail, members, more);
     }
