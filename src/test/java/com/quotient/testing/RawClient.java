@@ -1,0 +1,170 @@
+package com.quotient.testing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** HTTP by the byte, to send what no client library would. Text is ISO-8859-1, so that each character is a byte. */
+public final class RawClient implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private final Socket socket = new Socket();
+    private final InputStream in;
+
+    private RawClient(int port) throws IOException {
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    public static RawClient to(TestServer server) {
+        try {
+            return new RawClient(server.port());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A response as it came.
+     *
+     * @param head the lines of its head, the status line first
+     */
+    public record Response(List<String> head, String body) {
+        public int status() {
+            return Integer.parseInt(head.get(0).split(" ")[1]);
+        }
+
+        /** The values of a header, in order. */
+        public List<String> all(String name) {
+            String start = name.toLowerCase(Locale.ROOT) + ":";
+            return head.stream()
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
+                    .map(line -> line.substring(start.length()).strip())
+                    .toList();
+        }
+
+        /** The one value of a header; empty when it is absent. */
+        public String header(String name) {
+            List<String> values = all(name);
+            if (values.size() > 1) {
+                throw new AssertionError(name + " came " + values.size() + " times: " + head);
+            }
+            return values.isEmpty() ? "" : values.get(0);
+        }
+    }
+
+    /** The head of a request, complete with its empty line. */
+    public static String head(String method, String path, String... headers) {
+        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        return head.append("\r\n").toString();
+    }
+
+    public RawClient send(String bytes) {
+        return send(bytes.getBytes(ISO_8859_1));
+    }
+
+    public RawClient send(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The next response. */
+    public Response read() {
+        return read(true);
+    }
+
+    /** The next response, which has no body whatever its head says. */
+    public Response readWithoutBody() {
+        return read(false);
+    }
+
+    private Response read(boolean withBody) {
+        try {
+            List<String> head = new ArrayList<>();
+            for (String line = line(); !line.isEmpty(); line = line()) {
+                head.add(line);
+            }
+            Response response = new Response(head, "");
+            if (!withBody || response.status() < 200 || response.status() == 204) {
+                return response;
+            }
+            return new Response(
+                    head, response.header("transfer-encoding").equals("chunked") ? chunks() : sized(response));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything until the server closes; fails when it does not. A reset counts as the end. */
+    public String readToEnd() {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                rest.write(next);
+            }
+        } catch (java.net.SocketTimeoutException e) {
+            throw new AssertionError("The server keeps the connection open after: " + rest.toString(ISO_8859_1), e);
+        } catch (IOException e) {
+            // The server closed while bytes of ours were on their way.
+        }
+        return rest.toString(ISO_8859_1);
+    }
+
+    private String sized(Response response) throws IOException {
+        return new String(in.readNBytes(Integer.parseInt(response.header("content-length"))), ISO_8859_1);
+    }
+
+    private String chunks() throws IOException {
+        StringBuilder body = new StringBuilder();
+        while (true) {
+            int size = Integer.parseInt(line(), 16);
+            body.append(new String(in.readNBytes(size), ISO_8859_1));
+            line();
+            if (size == 0) {
+                return body.toString();
+            }
+        }
+    }
+
+    private String line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next != '\n'; next = in.read()) {
+            if (next < 0) {
+                throw new EOFException("The server closed the connection after: " + line.toString(ISO_8859_1));
+            }
+            if (next != '\r') {
+                line.write(next);
+            }
+        }
+        return line.toString(ISO_8859_1);
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
