@@ -13,7 +13,6 @@ import com.quotient.db.Migrations;
 import com.quotient.db.PgErrors;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
-import com.quotient.http.Route;
 import com.quotient.http.Routes;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyStoreVerticle;
@@ -128,11 +127,6 @@ public final class Server {
         return http.isEmpty() ? 0 : http.get(0).port();
     }
 
-    /** The routes of the API, once it is served. */
-    public List<Route> routes() {
-        return http.isEmpty() ? List.of() : http.get(0).routes();
-    }
-
     public int managementPort() {
         return management.port();
     }
@@ -188,7 +182,7 @@ public final class Server {
         HttpVerticle.Shared shared = new HttpVerticle.Shared(
                 routes,
                 lease,
-                new RateLimits(System::nanoTime, pods),
+                new RateLimits(System::nanoTime, pods::live),
                 clock,
                 validations,
                 httpStats,

@@ -77,13 +77,11 @@ public final class ApiKeyHandler {
      */
     public @Nullable Allowance admit(Caller caller, RequestFacts facts, Access access) {
         long now = clock.millis();
-        boolean secretInBrowser =
-                caller.key().tier() == KeyTier.SECRET && (facts.origin() != null || facts.hasFetchMetadata());
-        if (secretInBrowser) {
+        Question question = new Question(caller, facts, access, now, secretInBrowserRefused);
+        if (question.isSecretInBrowser()) {
             caller.notes().seenInBrowser(facts.clientAddress(), facts.origin());
         }
-        Refused refusal =
-                Check.firstRefusal(new Question(caller, facts, access, now, secretInBrowser && secretInBrowserRefused));
+        Refused refusal = Check.firstRefusal(question);
         if (refusal != null) {
             throw counted(caller, refusal);
         }

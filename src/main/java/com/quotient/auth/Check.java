@@ -39,7 +39,9 @@ public enum Check {
     BROWSER(Outcome.BROWSER) {
         @Override
         public @Nullable Problem refuse(Question question) {
-            return question.secretInBrowser() ? Refusals.secretInBrowser() : null;
+            return question.secretInBrowserRefused() && question.isSecretInBrowser()
+                    ? Refusals.secretInBrowser()
+                    : null;
         }
     },
     ORIGIN(Outcome.ORIGIN) {
@@ -124,14 +126,15 @@ public enum Check {
         return null;
     }
 
-    /**
-     * Everything a check may ask about.
-     *
-     * @param secretInBrowser whether the request is to be refused as a secret key's from a browser
-     */
-    public record Question(Caller caller, RequestFacts facts, Access access, long nowMillis, boolean secretInBrowser) {
+    /** Everything a check may ask about. */
+    public record Question(
+            Caller caller, RequestFacts facts, Access access, long nowMillis, boolean secretInBrowserRefused) {
         KeyRecord key() {
             return caller.key();
+        }
+
+        boolean isSecretInBrowser() {
+            return key().tier() == KeyTier.SECRET && (facts.origin() != null || facts.hasFetchMetadata());
         }
     }
 }

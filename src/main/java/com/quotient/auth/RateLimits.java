@@ -1,10 +1,10 @@
 package com.quotient.auth;
 
 import com.google.common.collect.MapMaker;
-import com.quotient.keys.Pods;
 import com.quotient.keys.RateLimit;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,11 +16,12 @@ public final class RateLimits {
     private static final double NANOS = 1e9;
 
     private final LongSupplier nanoTime;
-    private final Pods pods;
+    private final IntSupplier pods;
     private final ConcurrentMap<String, Bucket> buckets =
             new MapMaker().weakValues().makeMap();
 
-    public RateLimits(LongSupplier nanoTime, Pods pods) {
+    /** {@code pods}: how many share the limits, this one included. */
+    public RateLimits(LongSupplier nanoTime, IntSupplier pods) {
         this.nanoTime = nanoTime;
         this.pods = pods;
     }
@@ -34,7 +35,7 @@ public final class RateLimits {
      * number, the time at which the bucket would be full again, is the whole state.
      */
     Allowance take(Bucket bucket, RateLimit limit) {
-        int sharers = pods.live();
+        int sharers = pods.getAsInt();
         double interval = limit.windowSeconds() * NANOS * sharers / limit.limit();
         double burst = Math.max(limit.windowSeconds() * NANOS, interval);
         while (true) {

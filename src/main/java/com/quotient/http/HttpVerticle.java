@@ -15,7 +15,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -125,11 +124,6 @@ public final class HttpVerticle extends VerticleBase {
                 });
         this.server = server;
         return provider.start().compose(done -> server.listen());
-    }
-
-    /** What is served. */
-    public List<Route> routes() {
-        return shared.routes().all();
     }
 
     /** The port listened on, which differs from the setting when that is 0. */

@@ -1,6 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Query {
     private static final int MAX_PARAMETERS = 1000;
+    private static final int MAX_YEAR = 9999;
     private static final Pattern INDEX = Pattern.compile("\\[\\d*]$");
 
     private final Map<String, List<String>> values;
@@ -95,14 +97,22 @@ public final class Query {
             return absent;
         }
         if (!given.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw Problem.invalid(name, "must be a whole number of at least 1.").exception();
+            throw notACount(name);
         }
-        // More than 9 digits may not fit an int and are beyond every limit anyway.
-        int count = given.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(given);
-        if (count < 1) {
-            throw Problem.invalid(name, "must be a whole number of at least 1.").exception();
+        try {
+            int count = Integer.parseInt(given);
+            if (count >= 1) {
+                return Math.min(count, most);
+            }
+        } catch (NumberFormatException e) {
+            // Digits that no int holds are beyond every limit.
+            return most;
         }
-        return Math.min(count, most);
+        throw notACount(name);
+    }
+
+    private static ProblemException notACount(String name) {
+        return Problem.invalid(name, "must be a whole number of at least 1.").exception();
     }
 
     /** A time in ISO-8601 with an offset or Z, or null. */
@@ -112,10 +122,14 @@ public final class Query {
             return null;
         }
         try {
-            return OffsetDateTime.parse(given).toInstant();
+            OffsetDateTime time = OffsetDateTime.parse(given);
+            if (time.getYear() >= 0 && time.getYear() <= MAX_YEAR) {
+                return time.toInstant();
+            }
         } catch (DateTimeException e) {
-            throw Problem.invalid(name, "must be a time such as 2026-01-15T10:30:00.000Z.")
-                    .exception();
+            // Told below, together with years that no clock shows.
         }
+        throw Problem.invalid(name, "must be a time such as 2026-01-15T10:30:00.000Z.")
+                .exception();
     }
 }

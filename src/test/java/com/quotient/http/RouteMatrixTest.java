@@ -71,11 +71,11 @@ class RouteMatrixTest {
     }
 
     static Stream<String> routes() {
-        return server.server().routes().stream().map(route -> route.method() + " " + route.path());
+        return server.server().routes().all().stream().map(route -> route.method() + " " + route.path());
     }
 
     static Stream<String> paths() {
-        return server.server().routes().stream().map(Route::path).distinct();
+        return server.server().routes().all().stream().map(Route::path).distinct();
     }
 
     @ParameterizedTest
@@ -221,7 +221,7 @@ class RouteMatrixTest {
     }
 
     private static Route route(String name) {
-        return server.server().routes().stream()
+        return server.server().routes().all().stream()
                 .filter(route -> name.equals(route.method() + " " + route.path()))
                 .findFirst()
                 .orElseThrow();
@@ -263,7 +263,7 @@ class RouteMatrixTest {
     }
 
     private static Set<String> allowed(String path) {
-        Set<String> methods = server.server().routes().stream()
+        Set<String> methods = server.server().routes().all().stream()
                 .filter(route -> route.path().equals(path))
                 .map(route -> route.method().name())
                 .collect(Collectors.toCollection(TreeSet::new));
