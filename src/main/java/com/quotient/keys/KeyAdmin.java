@@ -133,14 +133,6 @@ public final class KeyAdmin {
                 .map(details -> new Issued(details, key));
     }
 
-    /** Takes over an existing key; the answer is null when it is known already, under whatever business. */
-    public Future<@Nullable KeyDetails> importKey(String businessId, KeySpec spec, KeyMaterial material, Actor actor) {
-        return pool.withTransaction(connection -> insert(connection, businessId, spec, material, null, actor)
-                .compose(id -> id == null
-                        ? Future.<@Nullable KeyDetails>succeededFuture()
-                        : audited(connection, "import", null, id, actor)));
-    }
-
     /** A key that exists elsewhere and is to be taken over. */
     public record Import(KeySpec spec, KeyMaterial material) {}
 
