@@ -21,8 +21,16 @@ public record Config(
         Analytics analytics,
         Metrics metrics,
         Log log) {
+
+    /** Checks what concerns several sections; each section checks itself. */
     public Config {
         log = log.resolved(database.isEmbedded());
+        if (ingest.maxQueuedEvents() * ingest.maxBusinessShare() < analytics.maxBatchEvents()
+                || ingest.maxQueuedBytes() * ingest.maxBusinessShare() < analytics.maxBatchBytes()) {
+            throw new InvalidSetting("The largest request that analytics.maxBatchEvents and analytics.maxBatchBytes"
+                    + " allow must fit into one business's share of the queue: raise ingest.maxQueuedEvents,"
+                    + " ingest.maxQueuedBytes or ingest.maxBusinessShare.");
+        }
     }
 
     /** Where the embedded Postgres and the development credentials live. */

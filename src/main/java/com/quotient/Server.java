@@ -24,6 +24,7 @@ import com.quotient.ops.Metrics;
 import com.quotient.ops.PoolStats;
 import com.quotient.ops.Readiness;
 import com.quotient.ops.Readiness.Phase;
+import com.quotient.origin.Origin;
 import com.quotient.usage.KeyUseCounters;
 import com.quotient.usage.UsageStats;
 import com.quotient.usage.UsageVerticle;
@@ -90,6 +91,9 @@ public final class Server {
      */
     public Future<Void> start() {
         log.info("Starting on {} with {} transport", url, vertx.isNativeTransportEnabled() ? "native" : "Java");
+        // The first host with a non-ASCII label loads the tables of IDNA, which is too long for an event loop.
+        vertx.executeBlocking(() -> Origin.parse("https://xn--bcher-kva.example"))
+                .onFailure(failure -> log.warn("The tables of IDNA could not be loaded: {}", failure.getMessage()));
         return vertx.deployVerticle(management)
                 .recover(failure -> Future.failedFuture(CannotListen.explain(
                         failure,

@@ -72,6 +72,15 @@ class SettingsTest {
     }
 
     @Test
+    void queueTooSmallForOneRequestIsRefused() {
+        assertThatThrownBy(() -> Settings.defaults()
+                        .with("ingest.maxQueuedEvents", "600")
+                        .config())
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageContaining("ingest.maxQueuedEvents");
+    }
+
+    @Test
     void unreadableFileIsOneSentence() throws IOException {
         assertThatThrownBy(() -> Settings.load(directory.resolve("absent.json"), Map.of()))
                 .isInstanceOf(InvalidSetting.class)

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
     private final Admission admission = new Admission(config(
+                    "analytics.maxBatchEvents", "10",
+                    "analytics.maxBatchBytes", "100",
                     "ingest.maxQueuedEvents", "100",
                     "ingest.maxQueuedBytes", "1000",
                     "ingest.maxBusinessShare", "0.6")

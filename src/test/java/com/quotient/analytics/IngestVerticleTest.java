@@ -314,7 +314,15 @@ class IngestVerticleTest {
 
     @Test
     void aFullQueueTurnsRequestsAwayAndABusinessGetsItsShareOnly() throws SQLException {
-        deploy("ingest.writers", "1", "ingest.maxQueuedEvents", "10", "ingest.maxWait", "5s");
+        deploy(
+                "ingest.writers",
+                "1",
+                "ingest.maxQueuedEvents",
+                "10",
+                "analytics.maxBatchEvents",
+                "5",
+                "ingest.maxWait",
+                "5s");
         String other = database.business();
         try (Connection connection = TestPostgres.connect(database.url());
                 Statement statement = connection.createStatement()) {
