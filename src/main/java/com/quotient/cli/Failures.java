@@ -26,8 +26,9 @@ final class Failures {
     /** Wrong options and arguments, as the parser or a command found them. */
     static int usage(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
+        String sentence = KeyText.withoutKeys(failure.getMessage());
         command.getErr()
-                .println(KeyText.withoutKeys(failure.getMessage()) + " See '"
+                .println(sentence + (sentence.endsWith(".") ? "" : ".") + " See '"
                         + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCodes.USAGE;
     }

@@ -104,7 +104,7 @@ final class KeyCheck extends DatabaseCommand {
     private int reportUnknown(boolean wellFormed, String checksum) {
         String verdict = wellFormed
                 ? "No key with this text is stored; a request would get 401 UNAUTHORIZED."
-                : "This is neither the id of a key nor a key: pk_ or sk_ and 20 to 40 letters, digits, _ or -.";
+                : "No key has this id; a key itself is pk_ or sk_ and 20 to 40 letters, digits, _ or -.";
         if (json()) {
             print(new JsonObject()
                     .put("known", false)
@@ -134,10 +134,9 @@ final class KeyCheck extends DatabaseCommand {
         for (Check check : Check.values()) {
             Problem problem = check.refuse(question);
             first = first == null ? problem : first;
-            String name = check.name().toLowerCase(Locale.ROOT);
-            table.row(name, problem == null ? "pass" : "FAIL", problem == null ? "" : problem.detail());
+            table.row(label(check), problem == null ? "pass" : "FAIL", problem == null ? "" : problem.detail());
             checks.add(new JsonObject()
-                    .put("check", name)
+                    .put("check", check.name().toLowerCase(Locale.ROOT))
                     .put("passed", problem == null)
                     .put("status", problem == null ? null : problem.type().status())
                     .put("code", problem == null ? null : problem.type().name())
@@ -176,5 +175,18 @@ final class KeyCheck extends DatabaseCommand {
             out().println(verdict);
         }
         return first == null ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private static String label(Check check) {
+        return switch (check) {
+            case REVOKED -> "not revoked";
+            case DISABLED -> "not disabled";
+            case EXPIRED -> "not expired";
+            case BROWSER -> "no secret in a browser";
+            case ORIGIN -> "origin";
+            case ADDRESS -> "address";
+            case TIER -> "type of key";
+            case SCOPE -> "scope";
+        };
     }
 }

@@ -46,7 +46,7 @@ final class Serving {
             serve(config);
             stopped.await();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            log.info("Interrupted, which asks to stop as a signal does");
         } catch (RuntimeException e) {
             // Whoever stops a server that has not started yet need not hear that it could not start.
             if (!isStopping()) {
@@ -77,7 +77,7 @@ final class Serving {
                 new KeyAdmin(started.vertx(), started.database().features(), InstantSource.system()),
                 new BusinessAdmin(started.vertx(), started.database().features(), InstantSource.system()),
                 file,
-                command.err()::println);
+                this::progress);
         announce(demo.credentials(apiUrl, managementUrl), file);
     }
 
@@ -87,7 +87,7 @@ final class Serving {
         if (!config.database().isEmbedded()) {
             return DatabaseUrl.parse(config.database().url());
         }
-        embedded = EmbeddedPostgres.start(Path.of(config.data().directory()), command.err()::println);
+        embedded = EmbeddedPostgres.start(Path.of(config.data().directory()), this::progress);
         return DatabaseUrl.parse(embedded.url());
     }
 
@@ -123,6 +123,10 @@ final class Serving {
             Logging.stop();
             stopped.countDown();
         }
+    }
+
+    private void progress(String sentence) {
+        (command.json() ? command.err() : command.out()).println(sentence);
     }
 
     private void announce(String apiUrl, String managementUrl) {
