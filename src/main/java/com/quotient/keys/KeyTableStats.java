@@ -13,7 +13,7 @@ public final class KeyTableStats {
     private volatile long reconnects;
     private volatile boolean inStep;
     private volatile Expiring expiring = new Expiring(0, 0, 0);
-    private long expiringCountedAt = Long.MIN_VALUE;
+    private long countExpiringAt;
 
     /** Active keys that expire within 1, 7 and 30 days. */
     public record Expiring(int day, int week, int month) {}
@@ -44,8 +44,8 @@ public final class KeyTableStats {
         reconnects = feed.reconnects();
         inStep = feed.isInStep();
         long now = clock.millis();
-        if (inStep && now - expiringCountedAt > EXPIRY_COUNT_INTERVAL_MILLIS) {
-            expiringCountedAt = now;
+        if (inStep && now >= countExpiringAt) {
+            countExpiringAt = now + EXPIRY_COUNT_INTERVAL_MILLIS;
             expiring = count(table, now);
         }
     }

@@ -48,7 +48,8 @@ final class AnalyticsDatabase implements AutoCloseable {
 
     /** Settings for tests, as pairs of a name and a value. */
     static Config config(String... pairs) {
-        Settings settings = Settings.defaults();
+        // The machines that run tests are busy with other things; opening a connection can take a while.
+        Settings settings = Settings.defaults().with("database.poolWait", "5s");
         for (int i = 0; i < pairs.length; i += 2) {
             settings = settings.with(pairs[i], pairs[i + 1]);
         }

@@ -99,7 +99,7 @@ class FailuresTest {
     void busyPortIsNamedWithTheSettingThatMovesIt() throws IOException {
         String url = TestServer.freshDatabase();
         for (String setting : new String[] {"QUOTIENT_HTTP_PORT", "QUOTIENT_MANAGEMENT_PORT"}) {
-            try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 Map<String, String> environment = onFreePorts(url);
                 environment.put(setting, Integer.toString(busy.getLocalPort()));
                 CommandRun run = run(environment, "serve");

@@ -64,6 +64,8 @@ public final class TestServer implements AutoCloseable {
                 .with("http.host", "127.0.0.1")
                 .with("http.port", "0")
                 .with("http.drainDeadline", "1s")
+                // The machines that run tests are busy with other things; opening a connection can take a while.
+                .with("database.poolWait", "5s")
                 .with("management.host", "127.0.0.1")
                 .with("management.port", "0");
         for (int i = 0; i < settings.length; i += 2) {

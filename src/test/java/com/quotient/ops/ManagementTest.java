@@ -1,0 +1,135 @@
+package com.quotient.ops;
+
+import static com.quotient.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.quotient.keys.KeyTier;
+import com.quotient.testing.TestKeys;
+import com.quotient.testing.TestServer;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ManagementTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static TestServer server;
+    private static TestKeys keys;
+    private static String business;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start(
+                "usage.handOverInterval", "50ms", "usage.flushInterval", "50ms", "metrics.keyIdLabels", "1");
+        keys = new TestKeys(server);
+        business = keys.business();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static HttpResponse<String> management(String path) {
+        return server.send(HttpRequest.newBuilder(server.managementUri(path)).build());
+    }
+
+    @Test
+    void probesSayThatTheServerServes() {
+        for (String probe : List.of("/health/live", "/health/ready", "/health/startup")) {
+            HttpResponse<String> response = management(probe);
+            assertThat(response.statusCode()).as(probe).isEqualTo(200);
+            assertThat(response.body()).contains("\"status\":\"UP\"");
+        }
+        assertThat(management("/nothing").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void everythingAnOperatorWatchesHasAMetric() {
+        String key = keys.secret(business);
+        assertThat(server.get("/api/v0/whoami", key).statusCode()).isEqualTo(200);
+        assertThat(server.post("/api/v0/analytics", key, "{\"eventType\":\"seen\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(server.get("/api/v0/whoami", null).statusCode()).isEqualTo(401);
+
+        assertThat(management("/metrics").headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain"));
+        assertThat(server.metrics().lines().map(line -> line.replaceAll("[{ ].*", "")))
+                .contains(
+                        "quotient_http_requests_total",
+                        "quotient_http_request_duration_seconds_bucket",
+                        "quotient_http_connections",
+                        "quotient_key_validations_total",
+                        "quotient_caller_cache_hits_total",
+                        "quotient_caller_cache_misses_total",
+                        "quotient_key_table_size",
+                        "quotient_key_table_version",
+                        "quotient_key_sync_age_seconds",
+                        "quotient_keys_expiring",
+                        "quotient_usage_pending_keys",
+                        "quotient_usage_flushes_total",
+                        "quotient_ingest_queue_events",
+                        "quotient_ingest_queue_bytes",
+                        "quotient_ingest_group_events_bucket",
+                        "quotient_ingest_commit_seconds_bucket",
+                        "quotient_ingest_events_accepted_total",
+                        "quotient_ingest_events_duplicate_total",
+                        "quotient_ingest_events_rejected_total",
+                        "quotient_ingest_events_shed_total",
+                        "quotient_db_pool_in_use",
+                        "quotient_db_pool_waiting",
+                        "quotient_event_loop_lag_seconds",
+                        "jvm_memory_used_bytes",
+                        "process_uptime_seconds",
+                        "process_cpu_usage");
+        assertThat(server.metric(
+                        "quotient_http_requests_total{method=\"POST\",route=\"/api/v0/analytics\",status=\"2xx\"}"))
+                .isPositive();
+        assertThat(server.metric("quotient_key_validations_total{outcome=\"malformed\",tier=\"none\"}"))
+                .isPositive();
+        assertThat(server.metric("quotient_key_validations_total{outcome=\"accepted\",tier=\"private\"}"))
+                .isPositive();
+        assertThat(server.metric("quotient_ingest_events_accepted_total")).isPositive();
+    }
+
+    @Test
+    void keysThatExpireSoonAreCounted() {
+        keys.issue(
+                business,
+                KeyTier.SECRET,
+                spec -> spec.withExpiresAt(Instant.now().plus(Duration.ofDays(5))));
+
+        // Counted once a minute, so a second server counts at its start.
+        try (TestServer second = TestServer.on(server.databaseUrl())) {
+            eventually(SOON, () -> {
+                assertThat(second.metric("quotient_keys_expiring{within=\"1d\"}"))
+                        .isZero();
+                assertThat(second.metric("quotient_keys_expiring{within=\"7d\"}"))
+                        .isEqualTo(1);
+                assertThat(second.metric("quotient_keys_expiring{within=\"30d\"}"))
+                        .isEqualTo(1);
+            });
+        }
+    }
+
+    @Test
+    void keyIdIsALabelForNoMoreKeysThanTheSettingSays() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(server.get("/api/v0/whoami", keys.secret(business)).statusCode())
+                    .isEqualTo(200);
+        }
+
+        eventually(SOON, () -> assertThat(server.metrics()
+                        .lines()
+                        .filter(line -> line.startsWith("quotient_key_requests_total{"))
+                        .map(line -> line.replaceAll(".*key_id=\"([^\"]+)\".*", "$1"))
+                        .distinct())
+                .hasSize(1));
+    }
+}
