@@ -1,0 +1,40 @@
+package com.quotient.testing;
+
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.AssertionFailedError;
+
+/**
+ * What a test class needs of the machine beyond the JDK it runs on. Without it the class is skipped, and says so; where the
+ * environment forbids the skip, it fails.
+ */
+public abstract class Prerequisite implements ExecutionCondition {
+    private final boolean met;
+    private final String otherwise;
+    private final String requiring;
+
+    /**
+     * Describes what is needed.
+     *
+     * @param otherwise a sentence that says what is missing, what is not tested therefore, and what to do
+     * @param requiring the environment variable that is 1 where the tests may not be skipped
+     */
+    protected Prerequisite(boolean met, String otherwise, String requiring) {
+        this.met = met;
+        this.otherwise = otherwise;
+        this.requiring = requiring;
+    }
+
+    @Override
+    public final ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        if (met) {
+            return ConditionEvaluationResult.enabled("");
+        }
+        if ("1".equals(System.getenv(requiring))) {
+            throw new AssertionFailedError(otherwise + " It is required here, by " + requiring + "=1.");
+        }
+        System.err.println("SKIPPED " + context.getDisplayName() + ": " + otherwise);
+        return ConditionEvaluationResult.disabled(otherwise);
+    }
+}
