@@ -56,10 +56,15 @@ interface ImportFile extends Closeable {
         private final MappingIterator<Map<String, String>> rows;
 
         Csv(InputStream input) throws IOException {
-            rows = MAPPER.readerForMapOf(String.class)
-                    .with(CsvSchema.emptySchema().withHeader())
-                    .readValues(input);
-            rows.hasNextValue();
+            try {
+                rows = MAPPER.readerForMapOf(String.class)
+                        .with(CsvSchema.emptySchema().withHeader())
+                        .readValues(input);
+            } catch (JsonProcessingException e) {
+                throw new CommandFailure(
+                        "The file is empty or its first line is broken; it names the columns, and known" + " are "
+                                + known() + ".");
+            }
             CsvSchema header = (CsvSchema) rows.getParserSchema();
             for (CsvSchema.Column column : header) {
                 if (!ImportRecord.NAMES.contains(column.getName())) {
@@ -95,7 +100,7 @@ interface ImportFile extends Closeable {
         private long line;
 
         Ndjson(InputStream input) {
-            lines = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
+            lines = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8.newDecoder()));
         }
 
         @Override

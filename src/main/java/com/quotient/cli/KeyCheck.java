@@ -2,6 +2,7 @@ package com.quotient.cli;
 
 import com.quotient.Config;
 import com.quotient.Server;
+import com.quotient.address.IpRules;
 import com.quotient.auth.Access;
 import com.quotient.auth.Caller;
 import com.quotient.auth.Check;
@@ -71,6 +72,8 @@ final class KeyCheck extends DatabaseCommand {
 
     @Override
     int run(OpenDatabase database) {
+        // No rules allow every address, but not what is none.
+        fromOptions(() -> IpRules.none().allows(address));
         String text = subject.equals(STANDARD_INPUT)
                 ? FirstLine.of(input(), "the key or its id").strip()
                 : subject;

@@ -2,6 +2,7 @@ package com.quotient.keys;
 
 import com.quotient.address.IpRules;
 import com.quotient.origin.OriginRules;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public record KeySpec(
         @Nullable Instant expiresAt) {
     private static final int MAX_NAME = 200;
     private static final int MAX_DESCRIPTION = 2000;
+    /** Times on the wire have four digits for the year. */
+    private static final Instant END_OF_TIME = Instant.parse("+10000-01-01T00:00:00Z");
 
     /**
      * Checks everything.
@@ -42,8 +45,12 @@ public record KeySpec(
             throw new IllegalArgumentException(
                     "A key's description may have at most " + MAX_DESCRIPTION + " characters.");
         }
-        if (name.indexOf('\0') >= 0 || description != null && description.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("A key's name and description cannot hold the character U+0000.");
+        if (!isText(name) || description != null && !isText(description)) {
+            throw new IllegalArgumentException(
+                    "A key's name and description cannot hold the character U+0000 or half a character.");
+        }
+        if (expiresAt != null && (expiresAt.isBefore(Instant.EPOCH) || !expiresAt.isBefore(END_OF_TIME))) {
+            throw new IllegalArgumentException("A key's expiry lies between the years 1970 and 9999.");
         }
         scopes = Scope.canonical(tier, scopes);
         allowedOrigins = OriginRules.of(allowedOrigins).entries();
@@ -111,5 +118,10 @@ public record KeySpec(
     public KeySpec withExpiresAt(@Nullable Instant changed) {
         return new KeySpec(
                 tier, name, description, scopes, allowedOrigins, allowMissingOrigin, allowedIps, rateLimit, changed);
+    }
+
+    /** Whether Postgres can store it. */
+    private static boolean isText(String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 }

@@ -89,6 +89,14 @@ class KeyCheckTest extends CommandTest {
         assertThat(run.sentence()).contains("no such endpoint");
     }
 
+    @Test
+    void addressThatIsNoneIsAUsageError() {
+        CommandRun run = run("key", "check", create("sk").get("id").asText(), "--ip", "example.com");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.sentence()).contains("example.com");
+    }
+
     private List<String> failed(String id, String... options) {
         List<String> all = new ArrayList<>(List.of("key", "check", id, "--json"));
         all.addAll(List.of(options));

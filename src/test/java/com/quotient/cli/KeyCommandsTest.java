@@ -247,7 +247,7 @@ class KeyCommandsTest extends CommandTest {
         CommandRun help = run("key", "create", "--help");
 
         assertThat(help.exitCode()).isZero();
-        assertThat(help.out()).contains("--rate-limit", "--allow-missing-origin", "--config", "--json");
+        assertThat(help.out()).contains("--rate-limit", "--[no-]allow-missing-origin", "--config", "--json");
         assertThat(run("--version").out()).startsWith("quotient ");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.quotient.keys.KeyHash;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -123,6 +124,42 @@ class KeyImportTest extends CommandTest {
                         line -> assertThat(line).startsWith("Line 3: ").contains("Unknown member \"origin\""),
                         line -> assertThat(line).startsWith("Line 4: ").contains("not of the form"));
         assertThat(human.out()).contains("Created 0, already known 0, rejected 4.");
+    }
+
+    @Test
+    void fileThatBreaksOffIsReportedAndEnds() throws IOException {
+        CommandRun open = run(
+                "key",
+                "import",
+                file("open.csv", "key,name", key("pk") + ",ok", key("pk") + ",\"x")
+                        .toString());
+        assertThat(open.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(open.out()).contains("Created 1, already known 0, rejected 1.");
+        assertThat(open.sentence()).startsWith("Line 3: ");
+
+        assertThat(run("key", "import", file("empty.csv").toString()).sentence())
+                .contains("is empty");
+        for (String name : new String[] {"latin1.csv", "latin1.ndjson"}) {
+            Path file = directory.resolve(name);
+            Files.write(file, "key\n\u00fc".repeat(3).getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(run("key", "import", file.toString()).sentence()).contains("UTF-8");
+        }
+    }
+
+    @Test
+    void textThatCannotBeStoredIsRejectedByItsLine() throws IOException {
+        Path file = file(
+                "keys.ndjson",
+                "{\"key\":\"" + key("pk") + "\",\"name\":\"\\ud800\"}",
+                "{\"key\":\"" + key("pk") + "\",\"description\":\"\\u0000\"}",
+                "{\"key\":\"" + key("pk") + "\",\"expires\":\"999999999d\"}",
+                "{\"key\":\"" + key("pk") + "\",\"name\":\"\ud83d\ude80\"}");
+
+        CommandRun run = run("key", "import", file.toString(), "--json");
+        assertThat(run.json().get("created").asInt()).isEqualTo(1);
+        assertThat(run.json().get("errors"))
+                .extracting(error -> error.get("line").asInt())
+                .containsExactly(1, 2, 3);
     }
 
     @Test
