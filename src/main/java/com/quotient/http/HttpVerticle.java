@@ -171,9 +171,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setTcpUserTimeout(TCP_USER_TIMEOUT_MILLIS)
                 .setMaxInitialLineLength(config.maxLineBytes())
                 .setMaxHeaderSize(config.maxHeaderBytes())
-                // With HTTP/2 in clear text Vert.x shows a connection only after its first request, which would leave
-                // slow
-                // headers without a deadline and silent connections without a limit.
+                // With it Vert.x would show a connection only after its first request: slow headers had no deadline.
                 .setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,8 @@ import java.util.Locale;
 /** HTTP by the byte, to send what no client library would. Text is ISO-8859-1, so that each character is a byte. */
 public final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
+    private static final int CLOSED = -1;
+    private static final int SILENT = -2;
 
     private final Socket socket = new Socket();
     private final InputStream in;
@@ -122,12 +126,48 @@ public final class RawClient implements AutoCloseable {
             for (int next = in.read(); next >= 0; next = in.read()) {
                 rest.write(next);
             }
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             throw new AssertionError("The server keeps the connection open after: " + rest.toString(ISO_8859_1), e);
         } catch (IOException e) {
             // The server closed while bytes of ours were on their way.
         }
         return rest.toString(ISO_8859_1);
+    }
+
+    /** Whether the server has closed the connection, all of its responses read. */
+    public boolean isClosed() {
+        return peek() == CLOSED;
+    }
+
+    /** Whether a response waits to be read. */
+    public boolean isAnswered() {
+        return peek() >= 0;
+    }
+
+    private int peek() {
+        try {
+            socket.setSoTimeout(1);
+            in.mark(1);
+            int next = in.read();
+            if (next >= 0) {
+                in.reset();
+            }
+            return next;
+        } catch (SocketTimeoutException e) {
+            return SILENT;
+        } catch (IOException e) {
+            return CLOSED;
+        } finally {
+            restorePatience();
+        }
+    }
+
+    private void restorePatience() {
+        try {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String sized(Response response) throws IOException {
