@@ -1,5 +1,6 @@
 package com.quotient;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -7,14 +8,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.cli.FirstStart;
+import com.quotient.cli.Quotient;
 import com.quotient.testing.Markdown;
 import com.quotient.testing.Markdown.Block;
 import com.quotient.testing.TestServer;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,29 +38,40 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Runs the examples of the documents, as they are written, against a real server. The blocks {@code sh run} of a document
- * are one session: what one sets, the next ones see. {@code js run} is a page. A block {@code json answer} or
+ * are one session: what one sets, the next ones see; {@code sh run fails} has to. {@code js run} is a page. A block {@code json answer} or
  * {@code text answer} shows what the block before it prints; ids, times and keys differ, an array of JSON may be cut short.
  */
 class DocumentsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PATIENCE_SECONDS = 60;
 
-    private static final String MAVEN_IN_MAVEN = "it would run this build inside itself; ReadmeTest compares it with pom.xml";
+    private static final String MAVEN_IN_MAVEN =
+            "it would run this build inside itself; ReadmeTest compares it with pom.xml";
     private static final Map<String, String> NOT_RUN = Map.of(
-            "mvn -q compile exec:java", MAVEN_IN_MAVEN,
-            "mvn -q package -DskipTests", MAVEN_IN_MAVEN,
-            "alias quotient='java -jar target/quotient.jar'", "there is no jar yet; the session brings a function",
+            "mvn -q compile exec:java",
+            MAVEN_IN_MAVEN,
+            "mvn -q package -DskipTests",
+            MAVEN_IN_MAVEN,
+            "alias quotient='java -jar target/quotient.jar'",
+            "there is no jar yet; the session brings a function",
             "export QUOTIENT_DATABASE_URL='postgresql://quotient:secret@db.example.com:5432/quotient"
                     + "?sslmode=verify-full&sslrootcert=/etc/quotient/ca.pem'",
-                    "there is no such host; DatabaseUrlTest reads such URLs");
+            "there is no such host; DatabaseUrlTest reads such URLs");
 
     /** What every example counts on. */
     private static final String PRELUDE = """
-            set -eo pipefail
+            set -e
             set -a
             [ -f "$STATE" ] && . "$STATE"
             trap 'export -p > "$STATE"' EXIT
-            quotient() { "$JAVA" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$TEST_CLASS_PATH" com.quotient.Main "$@"; }
+            quotient() {
+              cat > quotient.in
+              local code
+              code=$(printf '%s\\0' "$@" | curl -s --data-binary @- "$QUOTIENT")
+              cat quotient.out
+              cat quotient.err >&2
+              return "$code"
+            }
             """;
 
     /** As much of a page as the examples use. The Origin header, which only browsers set, comes from here. */
@@ -93,10 +114,9 @@ class DocumentsTest {
         if (blocks.stream().noneMatch(block -> block.info().equals("sh run"))) {
             return;
         }
-        try (TestServer server = TestServer.start()) {
-            Session session = new Session(server, directory);
+        try (Session session = new Session(directory)) {
             for (int i = 0; i < blocks.size(); i++) {
-                if (blocks.get(i).info().equals("sh run")) {
+                if (blocks.get(i).info().startsWith("sh run")) {
                     compare(blocks, i, session.shell(blocks.get(i)));
                 }
             }
@@ -105,8 +125,7 @@ class DocumentsTest {
 
     @Test
     void everyScriptOfAPageWorks() throws IOException {
-        try (TestServer server = TestServer.start()) {
-            Session session = new Session(server, directory);
+        try (Session session = new Session(directory)) {
             assumeTrue(session.has("node"), "JavaScript of the documents was not run: there is no node here");
             int run = 0;
             for (Markdown document : Markdown.documents()) {
@@ -130,11 +149,11 @@ class DocumentsTest {
             for (int i = 0; i < blocks.size(); i++) {
                 Block block = blocks.get(i);
                 switch (block.info()) {
-                    case "sh run", "js run", "mermaid", "text" -> {}
+                    case "sh run", "sh run fails", "js run", "mermaid", "text" -> {}
                     case "json answer", "text answer" ->
                         assertThat(i > 0 ? blocks.get(i - 1).info() : "none")
                                 .as("the block before %s", block)
-                                .endsWith(" run");
+                                .matches("(sh|js) run( fails)?");
                     case "json" -> JSON.readTree(block.text());
                     case "sh" -> {
                         String first = block.text().lines().findFirst().orElse("");
@@ -193,15 +212,18 @@ class DocumentsTest {
     }
 
     /** One reader of one document, who begins after the first start. */
-    private static final class Session {
+    private static final class Session implements AutoCloseable {
         private final TestServer server;
         private final Path directory;
-        private final Path data;
+        private final HttpServer commands;
 
-        Session(TestServer server, Path directory) throws IOException {
-            this.server = server;
+        Session(Path directory) throws IOException {
+            this.server = TestServer.start();
             this.directory = directory;
-            this.data = Files.createDirectories(directory.resolve("data"));
+            this.commands = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            commands.createContext("/", this::command);
+            commands.start();
+            Files.createDirectories(directory.resolve("data"));
             FirstStart.on(server, directory);
             // Every document counts on what the README has set.
             shell(Markdown.read(Path.of("README.md")).blocks().stream()
@@ -217,15 +239,16 @@ class DocumentsTest {
         /** What a block of commands prints. */
         String shell(Block block) {
             Result result = run(here(block.text()));
-            assertThat(result.exit)
-                    .as("exit of %s, which printed %s %s", block, result.out, result.err)
-                    .isZero();
+            assertThat(result.exit == 0)
+                    .as("whether %s succeeds, which printed %s %s", block, result.out, result.err)
+                    .isEqualTo(!block.info().endsWith(" fails"));
             return result.out;
         }
 
         /** What a script of a page prints when the page is opened and closed. */
         String page(Block block) throws IOException {
-            String key = JSON.readTree(data.resolve("dev-credentials.json").toFile())
+            String key = JSON.readTree(
+                            directory.resolve("data/dev-credentials.json").toFile())
                     .path("publicKey")
                     .asText();
             assertThat(block.text()).as("%s", block).contains("\"pk_…\"");
@@ -251,14 +274,12 @@ class DocumentsTest {
             Path err = directory.resolve("err");
             ProcessBuilder builder = new ProcessBuilder("bash", "-c", PRELUDE + script)
                     .directory(directory.toFile())
+                    .redirectInput(new File("/dev/null"))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
-            Map<String, String> environment = builder.environment();
-            environment.put("STATE", directory.resolve("state").toString());
-            environment.put(
-                    "JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            environment.put("TEST_CLASS_PATH", System.getProperty("java.class.path"));
-            environment.put("QUOTIENT_DATABASE_URL", server.databaseUrl());
+            builder.environment().put("STATE", directory.resolve("state").toString());
+            builder.environment()
+                    .put("QUOTIENT", "http://127.0.0.1:" + commands.getAddress().getPort());
             try {
                 Process process = builder.start();
                 if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -272,6 +293,35 @@ class DocumentsTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        /** Runs {@code quotient} with the arguments of the body, here, because each JVM of its own would take seconds. */
+        private void command(HttpExchange exchange) throws IOException {
+            String[] arguments = Arrays.stream(
+                            new String(exchange.getRequestBody().readAllBytes(), UTF_8).split("\0"))
+                    // The files of the session are not in the directory of this process.
+                    .map(argument -> Files.isRegularFile(directory.resolve(argument))
+                            ? directory.resolve(argument).toString()
+                            : argument)
+                    .toArray(String[]::new);
+            int code;
+            try (InputStream in = Files.newInputStream(directory.resolve("quotient.in"));
+                    PrintWriter out =
+                            new PrintWriter(directory.resolve("quotient.out").toFile(), UTF_8);
+                    PrintWriter err =
+                            new PrintWriter(directory.resolve("quotient.err").toFile(), UTF_8)) {
+                code = Quotient.run(Map.of("QUOTIENT_DATABASE_URL", server.databaseUrl()), in, out, err, arguments);
+            }
+            byte[] answer = Integer.toString(code).getBytes(UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        }
+
+        @Override
+        public void close() {
+            commands.stop(0);
+            server.close();
         }
     }
 }

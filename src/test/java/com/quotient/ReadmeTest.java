@@ -54,7 +54,8 @@ class ReadmeTest {
 
     @Test
     void settingsTableHoldsEverySettingWithItsVariableAndDefault() throws IOException {
-        JsonNode defaults = new ObjectMapper().readTree(Path.of("conf", "application.json").toFile());
+        JsonNode defaults =
+                new ObjectMapper().readTree(Path.of("conf", "application.json").toFile());
         List<List<String>> expected = new ArrayList<>();
         defaults.properties().forEach(group -> group.getValue().properties().forEach(setting -> {
             String name = group.getKey() + "." + setting.getKey();
@@ -78,8 +79,7 @@ class ReadmeTest {
         for (Markdown document : Markdown.documents()) {
             assertThat(all(SETTING, document.text()).stream()
                             .map(code -> code.replace("`", ""))
-                            .filter(name -> groups.contains(name.split("\\.")[0]))
-)
+                            .filter(name -> groups.contains(name.split("\\.")[0])))
                     .as("settings in %s", document.file())
                     .allSatisfy(name -> assertThat(known).contains(name));
         }
@@ -123,13 +123,13 @@ class ReadmeTest {
             String metrics = server.metrics();
             for (Markdown document : Markdown.documents()) {
                 for (String metric : all(METRIC, document.text())) {
-                    assertThat(metrics).as("%s names %s", document.file(), metric).containsPattern("(?m)^" + metric);
+                    assertThat(metrics)
+                            .as("%s names %s", document.file(), metric)
+                            .containsPattern("(?m)^" + metric);
                 }
             }
-            assertThat(OPERATIONS.table("Metric", "Meaning", "Look when"))
-                    .allSatisfy(row -> assertThat(metrics)
-                            .containsPattern(
-                                    "(?m)^" + Markdown.codes(row.get(0)).get(0) + "[{ ]"));
+            assertThat(OPERATIONS.table("Metric", "Meaning", "Look when")).allSatisfy(row -> assertThat(metrics)
+                    .containsPattern("(?m)^" + Markdown.codes(row.get(0)).get(0) + "[{ ]"));
         }
     }
 
@@ -194,7 +194,10 @@ class ReadmeTest {
     @Test
     void everyOptionThatADocumentNamesExists() {
         String help = KEYS.table("Command", "What it does").stream()
-                .map(row -> help(Markdown.codes(row.get(0)).get(0).substring("quotient ".length()).split(" ")))
+                .map(row -> help(Markdown.codes(row.get(0))
+                        .get(0)
+                        .substring("quotient ".length())
+                        .split(" ")))
                 .collect(Collectors.joining())
                 .replace("--[no-]", "--");
         for (Markdown document : List.of(README, KEYS, OPERATIONS)) {
@@ -218,7 +221,8 @@ class ReadmeTest {
                         "mvn test -Dtest=KeyFeedTest",
                         "mvn verify");
         assertThat(pom)
-                .contains("<artifactId>exec-maven-plugin</artifactId>", "<artifactId>spotless-maven-plugin</artifactId>")
+                .contains(
+                        "<artifactId>exec-maven-plugin</artifactId>", "<artifactId>spotless-maven-plugin</artifactId>")
                 .contains("<main.class>" + Main.class.getName() + "</main.class>")
                 .contains("<finalName>quotient</finalName>");
         assertThat(Path.of("src/test/java/com/quotient/keys/KeyFeedTest.java")).exists();
@@ -271,7 +275,8 @@ class ReadmeTest {
         Set<String> packages;
         try (var files = Files.walk(root)) {
             packages = files.filter(file -> file.endsWith("package-info.java"))
-                    .map(file -> root.relativize(file.resolveSibling("")).toString().replace('/', '.'))
+                    .map(file ->
+                            root.relativize(file.resolveSibling("")).toString().replace('/', '.'))
                     .map(name -> name.replaceAll("\\.$", ""))
                     .collect(Collectors.toSet());
         }
@@ -300,9 +305,7 @@ class ReadmeTest {
 
     /** Prose and lines that call {@code quotient}, but not those of other programs with options of their own. */
     private static String quotientText(Markdown document) {
-        return document.lines().stream()
-                .filter(line -> !line.contains("curl"))
-                .collect(Collectors.joining("\n"));
+        return document.lines().stream().filter(line -> !line.contains("curl")).collect(Collectors.joining("\n"));
     }
 
     private static String help(String... command) {
