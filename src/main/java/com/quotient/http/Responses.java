@@ -108,7 +108,7 @@ final class Responses {
         problem.headers().forEach(headers::set);
         int status = problem.type().status();
         if (abandonsBody(request.http(), status)) {
-            headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            askToLeave(request.http(), headers);
         }
         request.http().resume();
         end(request, status, response.setStatusCode(status).end(encode(problem)));
@@ -158,9 +158,16 @@ final class Responses {
         headers.set(HttpNames.X_REQUEST_ID, request.id());
         Cors.addTo(headers, request.origin());
         if (draining) {
-            headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            askToLeave(request.http(), headers);
         }
         return headers;
+    }
+
+    /** HTTP/2 knows no such header (RFC 9113 section 8.2.2); its clients are told by GOAWAY when the server shuts down. */
+    private static void askToLeave(HttpServerRequest request, MultiMap headers) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
     }
 
     /** What every response carries that depends on a key. */
