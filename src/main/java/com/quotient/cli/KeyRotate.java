@@ -24,7 +24,8 @@ final class KeyRotate extends DatabaseCommand {
     int run(OpenDatabase database) {
         Duration time = fromOptions(() -> Durations.parse(overlap));
         KeyDetails old = database.key(id);
-        Issued issued = database.await(database.keys().rotate(old.businessId(), old.id(), time, OpenDatabase.actor()));
+        Issued issued = fromOptions(
+                () -> database.await(database.keys().rotate(old.businessId(), old.id(), time, OpenDatabase.actor())));
         IssuedText.print(this, issued);
         return ExitCodes.OK;
     }

@@ -197,6 +197,14 @@ class KeyCommandsTest extends CommandTest {
     }
 
     @Test
+    void overlapBeyondAllTimeIsAUsageError() {
+        CommandRun run = run("key", "rotate", id(create("sk")), "--overlap", "999999999d");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(run.sentence()).contains("expiry lies between");
+    }
+
+    @Test
     void keyWhoseTimeIsOverIsListedAsExpired() {
         String id = id(create("sk"));
         json("key", "rotate", id, "--overlap", "0s");
