@@ -86,7 +86,7 @@ public record DatabaseUrl(
         properties.put("application_name", applicationName);
         options.setProperties(properties);
         if (sslMode != SslMode.DISABLE) {
-            boolean verified = sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
+            boolean verified = isVerified();
             ClientSSLOptions ssl = new ClientSSLOptions()
                     .setTrustAll(!verified)
                     .setHostnameVerificationAlgorithm(sslMode == SslMode.VERIFY_FULL ? "HTTPS" : "");
@@ -100,9 +100,17 @@ public record DatabaseUrl(
 
     /** The same place for JDBC, which only the migrations use. */
     String jdbcUrl() {
-        String ssl = "?sslmode=" + sslMode.value + (rootCertificate == null ? "" : "&sslrootcert=" + rootCertificate);
+        String trust = rootCertificate != null
+                ? "&sslrootcert=" + rootCertificate
+                // Its usual factory fails without a file, where the asynchronous client takes Java's trust store.
+                : isVerified() ? "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory" : "";
+        String ssl = "?sslmode=" + sslMode.value + trust;
         return "jdbc:postgresql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/" + database
                 + ssl;
+    }
+
+    private boolean isVerified() {
+        return sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
     }
 
     /** Where it is, without what could log in. */

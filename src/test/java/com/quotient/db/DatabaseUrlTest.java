@@ -28,6 +28,17 @@ class DatabaseUrlTest {
     }
 
     @Test
+    void migrationsTrustWhatJavaTrustsWhenNoCertificateIsNamed() {
+        assertThat(DatabaseUrl.parse("postgresql://joe@db.example/app?sslmode=verify-full")
+                        .jdbcUrl())
+                .isEqualTo("jdbc:postgresql://db.example:5432/app?sslmode=verify-full"
+                        + "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory");
+        assertThat(DatabaseUrl.parse("postgresql://joe@db.example/app?sslmode=require")
+                        .jdbcUrl())
+                .isEqualTo("jdbc:postgresql://db.example:5432/app?sslmode=require");
+    }
+
+    @Test
     void whatIsLeftOutHasTheDefaultsOfLibpq() {
         DatabaseUrl url = DatabaseUrl.parse("postgres://joe@[::1]/app");
 
