@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.quotient.cli.CommandRun;
 import com.quotient.cli.FirstStart;
-import com.quotient.cli.Quotient;
 import com.quotient.testing.Markdown;
 import com.quotient.testing.Markdown.Block;
 import com.quotient.testing.TestServer;
@@ -16,8 +16,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -107,7 +105,7 @@ class DocumentsTest {
         return Markdown.documents().stream();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}")
     @MethodSource("documents")
     void everyExampleDoesWhatItShows(Markdown document) throws IOException {
         List<Block> blocks = document.blocks();
@@ -304,15 +302,13 @@ class DocumentsTest {
                             ? directory.resolve(argument).toString()
                             : argument)
                     .toArray(String[]::new);
-            int code;
-            try (InputStream in = Files.newInputStream(directory.resolve("quotient.in"));
-                    PrintWriter out =
-                            new PrintWriter(directory.resolve("quotient.out").toFile(), UTF_8);
-                    PrintWriter err =
-                            new PrintWriter(directory.resolve("quotient.err").toFile(), UTF_8)) {
-                code = Quotient.run(Map.of("QUOTIENT_DATABASE_URL", server.databaseUrl()), in, out, err, arguments);
-            }
-            byte[] answer = Integer.toString(code).getBytes(UTF_8);
+            CommandRun run = CommandRun.of(
+                    Map.of("QUOTIENT_DATABASE_URL", server.databaseUrl()),
+                    Files.readString(directory.resolve("quotient.in")),
+                    arguments);
+            Files.writeString(directory.resolve("quotient.out"), run.out());
+            Files.writeString(directory.resolve("quotient.err"), run.err());
+            byte[] answer = Integer.toString(run.exitCode()).getBytes(UTF_8);
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.auth.Access;
+import com.quotient.cli.CommandRun;
 import com.quotient.cli.ExitCodes;
-import com.quotient.cli.Quotient;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.http.Routes;
 import com.quotient.keys.KeyFormat;
@@ -19,9 +19,6 @@ import com.quotient.problem.ProblemType;
 import com.quotient.testing.Markdown;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -311,15 +308,9 @@ class ReadmeTest {
     private static String help(String... command) {
         List<String> arguments = new ArrayList<>(List.of(command));
         arguments.add("--help");
-        StringWriter out = new StringWriter();
-        int exit = Quotient.run(
-                Map.of(),
-                InputStream.nullInputStream(),
-                new PrintWriter(out),
-                new PrintWriter(out),
-                arguments.toArray(String[]::new));
-        assertThat(exit).as("%s: %s", arguments, out).isEqualTo(ExitCodes.OK);
-        return out.toString();
+        CommandRun run = CommandRun.of(Map.of(), "", arguments.toArray(String[]::new));
+        assertThat(run.exitCode()).as("%s: %s", arguments, run).isEqualTo(ExitCodes.OK);
+        return run.out();
     }
 
     private static List<String> listed(String help) {

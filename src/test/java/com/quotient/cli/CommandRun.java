@@ -14,10 +14,10 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /** A command as somebody types it, in this JVM: what it printed and how it ended. */
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static CommandRun of(Map<String, String> environment, String input, String... arguments) {
+    public static CommandRun of(Map<String, String> environment, String input, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int exitCode = Quotient.run(

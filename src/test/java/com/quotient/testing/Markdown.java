@@ -50,6 +50,11 @@ public record Markdown(Path file, List<String> lines) {
         }
     }
 
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+
     public String text() {
         return String.join("\n", lines);
     }
