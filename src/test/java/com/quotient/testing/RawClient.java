@@ -34,8 +34,12 @@ public final class RawClient implements AutoCloseable {
     }
 
     public static RawClient to(TestServer server) {
+        return to(server.port());
+    }
+
+    public static RawClient to(int port) {
         try {
-            return new RawClient(server.port());
+            return new RawClient(port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
