@@ -222,7 +222,7 @@ public record Config(
     }
 
     /** {@code accessLinesPerSecond}: per event loop; -1 logs every request, 0 none. Server errors are never sampled away. */
-    public record Log(LogFormat format, String level, int accessLinesPerSecond, int queueSize) {
+    public record Log(LogFormat format, LogLevel level, int accessLinesPerSecond, int queueSize) {
         public Log {
             range("log.accessLinesPerSecond", accessLinesPerSecond, -1, Integer.MAX_VALUE);
             range("log.queueSize", queueSize, 16, 1 << 24);
@@ -232,6 +232,19 @@ public record Config(
             return format == LogFormat.AUTO
                     ? new Log(development ? LogFormat.TEXT : LogFormat.JSON, level, accessLinesPerSecond, queueSize)
                     : this;
+        }
+    }
+
+    /** What is worth a line, from least to most. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG;
+
+        @JsonCreator
+        static LogLevel of(String name) {
+            return choice("log.level", LogLevel.class, name);
         }
     }
 

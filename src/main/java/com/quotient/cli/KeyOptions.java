@@ -44,7 +44,7 @@ final class KeyOptions {
     @Option(
             names = "--rate-limit",
             paramLabel = "N/TIME",
-            description = "At most so many requests in any such time, such as 100/60s.")
+            description = "So many requests at once, given back evenly over such a time, for example 100/60s.")
     private @Nullable String rateLimit;
 
     @Option(

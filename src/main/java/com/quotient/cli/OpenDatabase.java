@@ -79,7 +79,7 @@ final class OpenDatabase implements AutoCloseable {
     }
 
     KeyAdmin keys() {
-        return new KeyAdmin(vertx, database.features(), InstantSource.system());
+        return new KeyAdmin(vertx, database.features(), config.keyFeed(), InstantSource.system());
     }
 
     BusinessAdmin businesses() {

@@ -74,7 +74,7 @@ final class Serving {
         }
         Path file = DevelopmentCredentials.file(Path.of(config.data().directory()));
         Demo demo = new Demo(
-                new KeyAdmin(started.vertx(), started.database().features(), InstantSource.system()),
+                new KeyAdmin(started.vertx(), started.database().features(), config.keyFeed(), InstantSource.system()),
                 new BusinessAdmin(started.vertx(), started.database().features(), InstantSource.system()),
                 file,
                 this::progress);

@@ -8,6 +8,7 @@ import io.vertx.pgclient.SslMode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -101,7 +102,7 @@ public record DatabaseUrl(
     /** The same place for JDBC, which only the migrations use. */
     String jdbcUrl() {
         String trust = rootCertificate != null
-                ? "&sslrootcert=" + rootCertificate
+                ? "&sslrootcert=" + URLEncoder.encode(rootCertificate, StandardCharsets.UTF_8)
                 // Its usual factory fails without a file, where the asynchronous client takes Java's trust store.
                 : isVerified() ? "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory" : "";
         String ssl = "?sslmode=" + sslMode.value + trust;

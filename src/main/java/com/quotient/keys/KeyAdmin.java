@@ -1,5 +1,6 @@
 package com.quotient.keys;
 
+import com.quotient.Config;
 import com.quotient.Ids;
 import com.quotient.Times;
 import io.vertx.core.Future;
@@ -98,18 +99,20 @@ public final class KeyAdmin {
             """;
     private static final String APPLIED = """
             SELECT count(*) AS live, count(*) FILTER (WHERE applied_version >= $1) AS applied
-            FROM pod WHERE heartbeat_at > now() - interval '15 seconds'
+            FROM pod WHERE heartbeat_at > now() - $2::bigint * interval '1 millisecond'
             """;
 
     private final Vertx vertx;
     private final Pool pool;
+    private final Duration podTimeout;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
     private final KeyStore store = new KeyStore();
 
-    public KeyAdmin(Vertx vertx, Pool pool, InstantSource clock) {
+    public KeyAdmin(Vertx vertx, Pool pool, Config.KeyFeed config, InstantSource clock) {
         this.vertx = vertx;
         this.pool = pool;
+        this.podTimeout = config.podTimeout();
         this.clock = clock;
     }
 
@@ -242,17 +245,19 @@ public final class KeyAdmin {
     }
 
     private Future<Confirmation> confirm(long version, long startedAt, long until) {
-        return pool.preparedQuery(APPLIED).execute(Tuple.of(version)).compose(rows -> {
-            Row row = rows.iterator().next();
-            Confirmation seen = new Confirmation(
-                    row.getLong("applied").intValue(),
-                    row.getLong("live").intValue(),
-                    Duration.ofNanos(System.nanoTime() - startedAt));
-            if (seen.applied() >= seen.live() || System.nanoTime() >= until) {
-                return Future.succeededFuture(seen);
-            }
-            return vertx.timer(CONFIRMATION_POLL_MILLIS).compose(done -> confirm(version, startedAt, until));
-        });
+        return pool.preparedQuery(APPLIED)
+                .execute(Tuple.of(version, podTimeout.toMillis()))
+                .compose(rows -> {
+                    Row row = rows.iterator().next();
+                    Confirmation seen = new Confirmation(
+                            row.getLong("applied").intValue(),
+                            row.getLong("live").intValue(),
+                            Duration.ofNanos(System.nanoTime() - startedAt));
+                    if (seen.applied() >= seen.live() || System.nanoTime() >= until) {
+                        return Future.succeededFuture(seen);
+                    }
+                    return vertx.timer(CONFIRMATION_POLL_MILLIS).compose(done -> confirm(version, startedAt, until));
+                });
     }
 
     private Future<KeyDetails> status(String businessId, String keyId, String action, KeyStatus status, Actor actor) {

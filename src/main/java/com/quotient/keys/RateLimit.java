@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** At most {@code limit} requests in any window of {@code windowSeconds}, with a burst of at most {@code limit}. */
+/**
+ * A token bucket: at most {@code limit} requests at once, given back evenly over {@code windowSeconds}. In the long run
+ * that is {@code limit} in each window; a window that begins with a full bucket may see almost twice as many.
+ */
 public record RateLimit(int limit, int windowSeconds) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})/(\\S+)");
 

@@ -41,7 +41,7 @@ public final class Logging {
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(queue);
-        Level level = Level.toLevel(config.level(), Level.INFO);
+        Level level = Level.toLevel(config.level().name());
         context.getLogger("com.quotient").setLevel(level);
         context.getLogger("access").setLevel(Level.INFO);
     }

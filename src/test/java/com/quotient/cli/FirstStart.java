@@ -13,8 +13,11 @@ public final class FirstStart {
     /** Makes the business, the login and the keys, and writes the credentials to {@code data} in the directory. */
     public static void on(TestServer server, Path directory) {
         Path file = DevelopmentCredentials.file(directory.resolve("data"));
-        KeyAdmin keys =
-                new KeyAdmin(server.server().vertx(), server.server().database().features(), InstantSource.system());
+        KeyAdmin keys = new KeyAdmin(
+                server.server().vertx(),
+                server.server().database().features(),
+                TestServer.config(server.databaseUrl()).keyFeed(),
+                InstantSource.system());
         BusinessAdmin businesses = new BusinessAdmin(
                 server.server().vertx(), server.server().database().features(), InstantSource.system());
         new Demo(keys, businesses, file, progress -> {})

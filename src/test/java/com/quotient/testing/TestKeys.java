@@ -20,8 +20,11 @@ public final class TestKeys {
 
     public TestKeys(TestServer server) {
         this.server = server;
-        this.admin =
-                new KeyAdmin(server.server().vertx(), server.server().database().features(), InstantSource.system());
+        this.admin = new KeyAdmin(
+                server.server().vertx(),
+                server.server().database().features(),
+                TestServer.config(server.databaseUrl()).keyFeed(),
+                InstantSource.system());
     }
 
     public KeyAdmin admin() {
