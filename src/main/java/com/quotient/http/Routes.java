@@ -64,8 +64,13 @@ public final class Routes {
 
     /** Fails with 404 for an unknown path, with 405 and {@code Allow} for an unknown method on a known one. */
     Match find(HttpMethod method, String path) {
-        List<String> parameters = new ArrayList<>(0);
-        Node node = node(path, parameters);
+        List<String> parameters = List.of();
+        Node found = literalPaths.get(path);
+        if (found == null) {
+            parameters = new ArrayList<>(2);
+            found = walk(path, parameters);
+        }
+        Node node = known(found);
         Route route = node.methods.get(method.name());
         if (route == null && method.equals(HttpMethod.HEAD)) {
             route = node.methods.get(HttpMethod.GET.name());
@@ -82,14 +87,11 @@ public final class Routes {
 
     /** The methods of a path, as {@code Allow} lists them; fails with 404 for an unknown path. */
     String allow(String path) {
-        return node(path, new ArrayList<>(0)).allow();
+        Node literal = literalPaths.get(path);
+        return known(literal == null ? walk(path, new ArrayList<>(2)) : literal).allow();
     }
 
-    private Node node(String path, List<String> parameters) {
-        Node node = literalPaths.get(path);
-        if (node == null) {
-            node = walk(path, parameters);
-        }
+    private static Node known(@Nullable Node node) {
         if (node == null || node.methods.isEmpty()) {
             throw Problem.of(
                             ProblemType.NOT_FOUND,
