@@ -1,0 +1,198 @@
+package com.quotient;
+
+import static com.quotient.testing.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code java -jar quotient.jar} in an empty directory, and again in the same one. */
+class JarIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Path CREDENTIALS = Path.of("data", "dev-credentials.json");
+
+    /** One for all tests of a class, since only the first start there takes long. */
+    @TempDir
+    private static Path directory;
+
+    Path java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    @Test
+    void printedCommandsWorkWhenPasted() throws Exception {
+        try (RunningJar server = serve()) {
+            List<String> commands = server.out()
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("curl "))
+                    .toList();
+            assertThat(commands).hasSize(2);
+
+            JsonNode tracked = paste(commands.get(0));
+            JsonNode read = paste(commands.get(1));
+
+            assertThat(tracked.path("success").asBoolean()).as("%s", tracked).isTrue();
+            assertThat(read.path("events")).as("%s", read).hasSize(1);
+            JsonNode event = read.path("events").get(0);
+            assertThat(event.path("id")).isEqualTo(tracked.path("eventId"));
+            assertThat(event.path("eventType").asText()).isEqualTo("pageView");
+            assertThat(event.path("url").asText()).isEqualTo("https://example.com/");
+        }
+    }
+
+    @Test
+    void credentialsAreThereForTheirOwnerAlone() throws Exception {
+        try (RunningJar server = serve()) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(CREDENTIALS))))
+                    .isEqualTo("rw-------");
+            JsonNode credentials = credentials();
+            assertThat(credentials.fieldNames())
+                    .toIterable()
+                    .containsExactlyInAnyOrder(
+                            "apiUrl", "managementUrl", "businessId", "email", "password", "publicKey", "privateKey");
+            assertThat(server.line("API  ")).endsWith(credentials.path("apiUrl").asText());
+            assertThat(server.line("Management  "))
+                    .endsWith(credentials.path("managementUrl").asText());
+            assertThat(server.line("Public key  "))
+                    .endsWith(credentials.path("publicKey").asText());
+            assertThat(server.line("Private key  "))
+                    .endsWith(credentials.path("privateKey").asText());
+            assertThat(server.line("Login  "))
+                    .endsWith(credentials.path("email").asText());
+            assertThat(server.line("Password  "))
+                    .endsWith(credentials.path("password").asText());
+        }
+    }
+
+    @Test
+    void laterStartsKeepTheKeysAndStopInTimeWithTheirPostgres() throws Exception {
+        JsonNode first;
+        try (RunningJar server = serve()) {
+            first = credentials();
+            assertThat(server.postgres()).isNotEmpty();
+
+            server.terminate(STOP);
+
+            // 128 and the number of the signal: the JVM's exit code after SIGTERM.
+            assertThat(server.exitCode()).isIn(0, 143);
+            eventually(STOP, server::isPostgresGone, gone -> gone);
+        }
+        try (RunningJar server = serve()) {
+            assertThat(server.err()).doesNotContain("Unpacking", "Creating");
+            JsonNode second = credentials();
+            assertThat(List.of("businessId", "email", "password", "publicKey", "privateKey"))
+                    .allSatisfy(member -> assertThat(second.path(member)).isEqualTo(first.path(member)));
+        }
+    }
+
+    @Test
+    void killedServerComesBackWithItsData() throws Exception {
+        JsonNode tracked;
+        try (RunningJar server = serve()) {
+            tracked = paste(server.line("curl -s http"));
+            server.kill();
+
+            try (RunningJar next = serve()) {
+                JsonNode newest =
+                        paste(next.line("curl -s 'http")).path("events").path(0);
+                assertThat(newest.path("id")).isEqualTo(tracked.path("eventId"));
+                next.terminate(STOP);
+                eventually(STOP, () -> server.isPostgresGone() && next.isPostgresGone(), gone -> gone);
+            }
+        }
+    }
+
+    @Test
+    void commandsAndASecondServerKnowOfTheRunningOne() throws Exception {
+        try (RunningJar server = serve()) {
+            RunningJar list = run(Map.of(), "key", "list", "--json");
+            assertThat(list.exitCode()).as(list.err()).isZero();
+            JsonNode keys = JSON.readTree(list.out()).path("keys");
+            assertThat(keys)
+                    .extracting(key -> key.path("name").asText())
+                    .contains("Demo public key", "Demo private key");
+            assertThat(list.out())
+                    .doesNotContain(credentials().path("privateKey").asText());
+
+            RunningJar second = run(Map.of());
+            assertThat(second.exitCode()).isEqualTo(1);
+            assertThat(sentences(second)).singleElement().asString().startsWith("Another Quotient is already running");
+            assertThat(paste(server.line("curl -s http")).path("success").asBoolean())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void busyPortIsOneSentence() throws Exception {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
+            String port = Integer.toString(busy.getLocalPort());
+
+            RunningJar refused = run(Map.of("QUOTIENT_HTTP_PORT", port, "QUOTIENT_MANAGEMENT_PORT", "0"));
+
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(sentences(refused))
+                    .containsExactly("Port " + port + " is in use; set QUOTIENT_HTTP_PORT to another one, or stop"
+                            + " what listens there.");
+        }
+    }
+
+    @Test
+    void unknownSettingIsOneSentence() {
+        RunningJar refused = run(Map.of("QUOTIENT_HTTP_PROT", "8080"));
+
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(sentences(refused))
+                .singleElement()
+                .asString()
+                .contains("QUOTIENT_HTTP_PROT")
+                .contains("QUOTIENT_HTTP_PORT");
+    }
+
+    private RunningJar serve() {
+        RunningJar server = RunningJar.serve(java(), directory);
+        try {
+            // Nor does the JVM say anything, of native access for instance.
+            assertThat(sentences(server)).isEmpty();
+            return server;
+        } catch (Throwable e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private RunningJar run(Map<String, String> settings, String... arguments) {
+        return RunningJar.run(java(), directory, settings, arguments);
+    }
+
+    /** What it printed to standard error but its progress. */
+    private static List<String> sentences(RunningJar jar) {
+        return jar.err().lines().filter(line -> !line.endsWith("…")).toList();
+    }
+
+    private static JsonNode credentials() throws IOException {
+        return JSON.readTree(directory.resolve(CREDENTIALS).toFile());
+    }
+
+    /** Does what a person does with a printed command; its output. */
+    private static JsonNode paste(String command) throws IOException, InterruptedException {
+        Process bash = new ProcessBuilder("bash", "-c", command).start();
+        String output = new String(bash.getInputStream().readAllBytes(), UTF_8);
+        String complaint = new String(bash.getErrorStream().readAllBytes(), UTF_8);
+        assertThat(bash.waitFor()).as("%s\n%s%s", command, output, complaint).isZero();
+        return JSON.readTree(output);
+    }
+}

@@ -1,0 +1,169 @@
+package com.quotient;
+
+import static com.quotient.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The packaged jar as a process of its own, as its users run it: in some directory, with settings in the environment. No
+ * setting or Java option of whoever runs the tests gets into it.
+ */
+final class RunningJar implements AutoCloseable {
+    static final Path JAR = Path.of("target", "quotient.jar").toAbsolutePath();
+
+    /** A first start unpacks Postgres, and other work may keep the machine busy. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Map<String, String> ANY_PORTS =
+            Map.of("QUOTIENT_HTTP_PORT", "0", "QUOTIENT_MANAGEMENT_PORT", "0");
+
+    private final Path out;
+    private final Path err;
+    private final Process process;
+    private List<ProcessHandle> postgres = List.of();
+
+    private RunningJar(Path java, Path directory, Map<String, String> settings, String... arguments) {
+        try {
+            out = Files.createTempFile(directory, "out-", null);
+            err = Files.createTempFile(directory, "err-", null);
+            List<String> command = new ArrayList<>(List.of(java.toString(), "-jar", JAR.toString()));
+            command.addAll(List.of(arguments));
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
+            builder.environment()
+                    .keySet()
+                    .removeIf(name -> name.startsWith("QUOTIENT_")
+                            || name.equals("JAVA_TOOL_OPTIONS")
+                            || name.equals("JDK_JAVA_OPTIONS"));
+            builder.environment().putAll(settings);
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The server, once it has said that it runs. */
+    static RunningJar serve(Path java, Path directory) {
+        RunningJar server = new RunningJar(java, directory, ANY_PORTS);
+        try {
+            eventually(
+                    PATIENCE,
+                    () -> !server.process.isAlive() || server.out().contains("Stop with Ctrl-C."),
+                    done -> done);
+            assertThat(server.process.isAlive())
+                    .as("%s\n%s", server.out(), server.err())
+                    .isTrue();
+            server.postgres = postgres(directory);
+            return server;
+        } catch (Throwable e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Whatever ends by itself, after its end. */
+    static RunningJar run(Path java, Path directory, Map<String, String> settings, String... arguments) {
+        RunningJar command = new RunningJar(java, directory, settings, arguments);
+        command.awaitExit(PATIENCE);
+        return command;
+    }
+
+    String out() {
+        return read(out);
+    }
+
+    String err() {
+        return read(err);
+    }
+
+    /** The line with a word, stripped. */
+    String line(String word) {
+        return out().lines()
+                .filter(line -> line.contains(word))
+                .findFirst()
+                .orElseThrow()
+                .strip();
+    }
+
+    /** The processes of its Postgres, as they were when it had started. */
+    List<ProcessHandle> postgres() {
+        return postgres;
+    }
+
+    boolean isPostgresGone() {
+        return postgres.stream().noneMatch(RunningJar::runs);
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    /** Asks it to stop, as a service manager does, and waits. */
+    void terminate(Duration deadline) {
+        process.destroy();
+        awaitExit(deadline);
+    }
+
+    /** Gives it no chance to do anything more. */
+    void kill() {
+        process.destroyForcibly();
+        awaitExit(PATIENCE);
+    }
+
+    /** Leaves nothing behind, whatever a test has found. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            awaitExit(Duration.ofSeconds(30));
+        } finally {
+            process.destroyForcibly();
+            postgres.stream().filter(RunningJar::runs).forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** The postmaster, which has a session of its own so that Ctrl-C does not reach it, and its children. */
+    private static List<ProcessHandle> postgres(Path directory) {
+        Path file = directory.resolve("data").resolve("postgres").resolve("postmaster.pid");
+        long pid = Long.parseLong(read(file).lines().findFirst().orElseThrow().strip());
+        return ProcessHandle.of(pid).stream()
+                .flatMap(postmaster -> Stream.concat(Stream.of(postmaster), postmaster.descendants()))
+                .filter(RunningJar::runs)
+                .toList();
+    }
+
+    /** A process that has ended, and that nobody has reaped, has no command line any more. */
+    private static boolean runs(ProcessHandle process) {
+        return process.info().commandLine().isPresent();
+    }
+
+    private void awaitExit(Duration deadline) {
+        try {
+            assertThat(process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS))
+                    .as("It ends within %s.\n%s\n%s", deadline, out(), err())
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
