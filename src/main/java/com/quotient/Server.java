@@ -11,6 +11,7 @@ import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.Migrations;
 import com.quotient.db.PgErrors;
+import com.quotient.http.AcceptGuard;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
 import com.quotient.http.Routes;
@@ -34,7 +35,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,6 +55,7 @@ public final class Server {
     private final Vertx vertx;
     private final DatabaseClock clock;
     private final Metrics metrics = new Metrics();
+    private final HttpStats httpStats = new HttpStats();
     private final Readiness readiness = new Readiness();
     private final KeyLease lease;
     private final ManagementServer management;
@@ -73,7 +74,7 @@ public final class Server {
         metrics.bindPools(pools);
         this.config = config;
         this.url = url;
-        this.vertx = pools.vertx(new VertxOptions().setPreferNativeTransport(true));
+        this.vertx = pools.vertx(new AcceptGuard(config.http(), httpStats).transport());
         this.clock = new DatabaseClock(localClock);
         this.lease = new KeyLease(config.auth(), System::nanoTime);
         this.management = new ManagementServer(
@@ -176,7 +177,6 @@ public final class Server {
         ValidationStats validations = new ValidationStats();
         UsageStats usage = new UsageStats();
         KeyUseCounters uses = new KeyUseCounters(config.metrics().keyIdLabels());
-        HttpStats httpStats = new HttpStats();
         metrics.bindKeys(keys, lease, pods, clock);
         metrics.bindValidation(validations);
         metrics.bindUsage(usage, uses);

@@ -48,6 +48,7 @@ final class Connections {
     }
 
     void opened(HttpConnection connection) {
+        AcceptGuard.release(connection);
         if (states.size() >= most) {
             refused.increment();
             close(connection);

@@ -7,7 +7,11 @@ import java.util.concurrent.atomic.LongAdder;
 /** What all event loops together tell of HTTP. */
 public final class HttpStats {
     private final List<RequestStats> loops = new CopyOnWriteArrayList<>();
+    /** Served at least once. */
     final LongAdder openConnections = new LongAdder();
+    /** Accepted, but their first request is not there yet. */
+    final LongAdder newConnections = new LongAdder();
+
     final LongAdder refusedConnections = new LongAdder();
     final LongAdder skippedAccessLines = new LongAdder();
 
@@ -27,7 +31,7 @@ public final class HttpStats {
     }
 
     public long openConnections() {
-        return openConnections.sum();
+        return newConnections.sum() + openConnections.sum();
     }
 
     /** Connections closed at once because there were too many. */

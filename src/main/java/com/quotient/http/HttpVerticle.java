@@ -171,8 +171,8 @@ public final class HttpVerticle extends VerticleBase {
                 .setTcpUserTimeout(TCP_USER_TIMEOUT_MILLIS)
                 .setMaxInitialLineLength(config.maxLineBytes())
                 .setMaxHeaderSize(config.maxHeaderBytes())
-                // With it Vert.x would show a connection only after its first request: slow headers had no deadline.
-                .setHttp2ClearTextEnabled(false)
+                // Clear-text HTTP/2 too; until the first request shows which, the AcceptGuard watches.
+                .setHttp2ClearTextEnabled(true)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
     }

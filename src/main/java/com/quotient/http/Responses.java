@@ -110,7 +110,9 @@ final class Responses {
         if (abandonsBody(request.http(), status)) {
             askToLeave(request.http(), headers);
         }
-        request.http().resume();
+        if (!request.http().isEnded()) {
+            request.http().resume();
+        }
         end(request, status, response.setStatusCode(status).end(encode(problem)));
         if (problem.headers().containsKey("Connection")) {
             // Vert.x closes a broken connection at once and only this writes what it still holds.

@@ -1,6 +1,7 @@
 package com.quotient.ops;
 
 import com.quotient.Config;
+import com.quotient.http.AcceptGuard;
 import com.quotient.ops.Readiness.Phase;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -46,7 +47,8 @@ public final class ManagementServer extends VerticleBase {
         router.get("/health/startup").handler(context -> answer(context, readiness.phase() != Phase.STARTING));
         router.get("/health/ready")
                 .handler(context -> answer(context, readiness.phase() == Phase.SERVING && keysTrusted.getAsBoolean()));
-        server = vertx.createHttpServer().requestHandler(router);
+        server =
+                vertx.createHttpServer().connectionHandler(AcceptGuard::release).requestHandler(router);
         return server.listen(config.port(), config.host());
     }
 

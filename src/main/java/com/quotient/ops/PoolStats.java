@@ -6,6 +6,7 @@ import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.core.spi.metrics.PoolMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
+import io.vertx.core.transport.Transport;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
@@ -16,9 +17,10 @@ public final class PoolStats implements VertxMetricsFactory {
     private BiConsumer<String, PoolState> listener = (name, pool) -> {};
 
     /** A Vert.x whose pools report here. */
-    public Vertx vertx(VertxOptions options) {
+    public Vertx vertx(Transport transport) {
         return Vertx.builder()
-                .with(options.setMetricsOptions(new MetricsOptions().setEnabled(true)))
+                .with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
+                .withTransport(transport)
                 .withMetrics(this)
                 .build();
     }

@@ -10,6 +10,11 @@ import com.quotient.testing.RawClient;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -108,7 +113,6 @@ class BadInputTest {
                 Arguments.of("TLS", 400, "\u0016\u0003\u0001\u0002\0\1\0\1\u00fc\u0003\u0003\r\n\r\n"),
                 Arguments.of("version 2.0", 501, "GET " + WHOAMI + " HTTP/2.0\r\n\r\n"),
                 Arguments.of("version 1.9", 501, "GET " + WHOAMI + " HTTP/1.9\r\n\r\n"),
-                Arguments.of("HTTP/2 preface", 501, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
                 Arguments.of("chunk of words", 400, post + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n0\r\n\r\n"),
                 Arguments.of("negative chunk", 400, post + "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n0\r\n\r\n"),
                 Arguments.of(
@@ -164,23 +168,31 @@ class BadInputTest {
     }
 
     @Test
-    void upgradesAreIgnored() {
+    void upgradeToWebSocketIsIgnored() {
         try (RawClient client = RawClient.to(server)) {
-            client.send(RawClient.head(
-                    "GET",
-                    WHOAMI,
-                    authorization,
-                    "Connection: Upgrade, HTTP2-Settings",
-                    "Upgrade: h2c",
-                    "HTTP2-Settings: "));
-            assertThat(client.read().status()).isEqualTo(200);
             client.send(RawClient.head("GET", WHOAMI, authorization, "Connection: Upgrade", "Upgrade: websocket"));
             assertThat(client.read().status()).isEqualTo(200);
         }
     }
 
     @Test
-    void clientThatPrefersHttp2IsServed() throws Exception {
+    void brokenUpgradeToHttp2IsRefusedAndItsConnectionClosed() {
+        try (RawClient client = RawClient.to(server)) {
+            client.send(RawClient.head(
+                            "POST",
+                            TRACK,
+                            authorization,
+                            "Content-Length: 100000",
+                            "Connection: Upgrade",
+                            "Upgrade: h2c")
+                    + "x".repeat(2000));
+
+            assertThat(client.readToEnd()).startsWith("HTTP/1.1 400").containsOnlyOnce("HTTP/1.1");
+        }
+    }
+
+    @Test
+    void clientThatUpgradesToHttp2IsServed() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(server.uri(WHOAMI))
                 .version(HttpClient.Version.HTTP_2)
                 .header("Authorization", "Bearer " + key)
@@ -189,7 +201,27 @@ class BadInputTest {
         HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    }
+
+    @Test
+    void clientThatBeginsWithHttp2IsServed() {
+        HttpClientAgent client = server.server()
+                .vertx()
+                .createHttpClient(new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false));
+        for (String body : new String[] {"{\"eventType\":\"overHttp2\"}", "{"}) {
+            HttpClientResponse response =
+                    TestServer.await(client.request(HttpMethod.POST, server.port(), "127.0.0.1", TRACK)
+                            .compose(sent -> sent.putHeader("Authorization", "Bearer " + key)
+                                    .putHeader("Content-Type", "application/json")
+                                    .send(body)));
+
+            assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
+            assertThat(response.statusCode()).isEqualTo(body.length() > 1 ? 200 : 400);
+        }
+        TestServer.await(client.close());
     }
 
     @Test
