@@ -123,14 +123,16 @@ class KeyFeedTest {
         Issued issued = keys.issue(business, KeyTier.SECRET);
         assertThat(statusOnSecond(issued.key())).isEqualTo(200);
 
-        // What is open goes silent for good; new connections work again.
+        // The link that loses the notification goes silent for good; new ones work again.
         proxy.blackHole(true);
         await(keys.admin().revoke(business, issued.details().id(), TestKeys.ACTOR));
+        eventually(SOON, () -> assertThat(proxy.silentLinks()).isPositive());
         proxy.blackHole(false);
 
         eventually(Duration.ofSeconds(3), () -> assertThat(statusOnSecond(issued.key()))
                 .isEqualTo(401));
-        assertThat(second.metric("quotient_key_feed_reconnects_total")).isGreaterThanOrEqualTo(1);
+        eventually(SOON, () -> assertThat(second.metric("quotient_key_feed_reconnects_total"))
+                .isGreaterThanOrEqualTo(1));
     }
 
     @Test

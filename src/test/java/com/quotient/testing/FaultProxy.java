@@ -107,6 +107,11 @@ public final class FaultProxy implements AutoCloseable {
         blackHole = on;
     }
 
+    /** How many open links have lost bytes in a black hole. */
+    public long silentLinks() {
+        return links.stream().filter(link -> link.silent).count();
+    }
+
     /** Loses NotificationResponse messages and nothing else: LISTEN works, its connection is healthy, and nothing comes. */
     public void dropNotifications(boolean on) {
         dropNotifications = on;
