@@ -128,7 +128,7 @@ public final class KeyAdmin {
     /** How many of the live pods have applied a change, and after how long. */
     public record Confirmation(int applied, int live, Duration after) {}
 
-    /** Fails with {@link KeyConflict} when the business does not exist. */
+    /** Makes a key of a business that must exist; the foreign key refuses another one. */
     public Future<Issued> create(String businessId, KeySpec spec, Actor actor) {
         String key = KeyFormat.issue(spec.tier(), random);
         return pool.withTransaction(connection -> insert(connection, businessId, spec, KeyMaterial.of(key), null, actor)
