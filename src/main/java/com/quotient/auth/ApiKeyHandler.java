@@ -1,7 +1,6 @@
 package com.quotient.auth;
 
 import com.quotient.Config;
-import com.quotient.DatabaseClock;
 import com.quotient.auth.Check.Question;
 import com.quotient.auth.RateLimits.Allowance;
 import com.quotient.keys.KeyRecord;
@@ -10,10 +9,6 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import com.quotient.usage.UseOutcome;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Stands before every endpoint: who calls, and may they? Used by one event loop. */
@@ -22,50 +17,39 @@ public final class ApiKeyHandler {
 
     private final ApiKeyProvider provider;
     private final RateLimits rateLimits;
-    private final DatabaseClock clock;
     private final ValidationStats stats;
     private final boolean secretInBrowserRefused;
 
-    public ApiKeyHandler(
-            ApiKeyProvider provider,
-            RateLimits rateLimits,
-            DatabaseClock clock,
-            ValidationStats stats,
-            Config.Auth config) {
+    public ApiKeyHandler(ApiKeyProvider provider, RateLimits rateLimits, ValidationStats stats, Config.Auth config) {
         this.provider = provider;
         this.rateLimits = rateLimits;
-        this.clock = clock;
         this.stats = stats;
         this.secretInBrowserRefused = config.secretKeyInBrowser() == Config.SecretKeyInBrowser.REFUSE;
     }
 
-    /** The caller of the one {@code Authorization: Bearer} header (RFC 6750); fails with {@link Refused}. */
-    public Future<Caller> identify(MultiMap headers) {
-        List<String> given = headers.getAll(HttpHeaders.AUTHORIZATION);
-        if (given.size() != 1 || !given.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            stats.count(null, Outcome.MALFORMED);
-            return Future.failedFuture(new Refused(Outcome.MALFORMED, Refusals.MISSING));
-        }
-        return identify(given.get(0).substring(SCHEME.length()));
-    }
-
-    /** The caller of a key; fails with {@link Refused}. */
-    public Future<Caller> identify(String key) {
-        return provider.authenticate(new TokenCredentials(key)).map(Caller.class::cast);
+    /**
+     * The caller of the one {@code Authorization: Bearer} header (RFC 6750). A caller seen before is there at once.
+     * Fails with {@link Refused}.
+     *
+     * @param authorization its value; null when there is none or more than one
+     */
+    public Future<Caller> identify(@Nullable String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? provider.find(authorization.substring(SCHEME.length()))
+                : missing();
     }
 
     /** The caller of a key that a page sent in the body of a beacon, where only public keys may be. */
     public Future<Caller> identifyInBody(@Nullable String key, RequestFacts facts) {
         if (key == null) {
-            stats.count(null, Outcome.MALFORMED);
-            return Future.failedFuture(new Refused(Outcome.MALFORMED, Refusals.MISSING));
+            return missing();
         }
-        return identify(key).compose(caller -> {
+        return provider.find(key).compose(caller -> {
             if (caller.key().tier() == KeyTier.PUBLIC) {
                 return Future.succeededFuture(caller);
             }
             caller.notes().seenInBrowser(facts.clientAddress(), facts.origin());
-            return Future.failedFuture(counted(caller, new Refused(Outcome.BROWSER, Refusals.secretInBrowser())));
+            return Future.failedFuture(counted(caller, new Refused(Outcome.BROWSER, Refusals.SECRET_IN_BROWSER)));
         });
     }
 
@@ -76,8 +60,7 @@ public final class ApiKeyHandler {
      * @throws Refused at the first check that fails
      */
     public @Nullable Allowance admit(Caller caller, RequestFacts facts, Access access) {
-        long now = clock.millis();
-        Question question = new Question(caller, facts, access, now, secretInBrowserRefused);
+        Question question = new Question(caller, facts, access, facts.receivedMillis(), secretInBrowserRefused);
         if (question.isSecretInBrowser()) {
             caller.notes().seenInBrowser(facts.clientAddress(), facts.origin());
         }
@@ -87,8 +70,13 @@ public final class ApiKeyHandler {
         }
         Allowance allowance = take(caller);
         stats.count(caller.key().tier(), Outcome.ACCEPTED);
-        caller.notes().used(now);
+        caller.notes().used(facts.receivedMillis());
         return allowance;
+    }
+
+    private Future<Caller> missing() {
+        stats.count(null, Outcome.MALFORMED);
+        return Future.failedFuture(new Refused(Outcome.MALFORMED, Refusals.MISSING));
     }
 
     private @Nullable Allowance take(Caller caller) {

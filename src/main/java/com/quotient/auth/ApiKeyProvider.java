@@ -17,9 +17,7 @@ import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.TokenCredentials;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +31,7 @@ public final class ApiKeyProvider implements AuthenticationProvider {
     private final RateLimits rateLimits;
     private final UsageNotes notes;
     private final ValidationStats stats;
-    private final Map<KeyHash, Caller> callers;
+    private final Callers callers;
     private @Nullable MessageConsumer<KeysChanged> changes;
 
     public ApiKeyProvider(
@@ -48,14 +46,7 @@ public final class ApiKeyProvider implements AuthenticationProvider {
         this.rateLimits = rateLimits;
         this.notes = notes;
         this.stats = stats;
-        this.callers = new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<KeyHash, Caller> eldest) {
-                return size() > cacheSize;
-            }
-        };
+        this.callers = new Callers(cacheSize);
     }
 
     /** Begins to hear of changes; nothing may be authenticated before it is done. */
@@ -77,7 +68,11 @@ public final class ApiKeyProvider implements AuthenticationProvider {
             return Future.failedFuture(
                     new IllegalArgumentException("An API key is a token, not " + credentials.getClass()));
         }
-        String key = token.getToken();
+        return find(token.getToken()).map(User.class::cast);
+    }
+
+    /** As {@link #authenticate}; a caller that is remembered is there at once. */
+    Future<Caller> find(String key) {
         KeyTier tier = KeyFormat.tier(key);
         if (tier == null) {
             return refused(null, Outcome.MALFORMED);
@@ -107,7 +102,7 @@ public final class ApiKeyProvider implements AuthenticationProvider {
                 key,
                 known == null ? notes.of(key.id(), key.businessId()) : known.notes(),
                 key.rateLimit() == null ? null : rateLimits.bucket(key.id()));
-        callers.put(key.hash(), caller);
+        callers.put(caller);
         return caller;
     }
 
@@ -119,7 +114,7 @@ public final class ApiKeyProvider implements AuthenticationProvider {
         }
     }
 
-    private Future<User> refused(@Nullable KeyTier tier, Outcome outcome) {
+    private Future<Caller> refused(@Nullable KeyTier tier, Outcome outcome) {
         stats.count(tier, outcome);
         return Future.failedFuture(
                 new Refused(outcome, outcome == Outcome.UNAVAILABLE ? Refusals.UNKNOWABLE : Refusals.INVALID));

@@ -1,11 +1,13 @@
 package com.quotient.auth;
 
+import com.quotient.keys.KeyHash;
 import com.quotient.keys.KeyRecord;
 import com.quotient.origin.Origin;
 import com.quotient.usage.KeyNotes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +17,30 @@ import org.jspecify.annotations.Nullable;
  * bucket, its usage notes. Used by one thread.
  */
 public final class Caller implements User {
+    /** The hash of the key, here once more: a look-up need not follow a reference to compare it. */
+    private final long a;
+
+    private final long b;
+    private final long c;
+    private final long d;
+    private final List<Check> checks;
     private final KeyRecord key;
     private final KeyNotes notes;
     private final RateLimits.@Nullable Bucket bucket;
+    /** The mark of {@link Callers}. */
+    boolean recentlyUsed = true;
 
     private @Nullable String lastOrigin;
     private @Nullable String lastMatch;
     private @Nullable String describedOrigin;
-    private @Nullable String description;
+    private byte @Nullable [] description;
 
     public Caller(KeyRecord key, KeyNotes notes, RateLimits.@Nullable Bucket bucket) {
+        this.a = key.hash().a();
+        this.b = key.hash().b();
+        this.c = key.hash().c();
+        this.d = key.hash().d();
+        this.checks = Check.concerning(key);
         this.key = key;
         this.notes = notes;
         this.bucket = bucket;
@@ -37,6 +53,15 @@ public final class Caller implements User {
     /** Where the use of this key is noted. */
     public KeyNotes notes() {
         return notes;
+    }
+
+    boolean isOf(KeyHash hash) {
+        return a == hash.a() && b == hash.b() && c == hash.c() && d == hash.d();
+    }
+
+    /** The checks that this key may fail, in order. */
+    List<Check> checks() {
+        return checks;
     }
 
     RateLimits.@Nullable Bucket bucket() {
@@ -54,8 +79,8 @@ public final class Caller implements User {
     }
 
     /** What {@code describe} says of this caller and an origin, asked again only when the origin is another one. */
-    public String describe(@Nullable String origin, BiFunction<Caller, @Nullable String, String> describe) {
-        String known = description;
+    public byte[] describe(@Nullable String origin, BiFunction<Caller, @Nullable String, byte[]> describe) {
+        byte[] known = description;
         if (known == null || !Objects.equals(origin, describedOrigin)) {
             known = describe.apply(this, origin);
             description = known;

@@ -5,105 +5,121 @@ import com.quotient.keys.KeyStatus;
 import com.quotient.keys.KeyTier;
 import com.quotient.keys.Scope;
 import com.quotient.problem.Problem;
-import com.quotient.problem.ProblemType;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a known key must pass before a request may have any effect, in the order in which it is asked. */
 public enum Check {
     REVOKED(Outcome.REVOKED) {
         @Override
-        public @Nullable Problem refuse(Question question) {
-            return question.key().status() == KeyStatus.REVOKED
-                    ? Refusals.unusable("revoked", "The API key was revoked; use another one.")
-                    : null;
+        boolean concerns(KeyRecord key) {
+            return key.status() == KeyStatus.REVOKED;
+        }
+
+        @Override
+        Problem refuse(Question question) {
+            return Refusals.REVOKED;
         }
     },
     DISABLED(Outcome.DISABLED) {
         @Override
-        public @Nullable Problem refuse(Question question) {
-            return question.key().status() == KeyStatus.DISABLED
-                    ? Refusals.unusable("disabled", "The API key is disabled; enable it or use another one.")
-                    : null;
+        boolean concerns(KeyRecord key) {
+            return key.status() == KeyStatus.DISABLED;
+        }
+
+        @Override
+        Problem refuse(Question question) {
+            return Refusals.DISABLED;
         }
     },
     EXPIRED(Outcome.EXPIRED) {
         @Override
-        public @Nullable Problem refuse(Question question) {
-            return question.key().isExpired(question.nowMillis())
-                    ? Refusals.unusable("expired", "The API key has expired; use another one.")
-                    : null;
+        boolean concerns(KeyRecord key) {
+            return key.expiresAtMillis() != KeyRecord.NEVER;
+        }
+
+        @Override
+        @Nullable
+        Problem refuse(Question question) {
+            return question.key().isExpired(question.nowMillis()) ? Refusals.EXPIRED : null;
         }
     },
     /** Only a secret key's request shows a browser by its headers; a public key belongs there. */
     BROWSER(Outcome.BROWSER) {
         @Override
-        public @Nullable Problem refuse(Question question) {
+        boolean concerns(KeyRecord key) {
+            return key.tier() == KeyTier.SECRET;
+        }
+
+        @Override
+        @Nullable
+        Problem refuse(Question question) {
             return question.secretInBrowserRefused() && question.isSecretInBrowser()
-                    ? Refusals.secretInBrowser()
+                    ? Refusals.SECRET_IN_BROWSER
                     : null;
         }
     },
     ORIGIN(Outcome.ORIGIN) {
         @Override
-        public @Nullable Problem refuse(Question question) {
-            KeyRecord key = question.key();
-            if (key.tier() == KeyTier.SECRET
-                    || key.origins().isUnrestricted()
-                    || key.origins().allowsAny()) {
-                return null;
-            }
+        boolean concerns(KeyRecord key) {
+            return key.tier() == KeyTier.PUBLIC
+                    && !key.origins().isUnrestricted()
+                    && !key.origins().allowsAny();
+        }
+
+        @Override
+        @Nullable
+        Problem refuse(Question question) {
             RequestFacts facts = question.facts();
             String origin = facts.origin();
             if (origin == null) {
-                return key.allowMissingOrigin()
-                        ? null
-                        : Problem.of(
-                                ProblemType.ORIGIN_REQUIRED,
-                                "The API key is bound to origins and the request carries no Origin header.");
+                return question.key().allowMissingOrigin() ? null : Refusals.ORIGIN_REQUIRED;
             }
-            if (facts.hasSeveralOrigins() || question.caller().matchOrigin(origin) == null) {
-                return Problem.of(
-                                ProblemType.ORIGIN_NOT_ALLOWED,
-                                "The API key does not allow the origin of this request.")
-                        .with("origin", origin);
-            }
-            return null;
+            return facts.hasSeveralOrigins() || question.caller().matchOrigin(origin) == null
+                    ? Refusals.originNotAllowed(origin)
+                    : null;
         }
     },
     ADDRESS(Outcome.ADDRESS) {
         @Override
-        public @Nullable Problem refuse(Question question) {
-            KeyRecord key = question.key();
-            return key.ips().isUnrestricted()
-                            || key.ips().allows(question.facts().clientAddress())
-                    ? null
-                    : Problem.of(
-                            ProblemType.IP_NOT_ALLOWED,
-                            "The API key does not allow the network address of this request.");
+        boolean concerns(KeyRecord key) {
+            return !key.ips().isUnrestricted();
+        }
+
+        @Override
+        @Nullable
+        Problem refuse(Question question) {
+            return question.key().ips().allows(question.facts().clientAddress()) ? null : Refusals.ADDRESS_NOT_ALLOWED;
         }
     },
     TIER(Outcome.TIER) {
         @Override
-        public @Nullable Problem refuse(Question question) {
-            return question.access().admits(question.key().tier())
-                    ? null
-                    : Problem.of(
-                            ProblemType.KEY_TYPE_NOT_ALLOWED,
-                            "A public (pk_) key may not call this endpoint; use a secret (sk_) key on a server.");
+        boolean concerns(KeyRecord key) {
+            return key.tier() == KeyTier.PUBLIC;
+        }
+
+        @Override
+        @Nullable
+        Problem refuse(Question question) {
+            return question.access().admits(question.key().tier()) ? null : Refusals.PUBLIC_KEY_NOT_ALLOWED;
         }
     },
     SCOPE(Outcome.SCOPE) {
         @Override
-        public @Nullable Problem refuse(Question question) {
+        boolean concerns(KeyRecord key) {
+            return true;
+        }
+
+        @Override
+        @Nullable
+        Problem refuse(Question question) {
             Scope needed = question.access().scope();
             return needed == null || question.key().holds(needed)
                     ? null
                     : Refusals.scopeMismatch(needed, question.key().scopes());
         }
     };
-
-    private static final List<Check> IN_ORDER = List.of(values());
 
     /** How a validation that fails here is counted. */
     private final Outcome outcome;
@@ -112,12 +128,27 @@ public enum Check {
         this.outcome = outcome;
     }
 
+    /** Whether there are requests with this key that fail here; the others need not be asked. */
+    abstract boolean concerns(KeyRecord key);
+
+    /** The problem when the check fails, or null when it passes; asked only of keys that it concerns. */
+    abstract @Nullable Problem refuse(Question question);
+
     /** The problem when the check fails, or null when it passes. */
-    public abstract @Nullable Problem refuse(Question question);
+    public final @Nullable Problem ask(Question question) {
+        return concerns(question.key()) ? refuse(question) : null;
+    }
+
+    /** The checks that concern a key, in order. */
+    static List<Check> concerning(KeyRecord key) {
+        return Stream.of(values()).filter(check -> check.concerns(key)).toList();
+    }
 
     /** What the first check that fails says, or null when the key passes all of them. */
     static @Nullable Refused firstRefusal(Question question) {
-        for (Check check : IN_ORDER) {
+        List<Check> checks = question.caller().checks();
+        for (int i = 0; i < checks.size(); i++) {
+            Check check = checks.get(i);
             Problem problem = check.refuse(question);
             if (problem != null) {
                 return new Refused(check.outcome, problem);

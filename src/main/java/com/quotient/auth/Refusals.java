@@ -5,10 +5,11 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import java.util.List;
 
-/** The problems a caller without a usable key is told, with the challenges of RFC 6750. */
-public final class Refusals {
+/** The problems of callers who may not, with the challenges of RFC 6750. */
+final class Refusals {
     private static final String CHALLENGE = "WWW-Authenticate";
     private static final String REALM = "Bearer realm=\"quotient\"";
+    private static final String INVALID_TOKEN = REALM + ", error=\"invalid_token\"";
 
     /** No key, or more than one. RFC 6750 section 3.1: without a token the challenge names no error. */
     static final Problem MISSING = Problem.of(
@@ -17,27 +18,38 @@ public final class Refusals {
             .withHeader(CHALLENGE, REALM);
 
     /** Unknown, malformed and deleted keys are told the same, byte for byte. */
-    static final Problem INVALID = Problem.of(ProblemType.UNAUTHORIZED, "The API key is not valid.")
-            .withHeader(CHALLENGE, REALM + ", error=\"invalid_token\"");
+    static final Problem INVALID =
+            Problem.of(ProblemType.UNAUTHORIZED, "The API key is not valid.").withHeader(CHALLENGE, INVALID_TOKEN);
+
+    static final Problem REVOKED = unusable("revoked", "The API key was revoked; use another one.");
+    static final Problem DISABLED = unusable("disabled", "The API key is disabled; enable it or use another one.");
+    static final Problem EXPIRED = unusable("expired", "The API key has expired; use another one.");
 
     static final Problem UNKNOWABLE = Problem.of(
                     ProblemType.UNAVAILABLE, "The API key cannot be checked at the moment; try again shortly.")
             .retryAfter(1);
 
+    /** A secret key that a browser sent, in a header or in a body. */
+    static final Problem SECRET_IN_BROWSER = Problem.of(
+            ProblemType.SECRET_KEY_IN_BROWSER,
+            "A secret (sk_) key was sent by a browser, where everybody can read it; rotate it and use a public"
+                    + " (pk_) key in pages.");
+
+    static final Problem ORIGIN_REQUIRED = Problem.of(
+            ProblemType.ORIGIN_REQUIRED, "The API key is bound to origins and the request carries no Origin header.");
+
+    static final Problem ADDRESS_NOT_ALLOWED =
+            Problem.of(ProblemType.IP_NOT_ALLOWED, "The API key does not allow the network address of this request.");
+
+    static final Problem PUBLIC_KEY_NOT_ALLOWED = Problem.of(
+            ProblemType.KEY_TYPE_NOT_ALLOWED,
+            "A public (pk_) key may not call this endpoint; use a secret (sk_) key on a server.");
+
     private Refusals() {}
 
-    static Problem unusable(String reason, String detail) {
-        return Problem.of(ProblemType.UNAUTHORIZED, detail)
-                .with("reason", reason)
-                .withHeader(CHALLENGE, REALM + ", error=\"invalid_token\"");
-    }
-
-    /** A secret key that a browser sent, in a header or in a body. */
-    static Problem secretInBrowser() {
-        return Problem.of(
-                ProblemType.SECRET_KEY_IN_BROWSER,
-                "A secret (sk_) key was sent by a browser, where everybody can read it; rotate it and use a public"
-                        + " (pk_) key in pages.");
+    static Problem originNotAllowed(String origin) {
+        return Problem.of(ProblemType.ORIGIN_NOT_ALLOWED, "The API key does not allow the origin of this request.")
+                .with("origin", origin);
     }
 
     static Problem scopeMismatch(Scope needed, List<String> granted) {
@@ -45,5 +57,11 @@ public final class Refusals {
                 .with("requiredScopes", List.of(needed.name()))
                 .with("scopes", granted)
                 .withHeader(CHALLENGE, REALM + ", error=\"insufficient_scope\", scope=\"" + needed.name() + "\"");
+    }
+
+    private static Problem unusable(String reason, String detail) {
+        return Problem.of(ProblemType.UNAUTHORIZED, detail)
+                .with("reason", reason)
+                .withHeader(CHALLENGE, INVALID_TOKEN);
     }
 }

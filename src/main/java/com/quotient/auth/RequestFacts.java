@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the checks need to know of a request. */
 public interface RequestFacts {
+    /** When the request arrived, in milliseconds since 1970 by the database's clock. */
+    long receivedMillis();
+
     /** The value of the {@code Origin} header, or null when the request has none. */
     @Nullable
     String origin();

@@ -62,7 +62,7 @@ final class KeyCheck extends DatabaseCommand {
     private boolean browser;
 
     /** What the options say of the request. */
-    private record Facts(@Nullable String origin, boolean hasFetchMetadata, String clientAddress)
+    private record Facts(long receivedMillis, @Nullable String origin, boolean hasFetchMetadata, String clientAddress)
             implements RequestFacts {
         @Override
         public boolean hasSeveralOrigins() {
@@ -89,7 +89,12 @@ final class KeyCheck extends DatabaseCommand {
             return reportUnknown(wellFormed, checksum);
         }
         Access access = access(database);
-        return report(key, checksum, access, new Facts(origin, browser, address), database.config());
+        return report(
+                key,
+                checksum,
+                access,
+                new Facts(System.currentTimeMillis(), origin, browser, address),
+                database.config());
     }
 
     /** What the route asks for; a server that is never started knows its routes. */
@@ -129,13 +134,13 @@ final class KeyCheck extends DatabaseCommand {
                 new Caller(key, new UsageNotes().of(key.id(), key.businessId()), null),
                 facts,
                 access,
-                System.currentTimeMillis(),
+                facts.receivedMillis(),
                 config.auth().secretKeyInBrowser() == Config.SecretKeyInBrowser.REFUSE);
         Table table = new Table("CHECK", "RESULT", "WHY");
         JsonArray checks = new JsonArray();
         Problem first = null;
         for (Check check : Check.values()) {
-            Problem problem = check.refuse(question);
+            Problem problem = check.ask(question);
             first = first == null ? problem : first;
             table.row(label(check), problem == null ? "pass" : "FAIL", problem == null ? "" : problem.detail());
             checks.add(new JsonObject()

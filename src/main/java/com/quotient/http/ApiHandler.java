@@ -95,12 +95,9 @@ final class ApiHandler implements Handler<HttpServerRequest> {
 
     private ApiRequest begin(HttpServerRequest http) {
         connections.began(http);
+        RequestHead head = new RequestHead(http.headers());
         return new ApiRequest(
-                http,
-                ids.of(http.getHeader(HttpNames.X_REQUEST_ID)),
-                System.nanoTime(),
-                clock.millis(),
-                config.trustedProxies());
+                http, head, ids.of(head.requestId()), System.nanoTime(), clock.millis(), config.trustedProxies());
     }
 
     /** No key is asked for: a preflight cannot carry one, and what methods there are is no secret. */
@@ -123,15 +120,24 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     }
 
     private Future<Answer> walkWithKeyInHeader(ApiRequest request) {
-        Future<Caller> identified = apiKeys.identify(request.http().headers());
+        Future<Caller> identified = apiKeys.identify(request.head().authorization());
+        if (identified.succeeded()) {
+            return enter(request, identified.result());
+        }
         if (!identified.isComplete()) {
             // Whoever reads the body resumes; until then none of it may arrive and be lost.
-            request.http().pause();
+            request.pause();
         }
-        return identified.compose(caller -> {
-            admit(request, caller);
+        return identified.compose(caller -> enter(request, caller));
+    }
+
+    private Future<Answer> enter(ApiRequest request, Caller caller) {
+        admit(request, caller);
+        if (request.route().body().read()) {
             return readBody(request).compose(body -> ask(request));
-        });
+        }
+        request.resume();
+        return ask(request);
     }
 
     /** A page that goes away can send neither headers nor a preflight, so its key comes with the body (contract 5). */
@@ -154,10 +160,6 @@ final class ApiHandler implements Handler<HttpServerRequest> {
 
     private Future<?> readBody(ApiRequest request) {
         BodyRule rule = request.route().body();
-        if (!rule.read()) {
-            request.http().resume();
-            return Future.succeededFuture();
-        }
         int tierLimit = request.caller().key().tier() == KeyTier.PUBLIC
                 ? config.maxPublicBodyBytes()
                 : config.maxSecretBodyBytes();
@@ -170,7 +172,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     }
 
     private static boolean carriesKeyInBody(ApiRequest request) {
-        if (!request.route().body().keyInBody() || request.http().headers().contains(HttpHeaders.AUTHORIZATION)) {
+        if (!request.route().body().keyInBody() || request.head().hasAuthorization()) {
             return false;
         }
         String type = request.http().getHeader(HttpHeaders.CONTENT_TYPE);

@@ -8,7 +8,6 @@ import com.quotient.auth.RequestFacts;
 import com.quotient.json.InvalidJson;
 import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
@@ -19,6 +18,7 @@ public final class ApiRequest implements RequestFacts {
     private static final byte[] NO_BODY = new byte[0];
 
     private final HttpServerRequest http;
+    private final RequestHead head;
     private final String id;
     private final long startedNanos;
     private final long receivedMillis;
@@ -28,12 +28,20 @@ public final class ApiRequest implements RequestFacts {
     private @Nullable Caller caller;
     private @Nullable Allowance allowance;
     private boolean admitted;
+    private boolean paused;
     private byte[] body = NO_BODY;
     private @Nullable Query query;
     private @Nullable String clientAddress;
 
-    ApiRequest(HttpServerRequest http, String id, long startedNanos, long receivedMillis, int trustedProxies) {
+    ApiRequest(
+            HttpServerRequest http,
+            RequestHead head,
+            String id,
+            long startedNanos,
+            long receivedMillis,
+            int trustedProxies) {
         this.http = http;
+        this.head = head;
         this.id = id;
         this.startedNanos = startedNanos;
         this.receivedMillis = receivedMillis;
@@ -45,7 +53,7 @@ public final class ApiRequest implements RequestFacts {
         return id;
     }
 
-    /** When it arrived, in milliseconds since 1970 by the database's clock. */
+    @Override
     public long receivedMillis() {
         return receivedMillis;
     }
@@ -100,17 +108,17 @@ public final class ApiRequest implements RequestFacts {
 
     @Override
     public @Nullable String origin() {
-        return http.getHeader(HttpHeaders.ORIGIN);
+        return head.origin();
     }
 
     @Override
     public boolean hasSeveralOrigins() {
-        return http.headers().getAll(HttpHeaders.ORIGIN).size() > 1;
+        return head.hasSeveralOrigins();
     }
 
     @Override
     public boolean hasFetchMetadata() {
-        return http.headers().contains(HttpNames.SEC_FETCH_SITE);
+        return head.hasFetchMetadata();
     }
 
     @Override
@@ -129,6 +137,24 @@ public final class ApiRequest implements RequestFacts {
 
     HttpServerRequest http() {
         return http;
+    }
+
+    RequestHead head() {
+        return head;
+    }
+
+    /** Nothing more of it arrives. */
+    void pause() {
+        paused = true;
+        http.pause();
+    }
+
+    /** It arrives again, if it was paused. */
+    void resume() {
+        if (paused) {
+            paused = false;
+            http.resume();
+        }
     }
 
     long startedNanos() {

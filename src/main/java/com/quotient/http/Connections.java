@@ -69,12 +69,12 @@ final class Connections {
         }
     }
 
-    void ended(HttpServerRequest request) {
+    void ended(HttpServerRequest request, long nowNanos) {
         State state = states.get(request.connection());
         if (state != null) {
             state.inFlight--;
             state.served = true;
-            state.idleSince = System.nanoTime();
+            state.idleSince = nowNanos;
         }
     }
 

@@ -69,8 +69,7 @@ public final class HttpVerticle extends VerticleBase {
                 notes,
                 shared.validations(),
                 config.auth().callerCacheSize());
-        ApiKeyHandler apiKeys =
-                new ApiKeyHandler(provider, shared.rateLimits(), shared.clock(), shared.validations(), config.auth());
+        ApiKeyHandler apiKeys = new ApiKeyHandler(provider, shared.rateLimits(), shared.validations(), config.auth());
         Connections connections = new Connections(
                 config.http(),
                 Math.max(1, config.http().maxConnections() / shared.instances()),
@@ -118,7 +117,7 @@ public final class HttpVerticle extends VerticleBase {
                         connections.began(request);
                         request.response()
                                 .putHeader(HttpNames.X_REQUEST_ID, ids.of(request.getHeader(HttpNames.X_REQUEST_ID)))
-                                .endHandler(end -> connections.ended(request));
+                                .endHandler(end -> connections.ended(request, System.nanoTime()));
                         pages.handle(request);
                     }
                 });

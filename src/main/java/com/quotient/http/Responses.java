@@ -27,6 +27,9 @@ final class Responses {
     /** A refused body that is no longer than this is read to its end, so that its connection can be used again. */
     private static final int MAX_DISCARDED_BYTES = 64 * 1024;
 
+    /** The smallest send buffer that Linux gives a connection by default is larger (tcp_wmem, 16 KiB and its own growth). */
+    private static final int MAX_PROMPT_BYTES = 8 * 1024;
+
     /** For counting only: the client went away before it was answered. */
     private static final int CLIENT_LEFT = 499;
 
@@ -66,11 +69,11 @@ final class Responses {
                 headers.set(
                         HttpHeaders.CONTENT_LENGTH, Integer.toString(json.body().length()));
             }
-            end(request, 200, response.end(json.body()));
+            end(request, 200, json.body().length(), response.end(json.body()));
         } else if (answer instanceof Answer.Stream stream) {
             headers.set(HttpHeaders.CONTENT_TYPE, stream.contentType());
             if (head) {
-                end(request, 200, response.end());
+                end(request, 200, 0, response.end());
             } else {
                 stream(request, response.setChunked(true), stream);
             }
@@ -107,13 +110,12 @@ final class Responses {
         headers.remove(HttpHeaders.TRANSFER_ENCODING);
         problem.headers().forEach(headers::set);
         int status = problem.type().status();
-        if (abandonsBody(request.http(), status)) {
+        if (abandonsBody(request, status)) {
             askToLeave(request.http(), headers);
         }
-        if (!request.http().isEnded()) {
-            request.http().resume();
-        }
-        end(request, status, response.setStatusCode(status).end(encode(problem)));
+        request.resume();
+        Buffer body = encode(problem);
+        end(request, status, body.length(), response.setStatusCode(status).end(body));
         if (problem.headers().containsKey("Connection")) {
             // Vert.x closes a broken connection at once and only this writes what it still holds.
             Connections.close(request.http().connection());
@@ -151,7 +153,7 @@ final class Responses {
     }
 
     private void noContent(ApiRequest request) {
-        end(request, 204, request.http().response().setStatusCode(204).end());
+        end(request, 204, 0, request.http().response().setStatusCode(204).end());
     }
 
     /** What every response carries. */
@@ -199,16 +201,19 @@ final class Responses {
      * Whether the rest of a body is too much to read only to keep the connection, or may never come: a client that waited
      * for {@code 100 Continue} need not send it.
      */
-    private static boolean abandonsBody(HttpServerRequest request, int status) {
-        return !request.isEnded()
+    private static boolean abandonsBody(ApiRequest request, int status) {
+        HttpServerRequest http = request.http();
+        return !http.isEnded()
                 && (status == ProblemType.REQUEST_TIMEOUT.status()
-                        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-                        || request.headers().contains(HttpHeaders.EXPECT)
-                        || Bodies.declaredLength(request) > MAX_DISCARDED_BYTES);
+                        || request.head().announcesBody()
+                                && (http.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                                        || http.headers().contains(HttpHeaders.EXPECT)
+                                        || Bodies.declaredLength(http) > MAX_DISCARDED_BYTES));
     }
 
-    private void end(ApiRequest request, int status, Future<Void> written) {
-        if (written.isComplete()) {
+    /** What fits into the buffer of a socket is gone with this turn of the event loop; for more the client is waited for. */
+    private void end(ApiRequest request, int status, int bodyBytes, Future<Void> written) {
+        if (bodyBytes <= MAX_PROMPT_BYTES) {
             ended(request, status);
         } else {
             written.onComplete(done -> ended(request, status));
@@ -229,8 +234,8 @@ final class Responses {
                                     ? UseOutcome.OK
                                     : status < 500 ? UseOutcome.CLIENT_ERROR : UseOutcome.SERVER_ERROR);
         }
-        connections.ended(request.http());
-        if (abandonsBody(request.http(), status)) {
+        connections.ended(request.http(), now);
+        if (abandonsBody(request, status)) {
             connections.leave(request.http());
         } else if (draining && connections.isIdle(request.http())) {
             Connections.close(request.http().connection());

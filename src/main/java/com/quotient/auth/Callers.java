@@ -1,0 +1,128 @@
+package com.quotient.auth;
+
+import com.quotient.keys.KeyHash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The callers that one event loop remembers, by the hash of their key, at most so many. When one too many comes, one that
+ * was not asked for in a while goes (the CLOCK approximation of least recently used): a use is then one mark on the
+ * caller, where an exact order would rewrite its neighbours. Used by one thread.
+ */
+final class Callers {
+    private static final int FIRST_PLACES = 64;
+
+    private final int most;
+    /** Open addressing: a caller is at the first free place from its hash on. Their number is a power of two. */
+    private @Nullable Caller[] places = new Caller[FIRST_PLACES];
+
+    private int size;
+    private int hand;
+
+    /** {@code most}: at least 1. */
+    Callers(int most) {
+        this.most = most;
+    }
+
+    @Nullable
+    Caller get(KeyHash hash) {
+        Caller found = places[find(hash)];
+        if (found != null) {
+            found.recentlyUsed = true;
+        }
+        return found;
+    }
+
+    /** Remembers a caller instead of the one of the same key, if there is one. */
+    void put(Caller caller) {
+        int place = find(caller.key().hash());
+        if (places[place] == null) {
+            if (size == most) {
+                evict();
+            } else if (2 * size >= places.length) {
+                grow();
+            }
+            size++;
+            place = find(caller.key().hash());
+        }
+        places[place] = caller;
+    }
+
+    void remove(KeyHash hash) {
+        int place = find(hash);
+        if (places[place] != null) {
+            removeAt(place);
+        }
+    }
+
+    void clear() {
+        places = new Caller[FIRST_PLACES];
+        size = 0;
+        hand = 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Where the caller of a key is, or the free place where it would be. */
+    private int find(KeyHash hash) {
+        int place = home(hash);
+        for (Caller there = places[place]; there != null; there = places[place]) {
+            if (there.isOf(hash)) {
+                return place;
+            }
+            place = next(place);
+        }
+        return place;
+    }
+
+    private void evict() {
+        while (true) {
+            Caller there = places[hand];
+            if (there != null && !there.recentlyUsed) {
+                removeAt(hand);
+                return;
+            }
+            if (there != null) {
+                there.recentlyUsed = false;
+            }
+            hand = next(hand);
+        }
+    }
+
+    /** Frees a place and moves up what stands behind it only because the place was taken. */
+    private void removeAt(int removed) {
+        int free = removed;
+        int place = next(free);
+        for (Caller there = places[place]; there != null; there = places[place]) {
+            int home = home(there.key().hash());
+            // Between its home and its place lies the free one: it would no longer be found.
+            if (((place - home) & (places.length - 1)) >= ((place - free) & (places.length - 1))) {
+                places[free] = there;
+                free = place;
+            }
+            place = next(place);
+        }
+        places[free] = null;
+        size--;
+    }
+
+    private void grow() {
+        @Nullable Caller[] old = places;
+        places = new Caller[2 * old.length];
+        hand = 0;
+        for (Caller caller : old) {
+            if (caller != null) {
+                places[find(caller.key().hash())] = caller;
+            }
+        }
+    }
+
+    private int home(KeyHash hash) {
+        return hash.hashCode() & (places.length - 1);
+    }
+
+    private int next(int place) {
+        return (place + 1) & (places.length - 1);
+    }
+}

@@ -1,0 +1,103 @@
+package com.quotient.http;
+
+import io.netty.util.AsciiString;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What every request is asked for in its headers, found in one pass over them. */
+final class RequestHead {
+    private @Nullable String authorization;
+    private @Nullable String origin;
+    private @Nullable String requestId;
+    private boolean severalAuthorizations;
+    private boolean severalOrigins;
+    private boolean fetchMetadata;
+    private boolean announcesBody;
+
+    RequestHead(MultiMap headers) {
+        if (headers instanceof io.netty.handler.codec.http.HttpHeaders http1) {
+            // As they were read: the names need not become strings.
+            Iterator<Map.Entry<CharSequence, CharSequence>> each = http1.iteratorCharSequence();
+            while (each.hasNext()) {
+                Map.Entry<CharSequence, CharSequence> header = each.next();
+                take(header.getKey(), header.getValue());
+            }
+        } else {
+            headers.forEach((name, value) -> take(name, value));
+        }
+    }
+
+    /** The value of the one {@code Authorization} header; null when there is none or more than one. */
+    @Nullable
+    String authorization() {
+        return severalAuthorizations ? null : authorization;
+    }
+
+    boolean hasAuthorization() {
+        return authorization != null;
+    }
+
+    /** The first {@code Origin} header, or null. */
+    @Nullable
+    String origin() {
+        return origin;
+    }
+
+    boolean hasSeveralOrigins() {
+        return severalOrigins;
+    }
+
+    /** The first {@code X-Request-Id} header, or null. */
+    @Nullable
+    String requestId() {
+        return requestId;
+    }
+
+    /** Whether there is a {@code Sec-Fetch-Site} header, which only browsers send. */
+    boolean hasFetchMetadata() {
+        return fetchMetadata;
+    }
+
+    /** Whether a body follows by the rules of HTTP/1.1 (RFC 9112 section 6.3). */
+    boolean announcesBody() {
+        return announcesBody;
+    }
+
+    private void take(CharSequence name, CharSequence value) {
+        switch (name.length()) {
+            case 6 -> {
+                if (is(name, HttpHeaders.ORIGIN)) {
+                    severalOrigins = origin != null;
+                    origin = origin == null ? value.toString() : origin;
+                }
+            }
+            case 12 -> {
+                if (requestId == null && is(name, HttpNames.X_REQUEST_ID)) {
+                    requestId = value.toString();
+                }
+            }
+            case 13 -> {
+                if (is(name, HttpHeaders.AUTHORIZATION)) {
+                    severalAuthorizations = authorization != null;
+                    authorization = value.toString();
+                }
+            }
+            case 14 -> {
+                if (is(name, HttpHeaders.CONTENT_LENGTH)) {
+                    announcesBody = true;
+                } else if (is(name, HttpNames.SEC_FETCH_SITE)) {
+                    fetchMetadata = true;
+                }
+            }
+            case 17 -> announcesBody |= is(name, HttpHeaders.TRANSFER_ENCODING);
+            default -> {}
+        }
+    }
+
+    private static boolean is(CharSequence name, CharSequence wanted) {
+        return AsciiString.contentEqualsIgnoreCase(name, wanted);
+    }
+}
