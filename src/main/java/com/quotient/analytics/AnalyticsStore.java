@@ -1,13 +1,12 @@
 package com.quotient.analytics;
 
+import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +41,14 @@ final class AnalyticsStore {
 
     /** One page of the events, newest first. */
     Future<Found> page(EventFilter filter, Page page) {
-        Statement count = new Statement(COUNT).where(filter);
-        return count.execute(pool)
+        return select(COUNT, filter)
+                .execute(pool)
                 .map(rows -> rows.iterator().next().getLong(0))
                 .compose(total -> {
                     if (page.offset() >= total) {
                         return Future.succeededFuture(new Found(List.of(), total));
                     }
-                    return new Statement(SELECT)
-                            .where(filter)
+                    return select(SELECT, filter)
                             .add(" ORDER BY occurred_at DESC, id DESC LIMIT ", page.limit())
                             .add(" OFFSET ", page.offset())
                             .execute(pool)
@@ -60,16 +58,12 @@ final class AnalyticsStore {
 
     /** The next events after one, or from the first: oldest first, so that a reader may take them piece by piece. */
     Future<List<StoredEvent>> after(@Nullable StoredEvent last, EventFilter filter, int limit) {
-        Statement statement = new Statement(SELECT);
-        if (last == null) {
-            statement.where(filter);
-        } else {
-            statement
-                    .where(filter.between(last.occurredAt(), filter.to()))
-                    .add(" AND (occurred_at, id) > (", last.occurredAt().atOffset(ZoneOffset.UTC))
-                    .add(", ", last.id())
-                    .add(")");
-        }
+        Statement statement = last == null
+                ? select(SELECT, filter)
+                : select(SELECT, filter.between(last.occurredAt(), filter.to()))
+                        .add(" AND (occurred_at, id) > (", last.occurredAt())
+                        .add(", ", last.id())
+                        .add(")");
         return statement
                 .add(" ORDER BY occurred_at, id LIMIT ", limit)
                 .execute(pool)
@@ -78,11 +72,11 @@ final class AnalyticsStore {
 
     /** How many events each bucket holds, empty ones left out; no more than {@code limit} counts, in no order. */
     Future<List<Count>> counts(EventFilter filter, Interval interval, boolean byType, int limit) {
-        return new Statement(byType ? "SELECT event_type, " : "SELECT NULL AS event_type, ")
+        Statement counts = new Statement(byType ? "SELECT event_type, " : "SELECT NULL AS event_type, ")
                 .add("extract(epoch FROM date_bin(", (double) interval.seconds())
                 .add(" * interval '1 second', occurred_at, timestamptz 'epoch'))::bigint AS bucket, count(*) AS count")
-                .add(" FROM event")
-                .where(filter)
+                .add(" FROM event");
+        return where(counts, filter)
                 .add(" GROUP BY 1, 2 LIMIT ", limit)
                 .execute(pool)
                 .map(rows -> rows.stream()
@@ -116,51 +110,18 @@ final class AnalyticsStore {
                 row.getString("client_address"));
     }
 
-    /** SQL text and its parameters while they grow together. */
-    private static final class Statement {
-        private final StringBuilder sql;
-        private final Tuple parameters = Tuple.tuple();
+    private static Statement select(String start, EventFilter filter) {
+        return where(new Statement(start), filter);
+    }
 
-        Statement(String start) {
-            sql = new StringBuilder(start);
-        }
-
-        Statement add(String fragment) {
-            sql.append(fragment);
-            return this;
-        }
-
-        Statement add(String fragment, Object parameter) {
-            parameters.addValue(parameter);
-            sql.append(fragment).append('$').append(parameters.size());
-            return this;
-        }
-
-        Statement where(EventFilter filter) {
-            add(" WHERE business_id = ", filter.businessId());
-            and(" AND event_type = ", filter.eventType());
-            and(" AND person_id = ", filter.personId());
-            and(" AND device_id = ", filter.deviceId());
-            and(" AND session_id = ", filter.sessionId());
-            and(" AND occurred_at >= ", filter.from());
-            and(" AND occurred_at < ", filter.to());
-            return this;
-        }
-
-        Future<RowSet<Row>> execute(Pool pool) {
-            return pool.preparedQuery(sql.toString()).execute(parameters);
-        }
-
-        private void and(String condition, @Nullable String value) {
-            if (value != null) {
-                add(condition, value);
-            }
-        }
-
-        private void and(String condition, @Nullable Instant value) {
-            if (value != null) {
-                add(condition, value.atOffset(ZoneOffset.UTC));
-            }
-        }
+    private static Statement where(Statement statement, EventFilter filter) {
+        return statement
+                .add(" WHERE business_id = ", filter.businessId())
+                .addIfGiven(" AND event_type = ", filter.eventType())
+                .addIfGiven(" AND person_id = ", filter.personId())
+                .addIfGiven(" AND device_id = ", filter.deviceId())
+                .addIfGiven(" AND session_id = ", filter.sessionId())
+                .addIfGiven(" AND occurred_at >= ", filter.from())
+                .addIfGiven(" AND occurred_at < ", filter.to());
     }
 }

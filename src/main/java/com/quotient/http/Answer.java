@@ -9,20 +9,26 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What an endpoint answers with status 200: a JSON object, or a stream. */
 public sealed interface Answer {
     String JSON = "application/json";
 
-    /** A complete JSON object. */
-    record Json(Buffer body) implements Answer {}
+    /**
+     * A complete JSON object.
+     *
+     * @param etag its entity tag (RFC 9110 section 8.8.3), quotes included; null without one. A request that names it in
+     *     {@code If-None-Match} is answered 304.
+     */
+    record Json(Buffer body, @Nullable String etag) implements Answer {}
 
     /** A body written piece by piece; the writer ends the response and heeds its write queue. */
     record Stream(String contentType, Function<HttpServerResponse, Future<Void>> writer) implements Answer {}
 
     /** Any record or map, by Jackson; null members are written as null. */
     static Answer json(Object value) {
-        return new Json(encode(value));
+        return encoded(encode(value));
     }
 
     static Answer json(String member, Object value) {
@@ -30,7 +36,12 @@ public sealed interface Answer {
     }
 
     static Answer encoded(Buffer json) {
-        return new Json(json);
+        return new Json(json, null);
+    }
+
+    /** With an entity tag; see {@link Json}. */
+    static Answer tagged(Buffer json, String etag) {
+        return new Json(json, etag);
     }
 
     static Answer stream(String contentType, Function<HttpServerResponse, Future<Void>> writer) {

@@ -136,7 +136,11 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         if (request.route().body().read()) {
             return readBody(request).compose(body -> ask(request));
         }
-        request.resume();
+        if (request.route().body().streamed()) {
+            request.pause();
+        } else {
+            request.resume();
+        }
         return ask(request);
     }
 

@@ -8,8 +8,10 @@ import com.quotient.auth.RequestFacts;
 import com.quotient.json.InvalidJson;
 import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +92,19 @@ public final class ApiRequest implements RequestFacts {
         }
     }
 
+    /** The members of the body, which must be a JSON object; anything else is a 400. */
+    public Members members() {
+        return new Members(json());
+    }
+
+    /**
+     * The body as it arrives, of a route whose rule is {@link Route.BodyRule#STREAMED}: paused until it has a handler and
+     * is fetched or resumed. It is as it was sent, also when {@code Content-Encoding} says that it is packed.
+     */
+    public ReadStream<Buffer> stream() {
+        return http;
+    }
+
     public Query query() {
         if (query == null) {
             query = Query.parse(http.query());
@@ -145,8 +160,10 @@ public final class ApiRequest implements RequestFacts {
 
     /** Nothing more of it arrives. */
     void pause() {
-        paused = true;
-        http.pause();
+        if (!paused) {
+            paused = true;
+            http.pause();
+        }
     }
 
     /** It arrives again, if it was paused. */

@@ -64,6 +64,13 @@ final class Responses {
         boolean head = request.http().method().equals(HttpMethod.HEAD);
         MultiMap headers = keyedHeaders(request);
         if (answer instanceof Answer.Json json) {
+            if (json.etag() != null) {
+                headers.set(HttpHeaders.ETAG, json.etag());
+                if (EntityTags.match(request.header(HttpHeaders.IF_NONE_MATCH), json.etag())) {
+                    end(request, 304, 0, response.setStatusCode(304).end());
+                    return;
+                }
+            }
             headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.JSON);
             if (head) {
                 headers.set(

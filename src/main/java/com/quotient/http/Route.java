@@ -21,14 +21,21 @@ public record Route(
      * @param read whether the endpoint wants it; otherwise it is discarded
      * @param maxBytes for both tiers when above 0, counted after inflation; 0 leaves it to the tier's general limit
      * @param keyInBody whether a {@code text/plain} body may carry the key, for pages that are going away
+     * @param streamed whether the endpoint takes the body piece by piece as it arrives, without a limit
      */
-    public record BodyRule(boolean read, int maxBytes, boolean keyInBody) {
-        static final BodyRule NONE = new BodyRule(false, 0, false);
-        static final BodyRule JSON = new BodyRule(true, 0, false);
+    public record BodyRule(boolean read, int maxBytes, boolean keyInBody, boolean streamed) {
+        /** What comes is thrown away. */
+        public static final BodyRule NONE = new BodyRule(false, 0, false, false);
+
+        /** A JSON text up to the limit of the key's tier; whether it may be missing is the endpoint's affair. */
+        public static final BodyRule JSON = new BodyRule(true, 0, false, false);
+
+        /** Whatever comes, for {@link ApiRequest#stream()}. */
+        public static final BodyRule STREAMED = new BodyRule(false, 0, false, true);
 
         /** A body of so many bytes for both tiers, which may come with its key inside. */
         public static BodyRule withKey(int maxBytes) {
-            return new BodyRule(true, maxBytes, true);
+            return new BodyRule(true, maxBytes, true, false);
         }
     }
 
@@ -38,6 +45,19 @@ public record Route(
 
     public static Route post(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
         return new Route(HttpMethod.POST, path, access, BodyRule.JSON, endpoint);
+    }
+
+    public static Route put(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
+        return new Route(HttpMethod.PUT, path, access, BodyRule.JSON, endpoint);
+    }
+
+    public static Route patch(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
+        return new Route(HttpMethod.PATCH, path, access, BodyRule.JSON, endpoint);
+    }
+
+    /** Without a body, unless {@link #withBody} says otherwise. */
+    public static Route delete(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
+        return new Route(HttpMethod.DELETE, path, access, BodyRule.NONE, endpoint);
     }
 
     public Route withBody(BodyRule rule) {
