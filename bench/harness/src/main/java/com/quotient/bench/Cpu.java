@@ -1,0 +1,85 @@
+package com.quotient.bench;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What Linux says about a process in {@code /proc}. */
+public final class Cpu {
+    /** {@code USER_HZ}, which is 100 on every Linux that Debian supports. */
+    private static final long MICROS_PER_TICK = 10_000;
+
+    // Counted from the third field of /proc/PID/stat, which is the first after the name of the program.
+    private static final int PARENT = 1;
+    private static final int USER = 11;
+    private static final int SYSTEM = 12;
+    private static final int CHILDREN_USER = 13;
+    private static final int CHILDREN_SYSTEM = 14;
+
+    private Cpu() {}
+
+    /** The time in user and kernel mode of a process, its live children and its dead ones, in microseconds. */
+    public static long micros(long pid) {
+        long[] own = stat(Path.of("/proc", Long.toString(pid)));
+        if (own.length == 0) {
+            throw new BenchException("The process " + pid + " has ended in the middle of a measurement.");
+        }
+        long ticks = own[USER] + own[SYSTEM] + own[CHILDREN_USER] + own[CHILDREN_SYSTEM];
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                long[] stat = stat(process);
+                if (stat.length > 0 && stat[PARENT] == pid) {
+                    ticks += stat[USER] + stat[SYSTEM];
+                }
+            }
+        } catch (IOException e) {
+            throw new BenchException("/proc cannot be read: " + e.getMessage() + ".", e);
+        }
+        return ticks * MICROS_PER_TICK;
+    }
+
+    /** The resident memory of a process and its children, in MiB. */
+    public static double residentMegabytes(long pid) {
+        double kilobytes = residentKilobytes(pid);
+        for (ProcessHandle child : ProcessHandle.of(pid)
+                .map(process -> process.children().toList())
+                .orElse(List.of())) {
+            kilobytes += residentKilobytes(child.pid());
+        }
+        return kilobytes / 1024;
+    }
+
+    private static long residentKilobytes(long pid) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
+                if (line.startsWith("VmRSS:")) {
+                    return Long.parseLong(line.replaceAll("\\D", ""));
+                }
+            }
+        } catch (IOException e) {
+            // It has just ended, and holds nothing.
+        }
+        return 0;
+    }
+
+    private static long[] stat(Path process) {
+        try {
+            String line = Files.readString(process.resolve("stat"));
+            // The name of the program stands in parentheses and may hold spaces.
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+            long[] numbers = new long[CHILDREN_SYSTEM + 1];
+            for (int i = PARENT; i < numbers.length; i++) {
+                numbers[i] = Long.parseLong(fields[i]);
+            }
+            return numbers;
+        } catch (NoSuchFileException e) {
+            return new long[0];
+        } catch (IOException e) {
+            // ESRCH: it ended between being listed and being read.
+            return new long[0];
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package com.quotient.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one turn of one contender measured.
+ *
+ * @param perSecond requests or events
+ * @param p50 in milliseconds
+ * @param p99 in milliseconds
+ * @param cpu microseconds of the contender's processes for each request or event
+ * @param postgresCpu the same of Postgres
+ * @param residentMegabytes after the turn
+ */
+public record Sample(
+        double perSecond,
+        @Nullable Double p50,
+        @Nullable Double p99,
+        @Nullable Double cpu,
+        @Nullable Double postgresCpu,
+        @Nullable Double residentMegabytes) {}

@@ -1,0 +1,53 @@
+package com.quotient.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a scenario has to say, in Markdown. */
+public final class Section {
+    private final StringBuilder text = new StringBuilder();
+    private final List<Target> targets = new ArrayList<>();
+
+    Section(Scenario scenario) {
+        text.append("## ")
+                .append(scenario.name())
+                .append("\n\n")
+                .append(scenario.question())
+                .append('\n');
+    }
+
+    public void title(String title) {
+        text.append("\n### ").append(title).append("\n");
+    }
+
+    public void paragraph(String sentences) {
+        text.append('\n').append(sentences).append('\n');
+    }
+
+    /** {@code unit}: what the table counts, such as {@code request}. */
+    public void table(Comparison comparison, String unit) {
+        text.append('\n').append(comparison.table(unit));
+    }
+
+    public void target(Target target) {
+        targets.add(target);
+    }
+
+    List<Target> targets() {
+        return targets;
+    }
+
+    String markdown() {
+        StringBuilder whole = new StringBuilder(text);
+        if (!targets.isEmpty()) {
+            whole.append("\n").append(targetTable(targets));
+        }
+        return whole.toString();
+    }
+
+    static String targetTable(List<Target> targets) {
+        StringBuilder table = new StringBuilder("| Target | Wanted | Measured | |\n|---|---:|---:|---|\n");
+        targets.forEach(target -> table.append(target.row()).append('\n'));
+        return table.toString();
+    }
+}

@@ -1,0 +1,10 @@
+package com.quotient.bench;
+
+import java.util.function.IntFunction;
+
+/**
+ * What one contender does when it is its turn.
+ *
+ * @param run takes the seconds it may last
+ */
+public record Turn(String name, IntFunction<Sample> run) {}

@@ -1,0 +1,5 @@
+/** What is measured: one file each. */
+@NullMarked
+package com.quotient.bench.scenario;
+
+import org.jspecify.annotations.NullMarked;
