@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The samples of several contenders, round by round. */
 public final class Comparison {
-    private static final double BETTER = 0.95;
+    private static final double BETTER = 1.03;
+    private static final int STEADY_TURNS = 3;
 
     private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
 
@@ -19,10 +20,13 @@ public final class Comparison {
      * disturbs all of them.
      */
     public static Comparison run(Lab lab, String title, List<Turn> turns) {
+        return run(lab, title, turns, turns);
+    }
+
+    /** Does the same, but warms up only some, because others run in the same processes. */
+    public static Comparison run(Lab lab, String title, List<Turn> warmUp, List<Turn> turns) {
         Comparison comparison = new Comparison();
-        for (Turn turn : turns) {
-            warmUp(lab, title, turn);
-        }
+        warmUp.forEach(turn -> warmUp(lab, title, turn));
         for (int round = 1; round <= lab.options().rounds(); round++) {
             for (Turn turn : turns) {
                 Sample sample = turn.run().apply(lab.options().seconds());
@@ -43,16 +47,21 @@ public final class Comparison {
         return comparison;
     }
 
-    /** Goes on until two turns in a row are no better than the best before: the compiler of a JVM needs its time. */
-    private static void warmUp(Lab lab, String title, Turn turn) {
-        lab.say(title + ": warming up " + turn.name());
-        double best = Double.MAX_VALUE;
+    /**
+     * Goes on until three turns in a row are hardly better than the best before: the compiler of a JVM needs its time, and
+     * has to share the cores with the load.
+     */
+    public static void warmUp(Lab lab, String title, Turn turn) {
+        double best = 0;
         int noBetter = 0;
-        for (int i = 0; i < lab.options().warmUpTurns() && noBetter < 2; i++) {
-            double micros = 1e6 / turn.run().apply(lab.options().seconds()).perSecond();
-            noBetter = micros > best * BETTER ? noBetter + 1 : 0;
-            best = Math.min(best, micros);
+        List<String> speeds = new ArrayList<>();
+        for (int i = 0; i < lab.options().warmUpTurns() && noBetter < STEADY_TURNS; i++) {
+            double speed = turn.run().apply(lab.options().seconds()).perSecond();
+            speeds.add("%,.0f".formatted(speed));
+            noBetter = speed < best * BETTER ? noBetter + 1 : 0;
+            best = Math.max(best, speed);
         }
+        lab.say(title + ": warmed up " + turn.name() + " (" + String.join(" ", speeds) + "/s)");
     }
 
     /** The median of what each round says about the ratio of two contenders. */

@@ -67,6 +67,11 @@ public final class Contest implements AutoCloseable {
         return turns;
     }
 
+    /** The process of a contender, to look into it. */
+    public Program program(Contender contender) {
+        return running.get(contender).program();
+    }
+
     public Comparison compare(Workload workload) {
         return Comparison.run(lab, workload.name(), turns(workload));
     }
@@ -91,6 +96,7 @@ public final class Contest implements AutoCloseable {
         Wrk.Result result = lab.wrk().run(workload, started.port(workload), seconds);
         double units = (double) result.requests() * unitsPerRequest;
         Sample sample = new Sample(
+                units,
                 units / result.micros() * 1e6,
                 result.p50() / 1e3,
                 result.p99() / 1e3,

@@ -3,7 +3,6 @@ package com.quotient.bench;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -23,11 +22,29 @@ public final class Cpu {
 
     /** The time in user and kernel mode of a process, its live children and its dead ones, in microseconds. */
     public static long micros(long pid) {
-        long[] own = stat(Path.of("/proc", Long.toString(pid)));
-        if (own.length == 0) {
+        long[] before = own(pid);
+        while (true) {
+            long ticks = before[USER] + before[SYSTEM] + before[CHILDREN_USER] + before[CHILDREN_SYSTEM];
+            ticks += ticksOfLiveChildren(pid);
+            long[] after = own(pid);
+            // Otherwise a child may have died between the two looks, and be missing from both or counted twice.
+            if (after[CHILDREN_USER] == before[CHILDREN_USER] && after[CHILDREN_SYSTEM] == before[CHILDREN_SYSTEM]) {
+                return ticks * MICROS_PER_TICK;
+            }
+            before = after;
+        }
+    }
+
+    private static long[] own(long pid) {
+        long[] stat = stat(Path.of("/proc", Long.toString(pid)));
+        if (stat.length == 0) {
             throw new BenchException("The process " + pid + " has ended in the middle of a measurement.");
         }
-        long ticks = own[USER] + own[SYSTEM] + own[CHILDREN_USER] + own[CHILDREN_SYSTEM];
+        return stat;
+    }
+
+    private static long ticksOfLiveChildren(long pid) {
+        long ticks = 0;
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 long[] stat = stat(process);
@@ -38,7 +55,7 @@ public final class Cpu {
         } catch (IOException e) {
             throw new BenchException("/proc cannot be read: " + e.getMessage() + ".", e);
         }
-        return ticks * MICROS_PER_TICK;
+        return ticks;
     }
 
     /** The resident memory of a process and its children, in MiB. */
@@ -75,10 +92,8 @@ public final class Cpu {
                 numbers[i] = Long.parseLong(fields[i]);
             }
             return numbers;
-        } catch (NoSuchFileException e) {
-            return new long[0];
         } catch (IOException e) {
-            // ESRCH: it ended between being listed and being read.
+            // It ended, at the latest between being listed and being read.
             return new long[0];
         }
     }

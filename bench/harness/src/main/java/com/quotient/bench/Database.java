@@ -79,11 +79,18 @@ public record Database(String url) {
 
     /** The number that a query returns. */
     public long number(String query) {
+        return Long.parseLong(text(query));
+    }
+
+    /** The first column of the first row that a query returns. */
+    public String text(String query) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
-            rows.next();
-            return rows.getLong(1);
+            if (rows.next()) {
+                return rows.getString(1);
+            }
+            throw new BenchException("No row was found by: " + query);
         } catch (SQLException e) {
             throw failed(e);
         }

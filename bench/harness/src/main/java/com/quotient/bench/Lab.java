@@ -19,6 +19,9 @@ public final class Lab implements AutoCloseable {
     /** The jar of the server, beside which the programs of the benchmark lie. */
     public static final Path SERVER_JAR = Path.of("target/quotient.jar");
 
+    /** The Java that runs this. */
+    public static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
     private static final int POSTGRES_CONNECTIONS = 200;
 
     private final Options options;
@@ -67,6 +70,16 @@ public final class Lab implements AutoCloseable {
         return Cpu.micros(postgres.pid());
     }
 
+    /** Runs a program to its end, which must be a good one, and returns what it wrote. */
+    public String output(List<String> command, Map<String, String> environment) {
+        Program program = start(Path.of(command.get(0)).getFileName().toString(), command, environment);
+        try {
+            return program.awaitEnd(Duration.ofMinutes(2));
+        } finally {
+            remove(program);
+        }
+    }
+
     /** Starts a program, which ends with this at the latest. */
     public synchronized Program start(String name, List<String> command, Map<String, String> environment) {
         if (closed) {
@@ -77,10 +90,10 @@ public final class Lab implements AutoCloseable {
         return program;
     }
 
-    /** Does the same with the Java that runs this. */
+    /** Does the same with {@link #JAVA}. */
     public Program java(String name, List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(JAVA.toString());
         command.addAll(arguments);
         return start(name, command, environment);
     }
@@ -104,6 +117,10 @@ public final class Lab implements AutoCloseable {
             }
         }
         postgres.close();
+    }
+
+    private synchronized void remove(Program program) {
+        open.remove(program);
     }
 
     private void migrate() {

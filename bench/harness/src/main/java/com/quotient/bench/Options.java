@@ -39,7 +39,7 @@ public record Options(List<String> scenarios, int rounds, int seconds, boolean q
 
     /** At most so many turns for each contender go before those that count. */
     int warmUpTurns() {
-        return quick ? 3 : 10;
+        return quick ? 3 : 12;
     }
 
     boolean wants(String scenario) {

@@ -72,12 +72,14 @@ public final class Program implements AutoCloseable {
         return this;
     }
 
-    /** Waits for its end, which must be a good one. */
-    public void awaitEnd(Duration within) {
+    /** Waits for its end, which must be a good one, and returns what it wrote. */
+    String awaitEnd(Duration within) {
         try {
             if (process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0) {
-                return;
+                return Files.readString(log);
             }
+        } catch (IOException e) {
+            throw new BenchException("What " + name + " wrote cannot be read: " + e.getMessage() + ".", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -88,9 +90,14 @@ public final class Program implements AutoCloseable {
 
     @Override
     public void close() {
+        stop(STOPS_WITHIN);
+    }
+
+    /** Asks it to end, and ends it when it does not. */
+    public void stop(Duration within) {
         process.destroy();
         try {
-            if (!process.waitFor(STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
             }

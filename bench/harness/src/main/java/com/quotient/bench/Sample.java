@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one turn of one contender measured.
  *
- * @param perSecond requests or events
+ * @param count of requests or events
+ * @param perSecond how many of them each second
  * @param p50 in milliseconds
  * @param p99 in milliseconds
  * @param cpu microseconds of the contender's processes for each request or event
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param residentMegabytes after the turn
  */
 public record Sample(
+        double count,
         double perSecond,
         @Nullable Double p50,
         @Nullable Double p99,

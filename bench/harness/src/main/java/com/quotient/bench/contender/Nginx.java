@@ -58,17 +58,17 @@ public final class Nginx implements Contender {
                 include keys.map;
               }
               server {
-                listen 127.0.0.1:PORT;
+                listen 127.0.0.1:@PORT@;
                 location / {
                   if ($rule = "") { rewrite ^ /unknown-key last; }
                   set $claim "$http_origin|$rule";
                   if ($claim !~ "^https?://(?:[^/:|]+\\.)?([^/:|]+\\.[^/:|]+)\\|\\1$") {
                     rewrite ^ /wrong-origin last;
                   }
-                  ALLOWED
+                  @ALLOWED@
                 }
-                location = /unknown-key { internal; UNKNOWN_KEY }
-                location = /wrong-origin { internal; WRONG_ORIGIN }
+                location = /unknown-key { internal; @UNKNOWN_KEY@ }
+                location = /wrong-origin { internal; @WRONG_ORIGIN@ }
               }
             }
             """;
@@ -120,10 +120,10 @@ public final class Nginx implements Contender {
 
     private static String configuration(Course course, int port) {
         return CONFIGURATION
-                .replace("PORT", Integer.toString(port))
-                .replace("UNKNOWN_KEY", directives(course.answers().get(UNKNOWN_KEY), 401))
-                .replace("WRONG_ORIGIN", directives(course.answers().get(WRONG_ORIGIN), 403))
-                .replace("ALLOWED", directives(course.answers().get(ALLOWED), 200));
+                .replace("@PORT@", Integer.toString(port))
+                .replace("@UNKNOWN_KEY@", directives(course.answers().get(UNKNOWN_KEY), 401))
+                .replace("@WRONG_ORIGIN@", directives(course.answers().get(WRONG_ORIGIN), 403))
+                .replace("@ALLOWED@", directives(course.answers().get(ALLOWED), 200));
     }
 
     /** The answer, or for a course in which it is not asked for, an empty one. */

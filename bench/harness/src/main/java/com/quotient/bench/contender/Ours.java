@@ -7,42 +7,43 @@ import com.quotient.bench.Lab;
 import com.quotient.bench.Program;
 import com.quotient.bench.Request;
 import com.quotient.bench.Running;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Quotient itself, as it is packaged, with its default settings: metrics, usage and the access log are on. */
-public final class Ours implements Contender {
+/**
+ * Quotient itself, as it is packaged, with its default settings: metrics, usage and the access log are on.
+ *
+ * @param java the program that runs it
+ * @param flags of the JVM
+ */
+public record Ours(String name, Database database, Path java, List<String> flags) implements Contender {
     public static final String NAME = "Quotient";
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-    private final String name;
-    private final Database database;
-    private final String heap;
-
+    /** With 192 MiB of heap. */
     public Ours(Database database) {
-        this(NAME, database, "192m");
+        this(NAME, database, "-Xmx192m");
     }
 
-    public Ours(String name, Database database, String heap) {
-        this.name = name;
-        this.database = database;
-        this.heap = heap;
-    }
-
-    @Override
-    public String name() {
-        return name;
+    public Ours(String name, Database database, String... flags) {
+        this(name, database, Lab.JAVA, List.of(flags));
     }
 
     @Override
     public Running start(Lab lab, Course course) {
         int port = Program.freePort();
         int management = Program.freePort();
-        Program program = lab.java(
-                        name.replace(' ', '-'),
-                        List.of("-Xmx" + heap, "-jar", Lab.SERVER_JAR.toString(), "serve"),
+        List<String> command = new ArrayList<>();
+        command.add(java.toString());
+        command.addAll(flags);
+        command.addAll(List.of("-jar", Lab.SERVER_JAR.toString(), "serve"));
+        Program program = lab.start(
+                        name.replaceAll("\\W+", "-"),
+                        command,
                         Map.of(
                                 "QUOTIENT_DATABASE_URL", database.url(),
                                 "QUOTIENT_HTTP_HOST", "127.0.0.1",
