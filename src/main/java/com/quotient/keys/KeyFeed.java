@@ -9,12 +9,11 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,8 @@ import org.slf4j.LoggerFactory;
 final class KeyFeed {
     private static final Logger log = LoggerFactory.getLogger(KeyFeed.class);
 
-    private static final long NOTHING_READ = -1;
+    /** Beyond so many it is cheaper to forget all callers than to name those that changed. */
+    private static final int MANY = 10_000;
 
     private static final String BEAT = """
             WITH beat AS (
@@ -57,7 +57,7 @@ final class KeyFeed {
     private final Consumer<@Nullable List<KeyHash>> changed;
 
     private @Nullable PgConnection connection;
-    private long applied = NOTHING_READ;
+    private long applied = KeyStore.EVERYTHING;
     private boolean inStep;
     private boolean reading;
     private boolean readAgain;
@@ -228,16 +228,14 @@ final class KeyFeed {
     }
 
     private void apply(Reading changes, long version) {
-        boolean everything = applied == NOTHING_READ || version < applied;
+        boolean everything = applied == KeyStore.EVERYTHING || version < applied;
         if (everything) {
-            Map<KeyHash, KeyRecord> all = new HashMap<>();
-            changes.present.forEach(key -> all.put(key.hash(), key));
-            table.replaceAll(all);
-            log.info("Read all {} keys, version {}", all.size(), version);
+            table.replaceAll(changes.present);
+            log.info("Read all {} keys, version {}", table.size(), version);
             changed.accept(null);
         } else if (!changes.isEmpty()) {
             changes.deleted.forEach(table::remove);
-            changes.present.forEach(table::put);
+            changes.present.all().forEach(table::put);
             changed.accept(changes.hashes());
         }
         applied = version;
@@ -273,7 +271,7 @@ final class KeyFeed {
     /** What one read found; applied as a whole once it is complete. */
     private final class Reading implements KeyStore.Changes {
         private final List<KeyHash> deleted = new ArrayList<>();
-        private final List<KeyRecord> present = new ArrayList<>();
+        private final KeyTable present = new KeyTable();
 
         @Override
         public void deleted(KeyHash hash) {
@@ -281,8 +279,8 @@ final class KeyFeed {
         }
 
         @Override
-        public void present(KeyRecord key) {
-            present.add(key);
+        public void present(PackedKey key) {
+            present.put(key);
         }
 
         @Override
@@ -291,13 +289,16 @@ final class KeyFeed {
         }
 
         boolean isEmpty() {
-            return deleted.isEmpty() && present.isEmpty();
+            return deleted.isEmpty() && present.size() == 0;
         }
 
+        /** Null when they are many. */
+        @Nullable
         List<KeyHash> hashes() {
-            List<KeyHash> hashes = new ArrayList<>(deleted);
-            present.forEach(key -> hashes.add(key.hash()));
-            return List.copyOf(hashes);
+            return deleted.size() + present.size() > MANY
+                    ? null
+                    : Stream.concat(deleted.stream(), present.all().map(PackedKey::hash))
+                            .toList();
         }
     }
 }

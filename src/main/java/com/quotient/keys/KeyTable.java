@@ -1,43 +1,129 @@
 package com.quotient.keys;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All keys, in memory, by hash. Bounded by what Postgres holds. Owned by the key store's thread; only the size may be
  * read from elsewhere.
+ *
+ * <p>A hash table by open addressing: each key is at the first free place from its hash on. A map would need as much
+ * memory for its nodes as the keys need themselves.
  */
 final class KeyTable {
-    private Map<KeyHash, KeyRecord> records = new HashMap<>();
+    private static final Logger log = LoggerFactory.getLogger(KeyTable.class);
+
+    private static final int FEWEST_PLACES = 16;
+
+    /** At most half of them are taken; their number is a power of two. */
+    private @Nullable PackedKey[] places = new PackedKey[FEWEST_PLACES];
+
     private volatile int size;
+
+    /** Keys whose rules were complained of, which is done once. */
+    private final Set<KeyHash> complained = new HashSet<>();
 
     @Nullable
     KeyRecord get(KeyHash hash) {
-        return records.get(hash);
+        PackedKey found = places[place(hash)];
+        return found == null
+                ? null
+                : found.unpack(complaint -> {
+                    if (complained.add(hash)) {
+                        log.error("{}", complaint);
+                    }
+                });
     }
 
-    void put(KeyRecord record) {
-        records.put(record.hash(), record);
-        size = records.size();
+    void put(PackedKey key) {
+        KeyHash hash = key.hash();
+        complained.remove(hash);
+        int place = place(hash);
+        if (places[place] != null) {
+            places[place] = key;
+            return;
+        }
+        places[place] = key;
+        resized(size + 1);
+        if (2 * size > places.length) {
+            grow();
+        }
     }
 
     void remove(KeyHash hash) {
-        records.remove(hash);
-        size = records.size();
+        complained.remove(hash);
+        int gap = place(hash);
+        if (places[gap] == null) {
+            return;
+        }
+        places[gap] = null;
+        resized(size - 1);
+        // A key behind the gap that was put there for want of a place before it would no longer be found.
+        for (int place = next(gap); places[place] != null; place = next(place)) {
+            PackedKey key = Objects.requireNonNull(places[place]);
+            int home = home(key.hashBits());
+            if (distance(home, place) >= distance(gap, place)) {
+                places[gap] = key;
+                places[place] = null;
+                gap = place;
+            }
+        }
     }
 
     /** Takes over what a whole read of the database found. */
-    void replaceAll(Map<KeyHash, KeyRecord> all) {
-        records = all;
-        size = all.size();
+    void replaceAll(KeyTable all) {
+        places = all.places;
+        complained.clear();
+        resized(all.size);
     }
 
-    Iterable<KeyRecord> all() {
-        return records.values();
+    Stream<PackedKey> all() {
+        return Arrays.stream(places).filter(Objects::nonNull);
     }
 
     int size() {
         return size;
+    }
+
+    // Written by one thread alone, which volatile fields do not tell the compiler's checks.
+    private void resized(int size) {
+        this.size = size;
+    }
+
+    private void grow() {
+        @Nullable PackedKey[] before = places;
+        places = new PackedKey[2 * before.length];
+        for (PackedKey key : before) {
+            if (key != null) {
+                places[place(key.hash())] = key;
+            }
+        }
+    }
+
+    /** Where the key is, or else the free place where it would be put. */
+    private int place(KeyHash hash) {
+        int place = home(hash.hashCode());
+        for (PackedKey there = places[place]; there != null && !there.is(hash); there = places[place]) {
+            place = next(place);
+        }
+        return place;
+    }
+
+    private int home(int hashBits) {
+        return hashBits & (places.length - 1);
+    }
+
+    private int next(int place) {
+        return (place + 1) & (places.length - 1);
+    }
+
+    private int distance(int from, int to) {
+        return (to - from) & (places.length - 1);
     }
 }

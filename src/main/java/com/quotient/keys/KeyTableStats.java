@@ -54,9 +54,9 @@ public final class KeyTableStats {
         int day = 0;
         int week = 0;
         int month = 0;
-        for (KeyRecord key : table.all()) {
-            if (key.status() == KeyStatus.ACTIVE && !key.isExpired(now)) {
-                long left = key.expiresAtMillis() - now;
+        for (PackedKey key : (Iterable<PackedKey>) table.all()::iterator) {
+            long left = key.expiresAtMillis() - now;
+            if (key.status() == KeyStatus.ACTIVE && left > 0) {
                 day += left <= Duration.ofDays(1).toMillis() ? 1 : 0;
                 week += left <= Duration.ofDays(7).toMillis() ? 1 : 0;
                 month += left <= Duration.ofDays(30).toMillis() ? 1 : 0;

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +218,44 @@ class KeyFeedTest {
                         .path("businessName")
                         .asText())
                 .isEqualTo("Renamed"));
+    }
+
+    @Test
+    void manyKeysChangedAtOnceChangeOnEveryServer() {
+        int many = 12_000;
+        TestPostgres.execute(database, """
+                INSERT INTO api_key (id, business_id, tier, name, hash, prefix, suffix, scopes, allowed_origins, version)
+                SELECT 'key_many' || i, '%s', 'pk', 'Many ' || i, sha256(('pk_' || lpad(i::text, 20, '0'))::bytea),
+                       'pk_00000', lpad(i::text, 4, '0'), '{ALL}', ARRAY['shop' || i || '.example.com'], 0
+                FROM generate_series(1, %d) AS i
+                """.formatted(business, many));
+        List<String> some = List.of(numbered(1), numbered(many / 2), numbered(many));
+        startSecond();
+        for (String key : some) {
+            eventually(SOON, () -> assertThat(statusOnFirst(key)).isEqualTo(403));
+            assertThat(statusOnFirst(key, "Origin", "https://shop" + number(key) + ".example.com"))
+                    .isEqualTo(200);
+            assertThat(statusOnSecond(key)).isEqualTo(403);
+        }
+
+        TestPostgres.execute(database, "UPDATE api_key SET status = 'disabled'");
+
+        for (String key : some) {
+            eventually(SOON, () -> assertThat(statusOnFirst(key)).isEqualTo(401));
+            eventually(SOON, () -> assertThat(statusOnSecond(key)).isEqualTo(401));
+        }
+    }
+
+    private int statusOnFirst(String key, String... headers) {
+        return first.get(WHOAMI, key, headers).statusCode();
+    }
+
+    private static String numbered(int number) {
+        return "pk_" + String.format(Locale.ROOT, "%020d", number);
+    }
+
+    private static int number(String key) {
+        return Integer.parseInt(key.substring(3));
     }
 
     @Test

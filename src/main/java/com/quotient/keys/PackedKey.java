@@ -1,0 +1,154 @@
+package com.quotient.keys;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.quotient.address.IpRules;
+import com.quotient.origin.OriginRules;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key as the table keeps it: two small objects, where a {@link KeyRecord} is twenty. What only a request asks for is one
+ * text, and rules are compiled when the key is used. Immutable.
+ */
+final class PackedKey {
+    /** The one character that no text from Postgres holds. */
+    private static final char SEPARATOR = '\0';
+
+    private final long a;
+    private final long b;
+    private final long c;
+    private final long d;
+    private final long expiresAtMillis;
+    private final KeyTier tier;
+    private final KeyStatus status;
+    private final byte[] rest;
+
+    /** The rules are taken as they are written, whether or not they can be read. */
+    PackedKey(
+            KeyHash hash,
+            String id,
+            String businessId,
+            String businessName,
+            KeyTier tier,
+            String name,
+            List<String> scopes,
+            List<String> allowedOrigins,
+            boolean allowMissingOrigin,
+            List<String> allowedIps,
+            @Nullable RateLimit rateLimit,
+            long expiresAtMillis,
+            KeyStatus status) {
+        this.a = hash.a();
+        this.b = hash.b();
+        this.c = hash.c();
+        this.d = hash.d();
+        this.expiresAtMillis = expiresAtMillis;
+        this.tier = tier;
+        this.status = status;
+        StringBuilder texts = new StringBuilder(256);
+        List.of(id, businessId, businessName, name, allowMissingOrigin ? "+" : "")
+                .forEach(text -> append(texts, text));
+        append(texts, rateLimit == null ? "" : rateLimit.toString());
+        for (List<String> list : List.of(scopes, allowedOrigins, allowedIps)) {
+            append(texts, Integer.toString(list.size()));
+            list.forEach(text -> append(texts, text));
+        }
+        this.rest = texts.toString().getBytes(UTF_8);
+    }
+
+    private static void append(StringBuilder texts, String text) {
+        texts.append(text).append(SEPARATOR);
+    }
+
+    KeyHash hash() {
+        return new KeyHash(a, b, c, d);
+    }
+
+    boolean is(KeyHash hash) {
+        return a == hash.a() && b == hash.b() && c == hash.c() && d == hash.d();
+    }
+
+    /** Of the hash, as {@link KeyHash#hashCode}. */
+    int hashBits() {
+        return (int) a;
+    }
+
+    KeyStatus status() {
+        return status;
+    }
+
+    /** As {@link KeyRecord#expiresAtMillis}. */
+    long expiresAtMillis() {
+        return expiresAtMillis;
+    }
+
+    /**
+     * The key, ready to decide. A rule that cannot be read matches nothing and is named in a sentence to {@code
+     * complaints}: it was edited behind the server's back, or a public suffix has been declared since it was written.
+     * When no rule is left, or they are too many, the key opens nothing and passes for disabled.
+     */
+    KeyRecord unpack(Consumer<String> complaints) {
+        Iterator<String> texts = Arrays.asList(new String(rest, UTF_8).split(String.valueOf(SEPARATOR), -1))
+                .iterator();
+        String id = texts.next();
+        String businessId = texts.next();
+        String businessName = texts.next();
+        String name = texts.next();
+        boolean allowMissingOrigin = !texts.next().isEmpty();
+        String rateLimit = texts.next();
+        List<String> scopes = list(texts);
+        OriginRules origins = rules(id, list(texts), OriginRules::of, complaints);
+        IpRules ips = rules(id, list(texts), IpRules::of, complaints);
+        boolean readable = origins != null && ips != null;
+        return new KeyRecord(
+                hash(),
+                id,
+                businessId,
+                businessName,
+                tier,
+                name,
+                scopes,
+                Scope.bits(Scope.effective(tier, scopes)),
+                origins == null ? OriginRules.none() : origins,
+                allowMissingOrigin,
+                ips == null ? IpRules.none() : ips,
+                rateLimit.isEmpty() ? null : RateLimit.parse(rateLimit),
+                expiresAtMillis,
+                readable || status != KeyStatus.ACTIVE ? status : KeyStatus.DISABLED);
+    }
+
+    private static List<String> list(Iterator<String> texts) {
+        String[] list = new String[Integer.parseInt(texts.next())];
+        Arrays.setAll(list, i -> texts.next());
+        return List.of(list);
+    }
+
+    /** Null when rules were written and none of them is left, for no rules would mean that everything is allowed. */
+    private static <R> @Nullable R rules(
+            String id, List<String> entries, Function<List<String>, R> compile, Consumer<String> complaints) {
+        try {
+            return compile.apply(entries);
+        } catch (IllegalArgumentException e) {
+            List<String> good = entries.stream()
+                    .filter(entry -> compiled(entry, compile) != null)
+                    .toList();
+            boolean useless = good.isEmpty() || good.size() == entries.size();
+            complaints.accept("Key " + id + " has rules that cannot be read; "
+                    + (useless ? "it is treated as disabled: " : "they match nothing: ") + e.getMessage());
+            return useless ? null : compile.apply(good);
+        }
+    }
+
+    private static <R> @Nullable R compiled(String entry, Function<List<String>, R> compile) {
+        try {
+            return compile.apply(List.of(entry));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}
