@@ -84,7 +84,18 @@ final class KeyTable {
     }
 
     Stream<PackedKey> all() {
-        return Arrays.stream(places).filter(Objects::nonNull);
+        return within(0, places.length);
+    }
+
+    /** The keys in the places from one up to, and not with, another, or up to the last. */
+    Stream<PackedKey> within(int from, int to) {
+        return Arrays.stream(places, Math.min(from, places.length), Math.min(to, places.length))
+                .filter(Objects::nonNull);
+    }
+
+    /** How many places there are, the free ones included. */
+    int places() {
+        return places.length;
     }
 
     int size() {

@@ -2,11 +2,15 @@ package com.quotient.keys;
 
 import com.quotient.DatabaseClock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What the key store's thread last said about its table, for metrics and readiness. Values are a poll interval old. */
 public final class KeyTableStats {
     /** A count over the whole table is too dear to repeat every second. */
     private static final long EXPIRY_COUNT_INTERVAL_MILLIS = 60_000;
+
+    /** As much of the table as is counted at once, within some milliseconds: lookups wait meanwhile. */
+    private static final int PLACES_AT_ONCE = 1 << 16;
 
     private volatile int keys;
     private volatile long version;
@@ -14,6 +18,7 @@ public final class KeyTableStats {
     private volatile boolean inStep;
     private volatile Expiring expiring = new Expiring(0, 0, 0);
     private long countExpiringAt;
+    private @Nullable ExpiryCount counting;
 
     /** Active keys that expire within 1, 7 and 30 days. */
     public record Expiring(int day, int week, int month) {}
@@ -44,24 +49,48 @@ public final class KeyTableStats {
         reconnects = feed.reconnects();
         inStep = feed.isInStep();
         long now = clock.millis();
-        if (inStep && now >= countExpiringAt) {
-            countExpiringAt = now + EXPIRY_COUNT_INTERVAL_MILLIS;
-            expiring = count(table, now);
+        if (inStep && (counting != null || now >= countExpiringAt)) {
+            ExpiryCount count = counting == null ? new ExpiryCount(now) : counting;
+            boolean done = count.advance(table);
+            counting = done ? null : count;
+            if (done) {
+                expiring = count.result();
+                countExpiringAt = now + EXPIRY_COUNT_INTERVAL_MILLIS;
+            }
         }
     }
 
-    private static Expiring count(KeyTable table, long now) {
-        int day = 0;
-        int week = 0;
-        int month = 0;
-        for (PackedKey key : (Iterable<PackedKey>) table.all()::iterator) {
-            long left = key.expiresAtMillis() - now;
-            if (key.status() == KeyStatus.ACTIVE && left > 0) {
-                day += left <= Duration.ofDays(1).toMillis() ? 1 : 0;
-                week += left <= Duration.ofDays(7).toMillis() ? 1 : 0;
-                month += left <= Duration.ofDays(30).toMillis() ? 1 : 0;
-            }
+    /** One count, a part of the table at a time. A key that changes its place meanwhile may be missed or met twice. */
+    private static final class ExpiryCount {
+        private final long now;
+        private int counted;
+        private int day;
+        private int week;
+        private int month;
+
+        ExpiryCount(long now) {
+            this.now = now;
         }
-        return new Expiring(day, week, month);
+
+        /** Whether that was the last part. */
+        boolean advance(KeyTable table) {
+            table.within(counted, counted + PLACES_AT_ONCE)
+                    .filter(key -> key.status() == KeyStatus.ACTIVE)
+                    .mapToLong(key -> key.expiresAtMillis() - now)
+                    .filter(left -> left > 0)
+                    .forEach(this::count);
+            counted += PLACES_AT_ONCE;
+            return counted >= table.places();
+        }
+
+        private void count(long left) {
+            day += left <= Duration.ofDays(1).toMillis() ? 1 : 0;
+            week += left <= Duration.ofDays(7).toMillis() ? 1 : 0;
+            month += left <= Duration.ofDays(30).toMillis() ? 1 : 0;
+        }
+
+        Expiring result() {
+            return new Expiring(day, week, month);
+        }
     }
 }

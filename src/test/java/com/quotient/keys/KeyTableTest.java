@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +93,21 @@ class KeyTableTest {
         } finally {
             logger.detachAppender(logged);
         }
+    }
+
+    @Test
+    void everyKeyIsInExactlyOnePartOfTheTable() {
+        List<KeyHash> put = IntStream.range(0, 1000)
+                .mapToObj(PackedKeys::numbered)
+                .peek(table::put)
+                .map(PackedKey::hash)
+                .toList();
+
+        Stream<PackedKey> parts = IntStream.iterate(0, from -> from < table.places(), from -> from + 300)
+                .boxed()
+                .flatMap(from -> table.within(from, from + 300));
+
+        assertThat(parts.map(PackedKey::hash)).containsExactlyInAnyOrderElementsOf(put);
     }
 
     /** What a tenth of a million keys keeps alive, ten times over. */
