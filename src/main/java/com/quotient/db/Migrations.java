@@ -2,19 +2,60 @@ package com.quotient.db;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the schema up to date. Several pods may do so at once: Flyway takes an advisory lock, one applies, the others
  * wait and find nothing left to do.
  */
 public final class Migrations {
+    /** Every script there is, in order. */
+    static final List<String> SCRIPTS = List.of("V001__keys.sql", "V002__events.sql");
+
+    private static final String DIRECTORY = "db/migration";
+
+    // Of another schema's history, which the search path may lead to, Flyway would take no notice.
+    private static final String HISTORY = """
+            SELECT script, checksum, success FROM flyway_schema_history
+            WHERE 'flyway_schema_history'::regclass
+                = to_regclass(quote_ident(current_schema()) || '.flyway_schema_history')
+            ORDER BY installed_rank
+            """;
+
     private Migrations() {}
 
-    /** Runs on a worker thread; fails when the database is away or a migration fails, and then changes nothing. */
-    public static Future<Integer> migrate(Vertx vertx, DatabaseUrl url) {
-        return vertx.executeBlocking(() -> migrate(url));
+    /** A line of Flyway's history, without what differs from one database to the next. */
+    private record Applied(String script, @Nullable Integer checksum, boolean success) {
+        static Applied of(Row row) {
+            return new Applied(row.getString(0), row.getInteger(1), row.getBoolean(2));
+        }
+    }
+
+    /**
+     * Fails when the database is away or a migration fails, and then changes nothing. Flyway runs on a worker thread, and
+     * only when the history differs from what it would be after a migration: to load it takes longer than all the rest of
+     * a start.
+     */
+    public static Future<Void> migrate(Vertx vertx, SqlClient client, DatabaseUrl url) {
+        return isUpToDate(vertx, client)
+                // Whatever is wrong with the database, Flyway finds it as well and says so.
+                .otherwise(false)
+                .compose(upToDate -> upToDate
+                        ? Future.succeededFuture()
+                        : vertx.executeBlocking(() -> migrate(url)).mapEmpty());
     }
 
     /** Blocks until the schema is up to date; how many migrations were applied. */
@@ -28,10 +69,39 @@ public final class Migrations {
         return flyway(url).info().pending().length;
     }
 
+    /** Whether the history holds all scripts as they are, and nothing else. */
+    static Future<Boolean> isUpToDate(Vertx vertx, SqlClient client) {
+        return vertx.executeBlocking(Migrations::expected)
+                .compose(expected -> client.query(HISTORY).execute().map(rows -> {
+                    List<Applied> history = new ArrayList<>();
+                    rows.forEach(row -> history.add(Applied.of(row)));
+                    return history.equals(expected);
+                }));
+    }
+
+    private static List<Applied> expected() {
+        return SCRIPTS.stream()
+                .map(script -> new Applied(script, checksum(script), true))
+                .toList();
+    }
+
+    /** As Flyway counts it: of the lines, whatever ends them. */
+    private static int checksum(String script) {
+        CRC32 checksum = new CRC32();
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
+                Objects.requireNonNull(Migrations.class.getResourceAsStream("/" + DIRECTORY + "/" + script), script),
+                StandardCharsets.UTF_8))) {
+            reader.lines().forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return (int) checksum.getValue();
+    }
+
     private static Flyway flyway(DatabaseUrl url) {
         return Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(url.jdbcUrl(), url.user(), url.password() == null ? "" : url.password())
-                .locations("classpath:db/migration")
+                .locations("classpath:" + DIRECTORY)
                 .validateMigrationNaming(true)
                 .load();
     }
