@@ -15,6 +15,7 @@ import com.quotient.http.AcceptGuard;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
 import com.quotient.http.Routes;
+import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyStoreVerticle;
 import com.quotient.keys.KeyTableStats;
@@ -173,6 +174,7 @@ public final class Server {
                 ? config.http().instances()
                 : Runtime.getRuntime().availableProcessors();
         Pods pods = new Pods();
+        KeyFilter filter = new KeyFilter();
         KeyTableStats keys = new KeyTableStats();
         ValidationStats validations = new ValidationStats();
         UsageStats usage = new UsageStats();
@@ -185,6 +187,7 @@ public final class Server {
 
         HttpVerticle.Shared shared = new HttpVerticle.Shared(
                 routes,
+                filter,
                 lease,
                 new RateLimits(System::nanoTime, pods::live),
                 clock,
@@ -195,7 +198,8 @@ public final class Server {
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
                 .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
-                .compose(done -> deploy(new KeyStoreVerticle(database, config, podId(), lease, clock, pods, keys)))
+                .compose(done ->
+                        deploy(new KeyStoreVerticle(database, config, podId(), filter, lease, clock, pods, keys)))
                 .compose(done -> keysTrusted())
                 .compose(done -> vertx.deployVerticle(
                         () -> {

@@ -1,5 +1,6 @@
 package com.quotient.auth;
 
+import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyFormat;
 import com.quotient.keys.KeyHash;
 import com.quotient.keys.KeyLease;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiKeyProvider implements AuthenticationProvider {
     private final EventBus bus;
+    private final KeyFilter filter;
     private final KeyLease lease;
     private final RateLimits rateLimits;
     private final UsageNotes notes;
@@ -36,12 +38,14 @@ public final class ApiKeyProvider implements AuthenticationProvider {
 
     public ApiKeyProvider(
             EventBus bus,
+            KeyFilter filter,
             KeyLease lease,
             RateLimits rateLimits,
             UsageNotes notes,
             ValidationStats stats,
             int cacheSize) {
         this.bus = bus;
+        this.filter = filter;
         this.lease = lease;
         this.rateLimits = rateLimits;
         this.notes = notes;
@@ -84,6 +88,9 @@ public final class ApiKeyProvider implements AuthenticationProvider {
             return Future.succeededFuture(known);
         }
         stats.miss();
+        if (filter.rulesOut(hash)) {
+            return refused(tier, Outcome.UNKNOWN);
+        }
         return bus.<FoundKey>request(KeyMessages.FIND, new FindKey(hash)).transform(answer -> {
             if (answer.failed()) {
                 return refused(tier, Outcome.UNAVAILABLE);

@@ -6,6 +6,8 @@ import com.quotient.keys.KeyTier;
 import com.quotient.keys.Scope;
 import com.quotient.problem.Problem;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +123,8 @@ public enum Check {
         }
     };
 
+    private static final Map<List<Check>, List<Check>> COMBINATIONS = new ConcurrentHashMap<>();
+
     /** How a validation that fails here is counted. */
     private final Outcome outcome;
 
@@ -139,9 +143,10 @@ public enum Check {
         return concerns(question.key()) ? refuse(question) : null;
     }
 
-    /** The checks that concern a key, in order. */
+    /** The checks that concern a key, in order; keys of one kind share one list. */
     static List<Check> concerning(KeyRecord key) {
-        return Stream.of(values()).filter(check -> check.concerns(key)).toList();
+        return COMBINATIONS.computeIfAbsent(
+                Stream.of(values()).filter(check -> check.concerns(key)).toList(), same -> same);
     }
 
     /** What the first check that fails says, or null when the key passes all of them. */

@@ -6,6 +6,7 @@ import com.quotient.auth.ApiKeyHandler;
 import com.quotient.auth.ApiKeyProvider;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
+import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
 import com.quotient.usage.UsageBatch;
 import com.quotient.usage.UsageNotes;
@@ -47,6 +48,7 @@ public final class HttpVerticle extends VerticleBase {
      */
     public record Shared(
             Routes routes,
+            KeyFilter filter,
             KeyLease lease,
             RateLimits rateLimits,
             DatabaseClock clock,
@@ -64,6 +66,7 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> start() {
         ApiKeyProvider provider = new ApiKeyProvider(
                 vertx.eventBus(),
+                shared.filter(),
                 shared.lease(),
                 shared.rateLimits(),
                 notes,

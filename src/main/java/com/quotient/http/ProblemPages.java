@@ -39,7 +39,7 @@ final class ProblemPages {
         secure(response)
                 .setStatusCode(404)
                 .putHeader("Content-Type", "application/problem+json")
-                .end(Responses.encode(problem))
+                .end(ProblemText.of(problem))
                 .onFailure(failure -> log.debug("A 404 could not be written", failure));
     }
 

@@ -15,8 +15,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,24 +119,12 @@ final class Responses {
             askToLeave(request.http(), headers);
         }
         request.resume();
-        Buffer body = encode(problem);
+        Buffer body = ProblemText.of(problem);
         end(request, status, body.length(), response.setStatusCode(status).end(body));
         if (problem.headers().containsKey("Connection")) {
             // Vert.x closes a broken connection at once and only this writes what it still holds.
             Connections.close(request.http().connection());
         }
-    }
-
-    /** The JSON text of a problem (RFC 9457). */
-    static Buffer encode(Problem problem) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("type", problem.type().uri());
-        members.put("title", problem.type().title());
-        members.put("status", problem.type().status());
-        members.put("detail", problem.detail());
-        members.put("code", problem.type().name());
-        members.putAll(problem.members());
-        return Answer.encode(members);
     }
 
     private void stream(ApiRequest request, HttpServerResponse response, Answer.Stream stream) {

@@ -24,6 +24,17 @@ public final class JsonText {
         return this;
     }
 
+    public JsonText startArray() {
+        separate();
+        text.append('[');
+        return this;
+    }
+
+    public JsonText endArray() {
+        text.append(']');
+        return this;
+    }
+
     /** Starts a member; its value comes next. */
     public JsonText name(String name) {
         separate();

@@ -51,6 +51,7 @@ final class KeyFeed {
     private final String podId;
     private final KeyStore store;
     private final KeyTable table;
+    private final KeyFilter filter;
     private final KeyLease lease;
     private final DatabaseClock clock;
     private final Pods pods;
@@ -71,6 +72,7 @@ final class KeyFeed {
             Config.KeyFeed config,
             String podId,
             KeyTable table,
+            KeyFilter filter,
             KeyLease lease,
             DatabaseClock clock,
             Pods pods,
@@ -81,6 +83,7 @@ final class KeyFeed {
         this.podId = podId;
         this.store = new KeyStore();
         this.table = table;
+        this.filter = filter;
         this.lease = lease;
         this.clock = clock;
         this.pods = pods;
@@ -104,7 +107,7 @@ final class KeyFeed {
         stopped = true;
         PgConnection last = connection;
         connection = null;
-        inStep = false;
+        inStep(false);
         if (last == null) {
             return Future.succeededFuture();
         }
@@ -127,6 +130,11 @@ final class KeyFeed {
     /** How often the connection had to be replaced. */
     long reconnects() {
         return reconnects;
+    }
+
+    private void inStep(boolean inStep) {
+        this.inStep = inStep;
+        filter.complete(inStep);
     }
 
     private void connect() {
@@ -215,7 +223,7 @@ final class KeyFeed {
                 return;
             }
             apply(changes, read.result());
-            inStep = true;
+            inStep(true);
             lease.confirm(startedAt);
             if (readAgain) {
                 readAgain = false;
@@ -231,11 +239,13 @@ final class KeyFeed {
         boolean everything = applied == KeyStore.EVERYTHING || version < applied;
         if (everything) {
             table.replaceAll(changes.present);
+            filter.replaceAll(table);
             log.info("Read all {} keys, version {}", table.size(), version);
             changed.accept(null);
         } else if (!changes.isEmpty()) {
             changes.deleted.forEach(table::remove);
             changes.present.all().forEach(table::put);
+            filter.add(changes.present, table);
             changed.accept(changes.hashes());
         }
         applied = version;
@@ -246,7 +256,7 @@ final class KeyFeed {
             return;
         }
         connection = null;
-        inStep = false;
+        inStep(false);
         // A read on a connection that went silent never ends; the next connection begins anew.
         reading = false;
         readAgain = false;

@@ -23,6 +23,7 @@ public final class KeyStoreVerticle extends VerticleBase {
     private final Database database;
     private final Config config;
     private final String podId;
+    private final KeyFilter filter;
     private final KeyLease lease;
     private final DatabaseClock clock;
     private final Pods pods;
@@ -37,6 +38,7 @@ public final class KeyStoreVerticle extends VerticleBase {
             Database database,
             Config config,
             String podId,
+            KeyFilter filter,
             KeyLease lease,
             DatabaseClock clock,
             Pods pods,
@@ -44,6 +46,7 @@ public final class KeyStoreVerticle extends VerticleBase {
         this.database = database;
         this.config = config;
         this.podId = podId;
+        this.filter = filter;
         this.lease = lease;
         this.clock = clock;
         this.pods = pods;
@@ -53,7 +56,7 @@ public final class KeyStoreVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         KeyFeed feed = new KeyFeed(
-                vertx, database, config.keyFeed(), podId, table, lease, clock, pods, hashes -> vertx.eventBus()
+                vertx, database, config.keyFeed(), podId, table, filter, lease, clock, pods, hashes -> vertx.eventBus()
                         .publish(KeyMessages.CHANGED, new KeysChanged(hashes)));
         this.feed = feed;
         feed.start();

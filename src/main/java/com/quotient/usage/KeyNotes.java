@@ -2,15 +2,19 @@ package com.quotient.usage;
 
 import com.quotient.usage.UsageBatch.Incident;
 import com.quotient.usage.UsageBatch.KeyUse;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What one event loop has seen of one key since the last hand-over. Used by that event loop only. */
 public final class KeyNotes {
+    private static final int OUTCOMES = UseOutcome.values().length;
+
     private final UsageNotes owner;
     private final String keyId;
     private final String businessId;
-    private final long[] counts = new long[UseOutcome.values().length];
+    /** Nearly all that happens; what memory a request has to touch is what it costs. */
+    private long ok;
+
+    private long @Nullable [] others;
     private boolean pending;
     private long lastUsedMillis;
     private @Nullable Incident incident;
@@ -29,7 +33,12 @@ public final class KeyNotes {
 
     /** A request with this key ended. */
     public void ended(UseOutcome outcome) {
-        counts[outcome.ordinal()]++;
+        if (outcome == UseOutcome.OK) {
+            ok++;
+        } else {
+            others = others == null ? new long[OUTCOMES] : others;
+            others[outcome.ordinal()]++;
+        }
         enlist();
     }
 
@@ -40,10 +49,13 @@ public final class KeyNotes {
     }
 
     KeyUse take() {
-        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts.clone(), incident);
+        long[] counts = others == null ? new long[OUTCOMES] : others;
+        counts[UseOutcome.OK.ordinal()] = ok;
+        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident);
         pending = false;
         lastUsedMillis = 0;
-        Arrays.fill(counts, 0);
+        ok = 0;
+        others = null;
         incident = null;
         return use;
     }

@@ -6,6 +6,7 @@ import com.quotient.Config;
 import com.quotient.auth.Access;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
+import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
 import com.quotient.testing.RawClient;
 import com.quotient.testing.TestKeys;
@@ -63,6 +64,7 @@ class EndpointTest {
                                         .compose(done -> later())
                                         .compose(done ->
                                                 Future.failedFuture(new IllegalStateException(SECRET_DETAIL))))))),
+                        new KeyFilter(),
                         new KeyLease(config.auth(), System::nanoTime),
                         new RateLimits(System::nanoTime, () -> 1),
                         server.server().clock(),

@@ -1,0 +1,70 @@
+package com.quotient.keys;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules out, on any thread and without a message, that a key exists: a flood of made-up keys costs one look each and
+ * never reaches the key store. A Bloom filter of two bits for each key: it rules out all but 1 in 50 or fewer of the keys
+ * that do not exist, and never one that does. Written by the key store's thread.
+ */
+public final class KeyFilter {
+    private static final int FEWEST_BITS_PER_KEY = 14;
+    private static final int FIRST_BITS = 1024;
+
+    /** Null while there may be keys that it does not hold. */
+    private volatile @Nullable AtomicLongArray complete;
+
+    private AtomicLongArray bits = bits(FIRST_BITS);
+
+    /** Whether there surely is no such key. */
+    public boolean rulesOut(KeyHash hash) {
+        AtomicLongArray all = complete;
+        return all != null && !(isSet(all, hash.b()) && isSet(all, hash.c()));
+    }
+
+    /** Whether it holds all keys that there are, for now. */
+    void complete(boolean isComplete) {
+        complete = isComplete ? bits : null;
+    }
+
+    /** Holds these keys too; {@code all} are those and the ones it held before. */
+    void add(KeyTable some, KeyTable all) {
+        if ((long) all.size() * FEWEST_BITS_PER_KEY > (long) bits.length() * Long.SIZE) {
+            replaceAll(all);
+        } else {
+            some.all().forEach(this::set);
+        }
+    }
+
+    /** Holds these keys and no others. */
+    void replaceAll(KeyTable all) {
+        long wanted = 2L * FEWEST_BITS_PER_KEY * all.size();
+        bits = bits((int) Math.min(1 << 30, Math.max(FIRST_BITS, Long.highestOneBit(wanted))));
+        all.all().forEach(this::set);
+    }
+
+    private void set(PackedKey key) {
+        KeyHash hash = key.hash();
+        set(hash.b());
+        set(hash.c());
+    }
+
+    private void set(long word) {
+        int place = place(bits, word);
+        bits.setRelease(place, bits.getPlain(place) | 1L << word);
+    }
+
+    private static boolean isSet(AtomicLongArray bits, long word) {
+        return (bits.getAcquire(place(bits, word)) & 1L << word) != 0;
+    }
+
+    /** The low six bits of a word choose a bit in the place that the others choose. */
+    private static int place(AtomicLongArray bits, long word) {
+        return (int) (word >>> 6) & (bits.length() - 1);
+    }
+
+    private static AtomicLongArray bits(int count) {
+        return new AtomicLongArray(count / Long.SIZE);
+    }
+}
