@@ -7,12 +7,19 @@ import io.vertx.sqlclient.SqlClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +29,7 @@ import org.jspecify.annotations.Nullable;
  * wait and find nothing left to do.
  */
 public final class Migrations {
-    /** Every script there is, in order. */
-    static final List<String> SCRIPTS = List.of("V001__keys.sql", "V002__events.sql");
-
-    private static final String DIRECTORY = "db/migration";
+    private static final String DIRECTORY = "db/migration/";
 
     // Of another schema's history, which the search path may lead to, Flyway would take no notice.
     private static final String HISTORY = """
@@ -79,23 +83,40 @@ public final class Migrations {
                 }));
     }
 
-    private static List<Applied> expected() {
-        return SCRIPTS.stream()
-                .map(script -> new Applied(script, checksum(script), true))
-                .toList();
+    private static List<Applied> expected() throws IOException {
+        List<Applied> expected = new ArrayList<>();
+        for (String script : scripts()) {
+            expected.add(new Applied(script, checksum(script), true));
+        }
+        return expected;
+    }
+
+    /** The names of all scripts, in the order of their versions. */
+    static List<String> scripts() throws IOException {
+        URLConnection directory = resource("").openConnection();
+        try (Stream<String> files = directory instanceof JarURLConnection jar
+                ? jar.getJarFile().stream().map(ZipEntry::getName)
+                : Files.list(Path.of(URI.create(directory.getURL().toString())))
+                        .map(file -> DIRECTORY + file.getFileName())) {
+            return files.filter(name -> name.startsWith(DIRECTORY) && name.endsWith(".sql"))
+                    .map(name -> name.substring(DIRECTORY.length()))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** As Flyway counts it: of the lines, whatever ends them. */
-    private static int checksum(String script) {
+    private static int checksum(String script) throws IOException {
         CRC32 checksum = new CRC32();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(Migrations.class.getResourceAsStream("/" + DIRECTORY + "/" + script), script),
-                StandardCharsets.UTF_8))) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(resource(script).openStream(), StandardCharsets.UTF_8))) {
             reader.lines().forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         return (int) checksum.getValue();
+    }
+
+    private static URL resource(String script) {
+        return Objects.requireNonNull(Migrations.class.getResource("/" + DIRECTORY + script), script);
     }
 
     private static Flyway flyway(DatabaseUrl url) {
