@@ -23,10 +23,10 @@ public final class Comparison {
         return run(lab, title, turns, turns);
     }
 
-    /** Does the same, but warms up only some, because others run in the same processes. */
-    public static Comparison run(Lab lab, String title, List<Turn> warmUp, List<Turn> turns) {
+    /** Does the same, but warms up only some: others run in the same processes, or are warm already. */
+    public static Comparison run(Lab lab, String title, List<Turn> cold, List<Turn> turns) {
+        cold.forEach(turn -> warmUp(lab, title, turn, lab.options().warmUpTurns()));
         Comparison comparison = new Comparison();
-        warmUp.forEach(turn -> warmUp(lab, title, turn));
         for (int round = 1; round <= lab.options().rounds(); round++) {
             for (Turn turn : turns) {
                 Sample sample = turn.run().apply(lab.options().seconds());
@@ -51,11 +51,11 @@ public final class Comparison {
      * Goes on until three turns in a row are hardly better than the best before: the compiler of a JVM needs its time, and
      * has to share the cores with the load.
      */
-    public static void warmUp(Lab lab, String title, Turn turn) {
+    public static void warmUp(Lab lab, String title, Turn turn, int atMost) {
         double best = 0;
         int noBetter = 0;
         List<String> speeds = new ArrayList<>();
-        for (int i = 0; i < lab.options().warmUpTurns() && noBetter < STEADY_TURNS; i++) {
+        for (int i = 0; i < atMost && noBetter < STEADY_TURNS; i++) {
             double speed = turn.run().apply(lab.options().seconds()).perSecond();
             speeds.add("%,.0f".formatted(speed));
             noBetter = speed < best * BETTER ? noBetter + 1 : 0;

@@ -18,10 +18,15 @@ public final class Contest implements AutoCloseable {
     /** A key with a rate limit is let through before it is refused. */
     private static final int TRIES = 5;
 
+    /** So many turns warm up what is new in a workload when everything else is warm. */
+    private static final int TURNS_TO_CHANGE_OVER = 3;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Lab lab;
     private final Map<Contender, Running> running = new LinkedHashMap<>();
+
+    private boolean warm;
 
     private Contest(Lab lab) {
         this.lab = lab;
@@ -36,14 +41,14 @@ public final class Contest implements AutoCloseable {
         Contest contest = new Contest(lab);
         Map<String, RawAnswer> answers = new LinkedHashMap<>();
         Running first = contest.start(reference, new Course(workloads, Map.of()));
-        workloads.forEach(workload -> answers.put(workload.name(), contest.answer(reference, first, workload)));
+        workloads.forEach(workload -> answers.put(workload.name(), answer(reference, first, workload)));
         Course course = new Course(workloads, answers);
         for (Contender other : others) {
             Running started = contest.start(other, course);
             workloads.stream().filter(other::takes).forEach(workload -> {
-                if (!members(contest.answer(other, started, workload)).equals(members(course.answer(workload)))) {
+                if (!members(answer(other, started, workload)).equals(members(course.answer(workload)))) {
                     throw new BenchException(other.name() + " answers something else than " + reference.name() + ": "
-                            + contest.answer(other, started, workload).body());
+                            + answer(other, started, workload).body());
                 }
             });
         }
@@ -72,8 +77,24 @@ public final class Contest implements AutoCloseable {
         return running.get(contender).program();
     }
 
+    /** Compares all contenders; only the first time are they cold. */
     public Comparison compare(Workload workload) {
-        return Comparison.run(lab, workload.name(), turns(workload));
+        List<Turn> turns = turns(workload);
+        if (!warm) {
+            warm = true;
+            return Comparison.run(lab, workload.name(), turns);
+        }
+        turns.forEach(turn -> Comparison.warmUp(lab, workload.name(), turn, TURNS_TO_CHANGE_OVER));
+        return Comparison.run(lab, workload.name(), List.of(), turns);
+    }
+
+    /** Sends each request of a workload once to every contender that takes it, whatever the answers are. */
+    public void sendOnce(Workload workload) {
+        running.forEach((contender, started) -> {
+            if (contender.takes(workload)) {
+                workload.requests().forEach(request -> send(contender, started, workload, request));
+            }
+        });
     }
 
     @Override
@@ -104,6 +125,8 @@ public final class Contest implements AutoCloseable {
                 (lab.postgresMicros() - postgresCpu) / units,
                 Cpu.residentMegabytes(pid));
         verify(contender, workload, result);
+        // What it still compiles, it would compile during the turn of another.
+        Cpu.awaitIdle(pid);
         return sample;
     }
 
@@ -123,18 +146,22 @@ public final class Contest implements AutoCloseable {
         }
     }
 
-    private RawAnswer answer(Contender contender, Running started, Workload workload) {
+    private static RawAnswer answer(Contender contender, Running started, Workload workload) {
         String request = workload.requests().get(0).replace(Workload.UNIQUE, "0".repeat(Workload.UNIQUE.length()));
+        RawAnswer answer = send(contender, started, workload, request);
+        for (int i = 1; i < TRIES && answer.status() != workload.status(); i++) {
+            answer = send(contender, started, workload, request);
+        }
+        if (answer.status() == workload.status()) {
+            return answer;
+        }
+        throw new BenchException(contender.name() + " answers " + workload.name() + " with " + answer.status()
+                + " instead of " + workload.status() + ": " + answer.body());
+    }
+
+    private static RawAnswer send(Contender contender, Running started, Workload workload, String request) {
         try {
-            RawAnswer answer = RawAnswer.to(request, started.port(workload));
-            for (int i = 1; i < TRIES && answer.status() != workload.status(); i++) {
-                answer = RawAnswer.to(request, started.port(workload));
-            }
-            if (answer.status() == workload.status()) {
-                return answer;
-            }
-            throw new BenchException(contender.name() + " answers " + workload.name() + " with " + answer.status()
-                    + " instead of " + workload.status() + ": " + answer.body());
+            return RawAnswer.to(request, started.port(workload));
         } catch (IOException e) {
             throw new BenchException(
                     contender.name() + " does not answer " + workload.name() + ": " + e.getMessage() + ".", e);

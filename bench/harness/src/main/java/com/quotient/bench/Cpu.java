@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** What Linux says about a process in {@code /proc}. */
 public final class Cpu {
@@ -17,6 +19,10 @@ public final class Cpu {
     private static final int SYSTEM = 12;
     private static final int CHILDREN_USER = 13;
     private static final int CHILDREN_SYSTEM = 14;
+
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int IDLE_LOOKS = 2;
+    private static final Duration IDLE_WITHIN = Duration.ofSeconds(5);
 
     private Cpu() {}
 
@@ -32,6 +38,18 @@ public final class Cpu {
                 return ticks * MICROS_PER_TICK;
             }
             before = after;
+        }
+    }
+
+    /** Waits until a process has no more to do: a JVM goes on compiling for a while after a load. */
+    static void awaitIdle(long pid) {
+        long deadline = System.nanoTime() + IDLE_WITHIN.toNanos();
+        long before = micros(pid);
+        for (int idle = 0; idle < IDLE_LOOKS && System.nanoTime() < deadline; ) {
+            LockSupport.parkNanos(LOOK.toNanos());
+            long now = micros(pid);
+            idle = now - before <= MICROS_PER_TICK ? idle + 1 : 0;
+            before = now;
         }
     }
 

@@ -18,8 +18,8 @@ public record Options(List<String> scenarios, int rounds, int seconds, boolean q
     static Options parse(String[] arguments, Set<String> known) {
         List<String> scenarios = new ArrayList<>();
         boolean quick = List.of(arguments).contains("--quick");
-        int rounds = quick ? 2 : 4;
-        int seconds = quick ? 2 : 3;
+        int rounds = quick ? 2 : 5;
+        int seconds = 2;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--quick" -> {}
@@ -38,8 +38,8 @@ public record Options(List<String> scenarios, int rounds, int seconds, boolean q
     }
 
     /** At most so many turns for each contender go before those that count. */
-    int warmUpTurns() {
-        return quick ? 3 : 12;
+    public int warmUpTurns() {
+        return quick ? 4 : 20;
     }
 
     boolean wants(String scenario) {

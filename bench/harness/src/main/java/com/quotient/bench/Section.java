@@ -5,15 +5,14 @@ import java.util.List;
 
 /** What a scenario has to say, in Markdown. */
 public final class Section {
+    private final String name;
     private final StringBuilder text = new StringBuilder();
     private final List<Target> targets = new ArrayList<>();
 
-    Section(Scenario scenario) {
-        text.append("## ")
-                .append(scenario.name())
-                .append("\n\n")
-                .append(scenario.question())
-                .append('\n');
+    Section(Scenario scenario, Options options) {
+        name = scenario.name();
+        text.append("## ").append(scenario.name()).append("\n\n").append(scenario.question());
+        text.append(" ").append(options.rounds()).append(" rounds.\n");
     }
 
     public void title(String title) {
@@ -33,21 +32,16 @@ public final class Section {
         targets.add(target);
     }
 
-    List<Target> targets() {
-        return targets;
+    String name() {
+        return name;
     }
 
     String markdown() {
         StringBuilder whole = new StringBuilder(text);
         if (!targets.isEmpty()) {
-            whole.append("\n").append(targetTable(targets));
+            whole.append("\n").append(Target.HEADER);
+            targets.forEach(target -> whole.append(target.row()).append('\n'));
         }
         return whole.toString();
-    }
-
-    static String targetTable(List<Target> targets) {
-        StringBuilder table = new StringBuilder("| Target | Wanted | Measured | |\n|---|---:|---:|---|\n");
-        targets.forEach(target -> table.append(target.row()).append('\n'));
-        return table.toString();
     }
 }

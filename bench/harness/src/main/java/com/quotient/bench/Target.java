@@ -9,6 +9,9 @@ import java.util.Locale;
  * @param unit stands behind the numbers
  */
 public record Target(String what, double measured, boolean atMost, double limit, String unit) {
+    /** Stands above the rows. */
+    static final String HEADER = "| Target | Wanted | Measured | |\n|---|---:|---:|---|\n";
+
     public static Target atMost(String what, double measured, double limit, String unit) {
         return new Target(what, measured, true, limit, unit);
     }

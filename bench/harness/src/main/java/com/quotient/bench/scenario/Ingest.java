@@ -78,8 +78,8 @@ public final class Ingest implements Scenario {
             Turn many =
                     verified(database, BATCHED, contest.turns(batched, BATCH).get(0));
             // The limits of Postgres take the rows that these turns leave.
-            Comparison.warmUp(lab, title, one);
-            Comparison.warmUp(lab, title, many);
+            Comparison.warmUp(lab, title, one, lab.options().warmUpTurns());
+            Comparison.warmUp(lab, title, many, lab.options().warmUpTurns());
             Turn pgbench = emptied(database, Pgbench.turn(lab, database, CONNECTIONS, script(database, messageIds)));
             Turn copy = emptied(database, copy(lab, database, messageIds).turn());
             Comparison result = Comparison.run(lab, title, List.of(pgbench, copy), List.of(one, many, pgbench, copy));

@@ -42,13 +42,17 @@ public final class Refusals implements Scenario {
     @Override
     public void run(Lab lab, Section section) {
         Database database = lab.database("refusals", KEYS, WITHOUT_SCOPE, LIMITED);
+        Workload limited =
+                refused("rate limited", 429, LIMITED.count(), i -> whoami(LIMITED.key(i), LIMITED.origin(i)));
         List<Workload> workloads = List.of(
                 refused(Nginx.UNKNOWN_KEY, 401, UNKNOWN.count(), i -> whoami(UNKNOWN.key(i), UNKNOWN.origin(i))),
                 refused(Nginx.WRONG_ORIGIN, 403, 10_000, i -> whoami(KEYS.key(i), "https://www.evil.com")),
                 refused("missing scope", 403, WITHOUT_SCOPE.count(), Refusals::events),
-                refused("rate limited", 429, LIMITED.count(), i -> whoami(LIMITED.key(i), LIMITED.origin(i))));
+                limited);
         try (Contest contest =
                 Contest.start(lab, workloads, new Ours(database), new Bare(), new Nginx(KEYS), new WebFlux(database))) {
+            // Uses the limits up.
+            contest.sendOnce(limited);
             for (Workload workload : workloads) {
                 Comparison result = contest.compare(workload);
                 section.title(workload.name() + " (" + workload.status() + ")");

@@ -41,11 +41,11 @@ public final class Scaling implements Scenario {
     @Override
     public void run(Lab lab, Section section) {
         Database oneRule = lab.database("one_rule", ONE_RULE);
-        connections(lab, section, oneRule);
-        rules(lab, section, oneRule);
+        moreConnections(lab, section, oneRule);
+        moreRules(lab, section, oneRule);
     }
 
-    private static void connections(Lab lab, Section section, Database database) {
+    private static void moreConnections(Lab lab, Section section, Database database) {
         Workload usual = Whoami.workload(ONE_RULE, ONE_RULE.count(), USUAL_CONNECTIONS);
         try (Contest contest = Contest.start(lab, List.of(usual), new Ours(database), new Bare())) {
             List<Turn> turns = new ArrayList<>(named(contest, usual));
@@ -56,17 +56,19 @@ public final class Scaling implements Scenario {
             section.title("Connections");
             section.table(result, "request");
             for (int connections : CONNECTIONS) {
-                section.target(Target.atMost(
-                        turnName(Ours.NAME, connections) + ": CPU with " + USUAL_CONNECTIONS,
-                        result.ratio(
-                                turnName(Ours.NAME, connections), turnName(Ours.NAME, USUAL_CONNECTIONS), Sample::cpu),
-                        1.1,
-                        " ×"));
+                String what = connections(connections) + ": CPU with " + connections(USUAL_CONNECTIONS);
+                section.target(Target.atMost(what, ratio(result, Ours.NAME, connections), 1.1, " ×"));
+                section.paragraph("%s, as a ratio: %.2f, of the bare handler %.2f."
+                        .formatted(what, ratio(result, Ours.NAME, connections), ratio(result, Bare.NAME, connections)));
             }
         }
     }
 
-    private static void rules(Lab lab, Section section, Database oneRule) {
+    private static double ratio(Comparison result, String contender, int connections) {
+        return result.ratio(turnName(contender, connections), turnName(contender, USUAL_CONNECTIONS), Sample::cpu);
+    }
+
+    private static void moreRules(Lab lab, Section section, Database oneRule) {
         Workload one = Whoami.workload(ONE_RULE, ONE_RULE.count(), USUAL_CONNECTIONS);
         Workload many = Whoami.workload(MANY_RULES, MANY_RULES.count(), USUAL_CONNECTIONS);
         Database manyRules = lab.database("many_rules", MANY_RULES);
@@ -93,6 +95,10 @@ public final class Scaling implements Scenario {
     }
 
     private static String turnName(String contender, int connections) {
-        return contender + ", " + connections + (connections == 1 ? " connection" : " connections");
+        return contender + ", " + connections(connections);
+    }
+
+    private static String connections(int number) {
+        return number + (number == 1 ? " connection" : " connections");
     }
 }
