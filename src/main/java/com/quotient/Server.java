@@ -156,7 +156,7 @@ public final class Server {
 
     /** What must be in the database before anything can be served; tried again until the database can be reached. */
     private Future<Void> prepareDatabase(long retryDelay) {
-        return Migrations.migrate(vertx, database.features(), url)
+        return Migrations.migrate(vertx, database, url)
                 .compose(migrations -> maintenance.start())
                 .recover(failure -> {
                     if (!PgErrors.isUnavailable(failure) || readiness.phase() == Phase.STOPPING) {

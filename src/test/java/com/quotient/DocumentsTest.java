@@ -52,6 +52,8 @@ class DocumentsTest {
             MAVEN_IN_MAVEN,
             "alias quotient='java -jar target/quotient.jar'",
             "there is no jar yet; the session brings a function",
+            "export TRAINING=$(mktemp -d)",
+            "there is no jar yet; JarIT and JarOnJdk25IT run it",
             "export QUOTIENT_DATABASE_URL='postgresql://quotient:secret@db.example.com:5432/quotient"
                     + "?sslmode=verify-full&sslrootcert=/etc/quotient/ca.pem'",
             "there is no such host; DatabaseUrlTest reads such URLs");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.quotient.testing.Markdown;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JarIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration TRAINING = Duration.ofMinutes(2);
+    private static final String LOG_CLASSES = "-Xlog:class+load:file=classes.log";
     private static final Path CREDENTIALS = Path.of("data", "dev-credentials.json");
 
     /** One for all tests of a class, since only the first start there takes long. */
@@ -160,6 +164,79 @@ class JarIT {
                 .asString()
                 .contains("QUOTIENT_HTTP_PROT")
                 .contains("QUOTIENT_HTTP_PORT");
+    }
+
+    @Test
+    void laterStartFindsTheSchemaUpToDateWithoutTheToolThatMigrates() throws IOException {
+        serve().close();
+        try (RunningJar later = RunningJar.serve(java(), List.of(LOG_CLASSES), directory)) {
+            later.terminate(STOP);
+        }
+
+        assertThat(loadedClasses())
+                .anyMatch(line -> line.contains(" com.quotient.db.Migrations "))
+                .noneMatch(line -> line.contains(" org.flywaydb."));
+    }
+
+    @Test
+    void startTakesItsClassesFromTheFileThatTheOperationsGuideMakes() throws Exception {
+        List<String> commands = Markdown.read(Path.of("docs", "operations.md")).blocks().stream()
+                .map(Markdown.Block::text)
+                .filter(text -> text.contains(archiving()))
+                .findFirst()
+                .orElseThrow()
+                .replace("quotient.jar", RunningJar.JAR.toString())
+                .lines()
+                .toList();
+        String start = commands.get(commands.size() - 1);
+        assertThat(start).startsWith("java -XX:").endsWith(" -jar " + RunningJar.JAR);
+
+        train(String.join("\n", commands.subList(0, commands.size() - 1)));
+        try (RunningJar server = RunningJar.serve(java(), List.of(start.split(" ")[1], LOG_CLASSES), directory)) {
+            server.terminate(STOP);
+        }
+
+        assertThat(loadedClasses())
+                .anyMatch(line -> line.contains(" com.quotient.Server ") && line.contains("shared objects file"));
+    }
+
+    /** The option that makes the file in a training run. */
+    String archiving() {
+        return "-XX:ArchiveClassesAtExit=";
+    }
+
+    /** Runs commands as a person does who has this JDK, and ports of his own. */
+    private void train(String commands) throws IOException, InterruptedException {
+        String port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = Integer.toString(free.getLocalPort());
+        }
+        Path output = directory.resolve("training.log");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-e", "-c", commands.replace("8081", port))
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "PATH",
+                        java().getParent() + ":" + System.getenv("PATH"),
+                        "QUOTIENT_HTTP_PORT",
+                        "0",
+                        "QUOTIENT_MANAGEMENT_PORT",
+                        port));
+        Process training = builder.start();
+        try {
+            assertThat(training.waitFor(TRAINING.toSeconds(), TimeUnit.SECONDS) && training.exitValue() == 0)
+                    .as("%s\n%s", commands, Files.readString(output))
+                    .isTrue();
+        } finally {
+            training.descendants().forEach(ProcessHandle::destroy);
+            training.destroy();
+        }
+    }
+
+    private static List<String> loadedClasses() throws IOException {
+        return Files.readAllLines(directory.resolve("classes.log"));
     }
 
     private RunningJar serve() {

@@ -30,6 +30,11 @@ class JarOnJdk25IT extends JarIT {
         return JAVA;
     }
 
+    @Override
+    String archiving() {
+        return "-XX:AOTCacheOutput=";
+    }
+
     private static @Nullable Path find() {
         String home = System.getenv("JAVA25_HOME");
         if (home != null) {

@@ -32,11 +32,14 @@ final class RunningJar implements AutoCloseable {
     private final Process process;
     private List<ProcessHandle> postgres = List.of();
 
-    private RunningJar(Path java, Path directory, Map<String, String> settings, String... arguments) {
+    private RunningJar(
+            Path java, List<String> options, Path directory, Map<String, String> settings, String... arguments) {
         try {
             out = Files.createTempFile(directory, "out-", null);
             err = Files.createTempFile(directory, "err-", null);
-            List<String> command = new ArrayList<>(List.of(java.toString(), "-jar", JAR.toString()));
+            List<String> command = new ArrayList<>(List.of(java.toString()));
+            command.addAll(options);
+            command.addAll(List.of("-jar", JAR.toString()));
             command.addAll(List.of(arguments));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
@@ -56,7 +59,12 @@ final class RunningJar implements AutoCloseable {
 
     /** The server, once it has said that it runs. */
     static RunningJar serve(Path java, Path directory) {
-        RunningJar server = new RunningJar(java, directory, ANY_PORTS);
+        return serve(java, List.of(), directory);
+    }
+
+    /** The same with options of the JVM. */
+    static RunningJar serve(Path java, List<String> options, Path directory) {
+        RunningJar server = new RunningJar(java, options, directory, ANY_PORTS);
         try {
             eventually(
                     PATIENCE,
@@ -75,7 +83,7 @@ final class RunningJar implements AutoCloseable {
 
     /** Whatever ends by itself, after its end. */
     static RunningJar run(Path java, Path directory, Map<String, String> settings, String... arguments) {
-        RunningJar command = new RunningJar(java, directory, settings, arguments);
+        RunningJar command = new RunningJar(java, List.of(), directory, settings, arguments);
         command.awaitExit(PATIENCE);
         return command;
     }

@@ -53,8 +53,8 @@ public final class Migrations {
      * only when the history differs from what it would be after a migration: to load it takes longer than all the rest of
      * a start.
      */
-    public static Future<Void> migrate(Vertx vertx, SqlClient client, DatabaseUrl url) {
-        return isUpToDate(vertx, client)
+    public static Future<Void> migrate(Vertx vertx, Database database, DatabaseUrl url) {
+        return isUpToDate(vertx, database)
                 // Whatever is wrong with the database, Flyway finds it as well and says so.
                 .otherwise(false)
                 .compose(upToDate -> upToDate
@@ -74,13 +74,20 @@ public final class Migrations {
     }
 
     /** Whether the history holds all scripts as they are, and nothing else. */
-    static Future<Boolean> isUpToDate(Vertx vertx, SqlClient client) {
+    static Future<Boolean> isUpToDate(Vertx vertx, Database database) {
         return vertx.executeBlocking(Migrations::expected)
-                .compose(expected -> client.query(HISTORY).execute().map(rows -> {
-                    List<Applied> history = new ArrayList<>();
-                    rows.forEach(row -> history.add(Applied.of(row)));
-                    return history.equals(expected);
-                }));
+                // Not of a pool, whose patience is that of a request: the first connection of a process takes longer.
+                .compose(expected -> database.connect("migrations")
+                        .compose(connection -> history(connection).eventually(connection::close))
+                        .map(expected::equals));
+    }
+
+    private static Future<List<Applied>> history(SqlClient client) {
+        return client.query(HISTORY).execute().map(rows -> {
+            List<Applied> history = new ArrayList<>();
+            rows.forEach(row -> history.add(Applied.of(row)));
+            return history;
+        });
     }
 
     private static List<Applied> expected() throws IOException {

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.sqlclient.Pool;
 import java.io.IOException;
 import java.util.List;
 import org.flywaydb.core.api.exception.FlywayValidateException;
@@ -20,33 +18,31 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MigrationsTest {
     private final Vertx vertx = Vertx.vertx();
-    private String database;
+    private String databaseUrl;
     private DatabaseUrl url;
-    private Pool pool;
+    private Database database;
 
     @BeforeEach
     void open() {
-        database = TestServer.freshDatabase();
-        url = DatabaseUrl.parse(database);
-        pool = PgBuilder.pool()
-                .connectingTo(url.connectOptions("test"))
-                .using(vertx)
-                .build();
+        databaseUrl = TestServer.freshDatabase();
+        url = DatabaseUrl.parse(databaseUrl);
+        database = new Database(vertx, TestServer.config(databaseUrl), url);
     }
 
     @AfterEach
     void close() {
-        await(pool.close());
+        await(database.close());
         await(vertx.close());
     }
 
     @Test
     void schemaIsUpToDateOnceMigrated() {
-        assertThat(await(Migrations.isUpToDate(vertx, pool).otherwise(false))).isFalse();
+        assertThat(await(Migrations.isUpToDate(vertx, database).otherwise(false)))
+                .isFalse();
 
-        await(Migrations.migrate(vertx, pool, url));
+        await(Migrations.migrate(vertx, database, url));
 
-        assertThat(await(Migrations.isUpToDate(vertx, pool))).isTrue();
+        assertThat(await(Migrations.isUpToDate(vertx, database))).isTrue();
         assertThat(Migrations.pending(url)).isZero();
     }
 
@@ -60,35 +56,36 @@ class MigrationsTest {
                 "CREATE SCHEMA postgres"
             })
     void historyThatIsNotOursIsLeftToFlyway(String change) {
-        await(Migrations.migrate(vertx, pool, url));
+        await(Migrations.migrate(vertx, database, url));
 
-        TestPostgres.execute(database, change);
+        TestPostgres.execute(databaseUrl, change);
 
-        assertThat(await(Migrations.isUpToDate(vertx, pool).otherwise(false))).isFalse();
+        assertThat(await(Migrations.isUpToDate(vertx, database).otherwise(false)))
+                .isFalse();
     }
 
     @Test
     void scriptThatWasChangedAfterItWasAppliedStopsTheStart() {
-        await(Migrations.migrate(vertx, pool, url));
-        TestPostgres.execute(database, "UPDATE flyway_schema_history SET checksum = 1 WHERE installed_rank = 1");
+        await(Migrations.migrate(vertx, database, url));
+        TestPostgres.execute(databaseUrl, "UPDATE flyway_schema_history SET checksum = 1 WHERE installed_rank = 1");
 
-        assertThatThrownBy(() -> await(Migrations.migrate(vertx, pool, url)))
+        assertThatThrownBy(() -> await(Migrations.migrate(vertx, database, url)))
                 .isInstanceOf(FlywayValidateException.class)
                 .hasMessageContaining("checksum");
     }
 
     @Test
     void schemaOfANewerReleaseIsServed() throws IOException {
-        await(Migrations.migrate(vertx, pool, url));
-        TestPostgres.execute(database, """
+        await(Migrations.migrate(vertx, database, url));
+        TestPostgres.execute(databaseUrl, """
                 INSERT INTO flyway_schema_history
                 SELECT 900, '900', 'later', 'SQL', 'V900__later.sql', 7, installed_by, now(), 1, true
                 FROM flyway_schema_history LIMIT 1
                 """);
 
-        assertThat(await(Migrations.isUpToDate(vertx, pool))).isFalse();
-        await(Migrations.migrate(vertx, pool, url));
-        assertThat(TestPostgres.query(database, "SELECT count(*) FROM flyway_schema_history"))
+        assertThat(await(Migrations.isUpToDate(vertx, database))).isFalse();
+        await(Migrations.migrate(vertx, database, url));
+        assertThat(TestPostgres.query(databaseUrl, "SELECT count(*) FROM flyway_schema_history"))
                 .isEqualTo(List.of(List.of(Migrations.scripts().size() + 1L)));
     }
 }
