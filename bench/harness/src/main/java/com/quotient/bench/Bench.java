@@ -2,6 +2,7 @@ package com.quotient.bench;
 
 import com.quotient.bench.scenario.Ingest;
 import com.quotient.bench.scenario.Keys;
+import com.quotient.bench.scenario.Pieces;
 import com.quotient.bench.scenario.Refusals;
 import com.quotient.bench.scenario.Scaling;
 import com.quotient.bench.scenario.Start;
@@ -15,7 +16,7 @@ import java.util.Map;
 /** The benchmark: {@code bench/run} starts it in the directory of the repository. */
 public final class Bench {
     private static final List<Scenario> SCENARIOS =
-            List.of(new Whoami(), new Refusals(), new Ingest(), new Keys(), new Scaling(), new Start());
+            List.of(new Whoami(), new Refusals(), new Ingest(), new Keys(), new Scaling(), new Start(), new Pieces());
     private static final Path RESULTS = Path.of("bench/RESULTS.md");
 
     private Bench() {}

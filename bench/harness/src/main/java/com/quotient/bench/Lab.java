@@ -24,6 +24,9 @@ public final class Lab implements AutoCloseable {
 
     private static final int POSTGRES_CONNECTIONS = 200;
 
+    /** Longer than anything takes that ends by itself. */
+    private static final Duration ENDS_WITHIN = Duration.ofMinutes(10);
+
     private final Options options;
     private final Path directory;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -74,7 +77,7 @@ public final class Lab implements AutoCloseable {
     public String output(List<String> command, Map<String, String> environment) {
         Program program = start(Path.of(command.get(0)).getFileName().toString(), command, environment);
         try {
-            return program.awaitEnd(Duration.ofMinutes(2));
+            return program.awaitEnd(ENDS_WITHIN);
         } finally {
             remove(program);
         }

@@ -47,8 +47,10 @@ final class Results {
             String section = sections.get(scenario.name());
             if (section != null) {
                 int header = section.indexOf(Target.HEADER);
-                targets.append(section.substring(header + Target.HEADER.length()))
-                        .append('\n');
+                if (header >= 0) {
+                    targets.append(section.substring(header + Target.HEADER.length()))
+                            .append('\n');
+                }
                 details.append('\n').append(section).append('\n');
             }
         }
