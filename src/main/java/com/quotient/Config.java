@@ -19,6 +19,7 @@ public record Config(
         Usage usage,
         Ingest ingest,
         Analytics analytics,
+        Memory memory,
         Metrics metrics,
         Log log) {
 
@@ -198,6 +199,13 @@ public record Config(
             positive("analytics.maintenanceInterval", maintenanceInterval);
             range("analytics.maxSeriesPoints", maxSeriesPoints, 1, 1_000_000);
             range("analytics.exportFetchSize", exportFetchSize, 1, 100_000);
+        }
+    }
+
+    /** Folders and documents: how much of a folder one answer holds. */
+    public record Memory(int maxListItems) {
+        public Memory {
+            range("memory.maxListItems", maxListItems, 1, 100_000);
         }
     }
 

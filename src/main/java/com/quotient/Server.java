@@ -21,6 +21,7 @@ import com.quotient.keys.KeyStoreVerticle;
 import com.quotient.keys.KeyTableStats;
 import com.quotient.keys.KeyTier;
 import com.quotient.keys.Pods;
+import com.quotient.memory.MemoryApi;
 import com.quotient.ops.ManagementServer;
 import com.quotient.ops.Metrics;
 import com.quotient.ops.PoolStats;
@@ -83,7 +84,10 @@ public final class Server {
         this.database = new Database(vertx, config, url);
         this.maintenance = new EventMaintenance(vertx, database.features(), config.analytics(), clock);
         this.routes = ApiRoutes.routes(
-                config, new WhoamiApi(), new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest));
+                config,
+                new WhoamiApi(),
+                new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest),
+                new MemoryApi(vertx, database.features(), config.memory()));
         LocalCodec.register(vertx.eventBus());
     }
 

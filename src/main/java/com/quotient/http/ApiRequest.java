@@ -112,7 +112,7 @@ public final class ApiRequest implements RequestFacts {
         return query;
     }
 
-    /** The decoded value of the n-th parameter in the route's path, from 0. */
+    /** The value of the n-th parameter in the route's path, from 0: decoded, but the rest of a path as it was sent. */
     public String pathParameter(int index) {
         return match().parameters().get(index);
     }

@@ -8,7 +8,8 @@ import java.util.function.Function;
 /**
  * One method on one path, whom it admits, and who answers.
  *
- * @param path below {@code /api/v0}; a segment in braces is a parameter
+ * @param path below {@code /api/v0}; a segment in braces is a parameter, and a last one such as {@code {path*}} is the
+ *     rest of the path
  * @param body how large a body may be and what it may be
  * @param endpoint turns a request into an answer; it fails with a {@link com.quotient.problem.ProblemException}
  */

@@ -1,9 +1,12 @@
 package com.quotient.http;
 
 import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.http.HttpMethod;
-import java.net.URLDecoder;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the route of a path in one look-up for each segment, however many routes there are. A literal segment goes before
- * a parameter. Immutable.
+ * a parameter. A last segment such as {@code {path*}} takes the rest of the path, which may be empty, wherever nothing else
+ * leads on. Immutable.
  */
 public final class Routes {
     /** Everything the API answers begins so. */
@@ -35,7 +39,9 @@ public final class Routes {
         for (Route route : routes) {
             Node node = root;
             for (String segment : segments(route.path())) {
-                node = segment.startsWith("{") ? node.parameter() : node.literal(segment);
+                node = segment.endsWith("*}")
+                        ? node.rest()
+                        : segment.startsWith("{") ? node.parameter() : node.literal(segment);
             }
             if (node.methods.put(route.method().name(), route) != null) {
                 throw new IllegalArgumentException("Two routes for " + route.method() + " " + route.path());
@@ -59,7 +65,7 @@ public final class Routes {
         return find(method, path).route();
     }
 
-    /** A route and the values of its path's parameters, decoded, in order. */
+    /** A route and the values of its path's parameters, decoded, in order; the rest of a path is as it was sent. */
     record Match(Route route, List<String> parameters) {}
 
     /** Fails with 404 for an unknown path, with 405 and {@code Allow} for an unknown method on a known one. */
@@ -106,7 +112,10 @@ public final class Routes {
             return null;
         }
         Node node = root;
+        Rest rest = null;
+        int begin = PREFIX.length() + 1;
         for (String segment : segments(path.substring(PREFIX.length()))) {
+            rest = node.rest == null ? rest : new Rest(node.rest, parameters.size(), begin);
             Node literal = node.literals.get(segment);
             if (literal != null) {
                 node = literal;
@@ -114,26 +123,68 @@ public final class Routes {
                 parameters.add(decode(segment));
                 node = node.parameter;
             } else {
-                return null;
+                return rest == null ? null : rest.take(path, parameters);
             }
+            begin += segment.length() + 1;
+        }
+        if (node.methods.isEmpty()) {
+            rest = node.rest == null ? rest : new Rest(node.rest, parameters.size(), path.length());
+            return rest == null ? null : rest.take(path, parameters);
         }
         return node;
+    }
+
+    /** The last node on the way that takes the rest of the path, from which character, behind how many parameters. */
+    private record Rest(Node node, int parameters, int begin) {
+        Node take(String path, List<String> values) {
+            values.subList(parameters, values.size()).clear();
+            values.add(path.substring(begin));
+            return node;
+        }
     }
 
     private static String[] segments(String path) {
         return path.substring(1).split("/", -1);
     }
 
-    private static String decode(String segment) {
+    /**
+     * The text of a part of a path. Bytes beyond ASCII that were not percent-encoded count as if they were.
+     *
+     * @throws com.quotient.problem.ProblemException 400 when it is not percent-encoded UTF-8 or holds U+0000
+     */
+    public static String decode(String part) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(part.length());
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            if (c != '%') {
+                // The request line was read as ISO-8859-1, one character for each byte.
+                bytes.write(c);
+                continue;
+            }
+            int high = i + 2 < part.length() ? Character.digit(part.charAt(i + 1), 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(part.charAt(i + 2), 16);
+            if (low < 0) {
+                throw undecodable();
+            }
+            bytes.write(high << 4 | low);
+            i += 2;
+        }
         try {
-            String decoded = URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+            String decoded = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
             if (decoded.indexOf('\0') < 0) {
                 return decoded;
             }
-        } catch (IllegalArgumentException e) {
+        } catch (CharacterCodingException e) {
             // Told below, together with U+0000.
         }
-        throw Problem.invalid("path", "The path is not valid percent-encoded text.")
+        throw undecodable();
+    }
+
+    private static ProblemException undecodable() {
+        return Problem.invalid("path", "The path is not valid percent-encoded text.")
                 .exception();
     }
 
@@ -141,6 +192,7 @@ public final class Routes {
         private final Map<String, Node> literals = new HashMap<>();
         private final Map<String, Route> methods = new TreeMap<>();
         private @Nullable Node parameter;
+        private @Nullable Node rest;
 
         Node literal(String segment) {
             return literals.computeIfAbsent(segment, key -> new Node());
@@ -151,6 +203,13 @@ public final class Routes {
                 parameter = new Node();
             }
             return parameter;
+        }
+
+        Node rest() {
+            if (rest == null) {
+                rest = new Node();
+            }
+            return rest;
         }
 
         String allow() {

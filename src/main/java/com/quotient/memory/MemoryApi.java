@@ -1,0 +1,150 @@
+package com.quotient.memory;
+
+import com.quotient.Config;
+import com.quotient.http.Answer;
+import com.quotient.http.ApiRequest;
+import com.quotient.http.Members;
+import com.quotient.http.Query;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoints below {@code /memory}. Any thread may use it. */
+public final class MemoryApi {
+    private static final int MAX_LABEL = 100;
+    private static final int MAX_QUERY = 1000;
+
+    private final Vertx vertx;
+    private final MemoryStore store;
+    private final SearchStore searches;
+    private final int maxListItems;
+
+    public MemoryApi(Vertx vertx, Pool pool, Config.Memory config) {
+        this.vertx = vertx;
+        this.store = new MemoryStore(pool);
+        this.searches = new SearchStore(pool);
+        this.maxListItems = config.maxListItems();
+    }
+
+    /**
+     * {@code GET /memory/{path}}: lists a folder or shows a document. {@code op} decides which, or else {@code deep} or a
+     * slash at the end, which both ask for a list, or else what is there.
+     */
+    public Future<Answer> read(ApiRequest request) {
+        MemoryPath path = path(request);
+        Query query = request.query();
+        boolean deep = query.flag("deep", false);
+        String op = query.text("op");
+        if (op != null && !op.equals("ls") && !op.equals("cat")) {
+            throw Problem.invalid("op", "must be ls or cat.").exception();
+        }
+        if (path.isRoot()) {
+            if ("cat".equals(op)) {
+                throw notADocument().exception();
+            }
+            return list(request, path, deep);
+        }
+        boolean wantsList = op == null ? deep || path.asFolder() : op.equals("ls");
+        return store.find(request.businessId(), path).compose(document -> {
+            if (document == null && "cat".equals(op)) {
+                throw notADocument().exception();
+            }
+            if (document != null && wantsList) {
+                throw Problem.of(
+                                ProblemType.NOT_A_FOLDER,
+                                "There is a document at " + document.path() + "; read it, or list the folder it is in.")
+                        .exception();
+            }
+            return document == null ? list(request, path, deep) : Future.succeededFuture(Answer.json(document));
+        });
+    }
+
+    /** {@code PUT} or {@code POST /memory/{path}}: creates or changes a document; with {@code type: folder}, a folder. */
+    public Future<Answer> write(ApiRequest request) {
+        MemoryPath path = path(request);
+        Members members = request.members();
+        String type = members.text("type", MAX_LABEL);
+        if (MemoryItem.FOLDER.equals(type)) {
+            return makeFolder(request, path, members);
+        }
+        if (type != null && !type.equals(MemoryItem.DOCUMENT)) {
+            members.fault("type", "must be folder or document.");
+        }
+        DocumentChange change = DocumentChange.from(members);
+        members.check();
+        refuseRoot(path, "The root is a folder; name the document, as in /memory/notes.");
+        return cut(change.content())
+                .compose(cut -> store.write(request.businessId(), path, change, cut, request.receivedMillis()))
+                .map(Answer::json);
+    }
+
+    /** {@code DELETE /memory/{path}}: archives a document, or a folder and everything in it. */
+    public Future<Answer> archive(ApiRequest request) {
+        MemoryPath path = path(request);
+        refuseRoot(path, "The root cannot be archived; archive what is in it.");
+        return store.archive(request.businessId(), path).map(done -> Answer.json("success", true));
+    }
+
+    /** {@code GET /memory/search}. */
+    public Future<Answer> searchByQuery(ApiRequest request) {
+        String query = request.query().text("query");
+        if (query == null || query.isBlank() || query.length() > MAX_QUERY) {
+            throw Problem.invalid("query", "is required and has at most " + MAX_QUERY + " characters.")
+                    .exception();
+        }
+        return search(request, query, Tags.from(request.query()));
+    }
+
+    /** {@code POST /memory/search}. */
+    public Future<Answer> searchByBody(ApiRequest request) {
+        Members members = request.members();
+        String query = members.requiredText("query", MAX_QUERY);
+        List<String> tags = Tags.from(members);
+        members.check();
+        return search(request, query, tags == null ? List.of() : tags);
+    }
+
+    private Future<Answer> search(ApiRequest request, String query, List<String> tags) {
+        return searches.search(request.businessId(), query, tags).map(results -> Answer.json("results", results));
+    }
+
+    private Future<Answer> list(ApiRequest request, MemoryPath folder, boolean deep) {
+        return store.list(request.businessId(), folder, deep, maxListItems).map(Answer::json);
+    }
+
+    private Future<Answer> makeFolder(ApiRequest request, MemoryPath path, Members members) {
+        String label = members.text("name", MAX_LABEL);
+        if (label != null && label.isBlank()) {
+            members.fault("name", "must not be blank.");
+        }
+        members.check();
+        refuseRoot(path, "The root is always there; name a folder in it, as in /memory/notes.");
+        return store.makeFolder(
+                        request.businessId(), path, label == null ? null : label.strip(), request.receivedMillis())
+                .map(Answer::json);
+    }
+
+    /** On a worker: a megabyte takes too long for an event loop. */
+    private Future<Chunk.@Nullable Cut> cut(@Nullable String content) {
+        return content == null ? Future.succeededFuture() : vertx.executeBlocking(() -> Chunk.cut(content), false);
+    }
+
+    private static MemoryPath path(ApiRequest request) {
+        return MemoryPath.parse(request.pathParameter(0));
+    }
+
+    private static void refuseRoot(MemoryPath path, String message) {
+        if (path.isRoot()) {
+            throw Problem.invalid("path", message).exception();
+        }
+    }
+
+    private static Problem notADocument() {
+        return Problem.of(
+                ProblemType.NOT_A_DOCUMENT, "There is a folder at this path; list it, or read a document in it.");
+    }
+}

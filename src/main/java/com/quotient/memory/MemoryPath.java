@@ -1,0 +1,115 @@
+package com.quotient.memory;
+
+import com.quotient.http.Routes;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where a folder or a document is.
+ *
+ * @param names from the root down; empty for the root
+ * @param asFolder whether it was written with a slash at its end
+ */
+record MemoryPath(List<String> names, boolean asFolder) {
+    /** What the path of {@code search} would be taken for. */
+    private static final String RESERVED = "search";
+
+    private static final String SLASH = "/";
+    private static final int MAX_LENGTH = 1024;
+
+    /** An index holds no longer ones. */
+    private static final int MAX_BYTES = 2048;
+
+    /** Answers nest as deep as folders do. */
+    private static final int MAX_DEPTH = 100;
+
+    /**
+     * Reads the part of a URL behind {@code /memory}. Each part between slashes is percent-decoded; slashes may be doubled.
+     * A path that was encoded as a whole has no slash but encoded ones.
+     *
+     * @throws ProblemException 400 for a path that cannot be
+     */
+    static MemoryPath parse(String encoded) {
+        List<String> parts = parts(encoded).stream().map(Routes::decode).toList();
+        boolean whole = parts.size() == 1;
+        boolean asFolder = encoded.endsWith(SLASH) || whole && parts.get(0).endsWith(SLASH);
+        MemoryPath path = new MemoryPath(whole ? parts(parts.get(0)) : parts, asFolder);
+        path.check();
+        return path;
+    }
+
+    boolean isRoot() {
+        return names.isEmpty();
+    }
+
+    /** The last name; the root has none. */
+    String name() {
+        return names.get(names.size() - 1);
+    }
+
+    /** The path of the folder it is in, which the root is not. */
+    String folder() {
+        return folder(names.size() - 1);
+    }
+
+    /** Its path if it is a document. */
+    String document() {
+        return folder() + name();
+    }
+
+    /** Its path if it is a folder. */
+    String children() {
+        return folder(names.size());
+    }
+
+    /** The folders above, from the top, without the root. */
+    List<MemoryPath> ancestors() {
+        List<MemoryPath> ancestors = new ArrayList<>();
+        for (int depth = 1; depth < names.size(); depth++) {
+            ancestors.add(new MemoryPath(names.subList(0, depth), true));
+        }
+        return ancestors;
+    }
+
+    private String folder(int depth) {
+        return depth == 0 ? SLASH : SLASH + String.join(SLASH, names.subList(0, depth)) + SLASH;
+    }
+
+    private static List<String> parts(String path) {
+        return Arrays.stream(path.split(SLASH)).filter(part -> !part.isEmpty()).toList();
+    }
+
+    private void check() {
+        for (String name : names) {
+            if (name.contains(SLASH)) {
+                throw refused("A name cannot contain a slash; encode the path as a whole or each name by itself.");
+            }
+            if (name.equals(".") || name.equals("..")) {
+                throw refused("The names . and .. are not allowed; write the path out.");
+            }
+            if (name.chars().anyMatch(Character::isISOControl)) {
+                throw refused("A name cannot contain control characters.");
+            }
+        }
+        if (isRoot()) {
+            return;
+        }
+        if (names.get(0).equals(RESERVED)) {
+            throw refused("/search is reserved: search with GET or POST /memory/search, or take another name.");
+        }
+        if (document().length() > MAX_LENGTH
+                || document().getBytes(StandardCharsets.UTF_8).length > MAX_BYTES
+                || names.size() > MAX_DEPTH) {
+            throw refused("A path has at most " + MAX_LENGTH + " characters, " + MAX_BYTES + " bytes and " + MAX_DEPTH
+                    + " names.");
+        }
+    }
+
+    private static ProblemException refused(String message) {
+        return Problem.invalid("path", message).exception();
+    }
+}

@@ -1,0 +1,348 @@
+package com.quotient.memory;
+
+import com.quotient.Ids;
+import com.quotient.Times;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree of folders and documents. Whoever writes locks the folders above, from the top down, so that nothing is put
+ * into a folder while it is archived and no two wait for one another. Any thread may use it.
+ */
+final class MemoryStore {
+    /** How often folders are made again that somebody archives at the same moment. */
+    private static final int MAX_ATTEMPTS = 5;
+
+    private static final String FIND = """
+            SELECT type, name, coalesce(title, heading, name) AS title, content, tags, pinned, updated_at
+            FROM memory_node
+            WHERE business_id = $1 AND folder = $2 AND name = $3 AND archived_at IS NULL
+            """;
+
+    private static final String LIST = """
+            SELECT folder, name, type, label, updated_at FROM memory_node
+            WHERE business_id = $1 AND folder = $2 AND archived_at IS NULL
+            ORDER BY folder, type DESC, label, name LIMIT $3
+            """;
+
+    /** In this order a folder comes before what is in it, so that a limit leaves no gap. */
+    private static final String LIST_DEEP = """
+            SELECT folder, name, type, label, updated_at FROM memory_node
+            WHERE business_id = $1 AND folder >= $2 AND folder < $3 AND archived_at IS NULL
+            ORDER BY folder, type DESC, label, name LIMIT $4
+            """;
+
+    private static final String LOCK_FOLDERS = """
+            SELECT node.folder, node.name, node.type
+            FROM unnest($2::text[], $3::text[]) AS wanted (folder, name)
+            JOIN memory_node node
+                ON node.business_id = $1 AND node.folder = wanted.folder AND node.name = wanted.name
+                AND node.archived_at IS NULL
+            ORDER BY node.folder
+            FOR KEY SHARE OF node
+            """;
+
+    private static final String MAKE_FOLDERS = """
+            INSERT INTO memory_node (business_id, id, folder, name, type, label)
+            SELECT $1, id, folder, name, 'folder', name
+            FROM unnest($2::text[], $3::text[], $4::text[]) AS missing (folder, name, id)
+            ORDER BY folder
+            ON CONFLICT (business_id, folder, name) WHERE archived_at IS NULL DO NOTHING
+            """;
+
+    private static final String MAKE_FOLDER = """
+            INSERT INTO memory_node AS node (business_id, id, folder, name, type, label)
+            VALUES ($1, $2, $3, $4, 'folder', coalesce($5::text, $4))
+            ON CONFLICT (business_id, folder, name) WHERE archived_at IS NULL
+            DO UPDATE SET label = coalesce($5::text, node.label) WHERE node.type = 'folder'
+            RETURNING label, created_at
+            """;
+
+    private static final String WRITE = """
+            INSERT INTO memory_node AS node
+                (business_id, id, folder, name, type, label, title, heading, content, tags, pinned)
+            VALUES ($1, $2, $3, $4, 'document', $4, nullif($5::text, ''), $6::text, coalesce($7::text, ''),
+                coalesce($8::text[], '{}'), coalesce($9::boolean, false))
+            ON CONFLICT (business_id, folder, name) WHERE archived_at IS NULL
+            DO UPDATE SET
+                title = CASE WHEN $5::text IS NULL THEN node.title ELSE nullif($5::text, '') END,
+                heading = CASE WHEN $7::text IS NULL THEN node.heading ELSE $6::text END,
+                content = coalesce($7::text, node.content),
+                tags = coalesce($8::text[], node.tags),
+                pinned = coalesce($9::boolean, node.pinned),
+                updated_at = now()
+            WHERE node.type = 'document'
+            RETURNING id, name, coalesce(title, heading, name) AS title, tags, pinned, updated_at
+            """;
+
+    private static final String FORGET_CHUNKS = "DELETE FROM memory_chunk WHERE business_id = $1 AND document_id = $2";
+
+    private static final String ADD_CHUNKS = """
+            INSERT INTO memory_chunk (business_id, document_id, position, heading_path, content, search)
+            SELECT $1, $2, chunk.position, chunk.headings, chunk.content,
+                memory_search($3, chunk.headings, chunk.content)
+            FROM (
+                SELECT position, string_to_array(headings, chr(10)) AS headings, content
+                FROM unnest($4::text[], $5::text[]) WITH ORDINALITY AS given (headings, content, position)
+            ) AS chunk
+            """;
+
+    private static final String RENAME_CHUNKS = """
+            UPDATE memory_chunk SET search = memory_search($3, heading_path, content)
+            WHERE business_id = $1 AND document_id = $2
+            """;
+
+    private static final String LOCK = """
+            SELECT id FROM memory_node
+            WHERE business_id = $1 AND folder = $2 AND name = $3 AND archived_at IS NULL
+            FOR UPDATE
+            """;
+
+    private static final String ARCHIVE = """
+            WITH archived AS (
+                UPDATE memory_node SET archived_at = now()
+                WHERE business_id = $1 AND archived_at IS NULL
+                    AND (folder = $2 AND name = $3 OR folder >= $4 AND folder < $5)
+                RETURNING id
+            )
+            DELETE FROM memory_chunk USING archived
+            WHERE memory_chunk.business_id = $1 AND memory_chunk.document_id = archived.id
+            """;
+
+    private final Pool pool;
+
+    MemoryStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** The document; a folder is null here, and nothing at all is a 404. */
+    Future<@Nullable MemoryDocument> find(String business, MemoryPath path) {
+        return pool.preparedQuery(FIND)
+                .execute(Tuple.of(business, path.folder(), path.name()))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw missing().exception();
+                    }
+                    Row row = rows.iterator().next();
+                    return row.getString("type").equals(MemoryItem.FOLDER)
+                            ? null
+                            : document(row, path, row.getString("content"));
+                });
+    }
+
+    /** What is in a folder that exists, folders first, then by name; at most so many items. */
+    Future<MemoryListing> list(String business, MemoryPath folder, boolean deep, int most) {
+        String path = folder.children();
+        Future<? extends Iterable<Row>> rows = deep
+                ? pool.preparedQuery(LIST_DEEP).execute(Tuple.of(business, path, afterAllBelow(path), most + 1))
+                : pool.preparedQuery(LIST).execute(Tuple.of(business, path, most + 1));
+        return rows.map(found -> {
+            Map<String, List<MemoryItem>> folders = new HashMap<>();
+            List<MemoryItem> items = new ArrayList<>();
+            folders.put(path, items);
+            int count = 0;
+            for (Row row : found) {
+                if (++count > most) {
+                    return new MemoryListing(items, true);
+                }
+                MemoryItem item = item(row, deep);
+                if (item.children() != null) {
+                    folders.put(item.path(), item.children());
+                }
+                folders.computeIfAbsent(row.getString("folder"), unseen -> new ArrayList<>())
+                        .add(item);
+            }
+            return new MemoryListing(items, null);
+        });
+    }
+
+    /**
+     * Creates or changes a document and makes the folders above it.
+     *
+     * @param cut the pieces of the new content; null when the content stays
+     */
+    Future<MemoryDocument> write(
+            String business, MemoryPath path, DocumentChange change, Chunk.@Nullable Cut cut, long now) {
+        return pool.withTransaction(client -> makeFolders(client, business, path, now, MAX_ATTEMPTS)
+                .compose(done -> client.preparedQuery(WRITE)
+                        .execute(Tuple.tuple()
+                                .addString(business)
+                                .addString(Ids.next("mem_", now))
+                                .addString(path.folder())
+                                .addString(path.name())
+                                .addString(change.title())
+                                .addString(cut == null ? null : cut.firstHeading())
+                                .addString(change.content())
+                                .addArrayOfString(
+                                        change.tags() == null
+                                                ? null
+                                                : change.tags().toArray(new String[0]))
+                                .addBoolean(change.pinned())))
+                .compose(rows -> {
+                    if (rows.size() == 0) {
+                        throw taken("There is a folder at " + path.children()
+                                        + "; write to a path in it, or to another.")
+                                .exception();
+                    }
+                    Row row = rows.iterator().next();
+                    return replaceChunks(client, business, row.getString("id"), row.getString("title"), change, cut)
+                            .map(done -> document(row, path, null));
+                }));
+    }
+
+    /** Makes a folder and those above it; one that exists stays, and gets the label if one is given. */
+    Future<MemoryFolder> makeFolder(String business, MemoryPath path, @Nullable String label, long now) {
+        return pool.withTransaction(client -> makeFolders(client, business, path, now, MAX_ATTEMPTS)
+                .compose(done -> client.preparedQuery(MAKE_FOLDER)
+                        .execute(Tuple.of(business, Ids.next("mem_", now), path.folder(), path.name(), label)))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw taken("There is a document at " + path.document() + "; take another name.")
+                                .exception();
+                    }
+                    Row row = rows.iterator().next();
+                    return new MemoryFolder(row.getString("label"), path.children(), time(row, "created_at"));
+                }));
+    }
+
+    /** Takes a document, or a folder and everything in it, out of sight; what is not there is a 404. */
+    Future<Void> archive(String business, MemoryPath path) {
+        return pool.withTransaction(client -> lockFolders(client, business, path.ancestors())
+                .compose(locked -> client.preparedQuery(LOCK).execute(Tuple.of(business, path.folder(), path.name())))
+                .compose(rows -> {
+                    if (rows.size() == 0) {
+                        throw missing().exception();
+                    }
+                    String below = path.children();
+                    return client.preparedQuery(ARCHIVE)
+                            .execute(Tuple.of(business, path.folder(), path.name(), below, afterAllBelow(below)));
+                })
+                .mapEmpty());
+    }
+
+    private static Future<Void> replaceChunks(
+            SqlConnection client,
+            String business,
+            String document,
+            String title,
+            DocumentChange change,
+            Chunk.@Nullable Cut cut) {
+        if (cut != null) {
+            String[] headings = cut.chunks().stream()
+                    .map(chunk -> String.join("\n", chunk.headingPath()))
+                    .toArray(String[]::new);
+            String[] contents = cut.chunks().stream().map(Chunk::content).toArray(String[]::new);
+            return client.preparedQuery(FORGET_CHUNKS)
+                    .execute(Tuple.of(business, document))
+                    .compose(done -> client.preparedQuery(ADD_CHUNKS)
+                            .execute(Tuple.of(business, document, title, headings, contents)))
+                    .mapEmpty();
+        }
+        if (change.title() != null) {
+            return client.preparedQuery(RENAME_CHUNKS)
+                    .execute(Tuple.of(business, document, title))
+                    .mapEmpty();
+        }
+        return Future.succeededFuture();
+    }
+
+    private static Future<Void> makeFolders(
+            SqlConnection client, String business, MemoryPath path, long now, int attempts) {
+        List<MemoryPath> wanted = path.ancestors();
+        return lockFolders(client, business, wanted).compose(locked -> {
+            List<MemoryPath> missing = wanted.stream()
+                    .filter(folder -> !locked.contains(folder.children()))
+                    .toList();
+            if (missing.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            if (attempts == 0) {
+                throw taken("A folder above is being archived; try again.").exception();
+            }
+            String[] ids = missing.stream().map(folder -> Ids.next("mem_", now)).toArray(String[]::new);
+            return client.preparedQuery(MAKE_FOLDERS)
+                    .execute(Tuple.of(business, folders(missing), names(missing), ids))
+                    .compose(done -> makeFolders(client, business, path, now, attempts - 1));
+        });
+    }
+
+    /** Holds the folders of these that exist until the transaction ends, and tells their paths. */
+    private static Future<Set<String>> lockFolders(SqlClient client, String business, List<MemoryPath> wanted) {
+        if (wanted.isEmpty()) {
+            return Future.succeededFuture(Set.of());
+        }
+        return client.preparedQuery(LOCK_FOLDERS)
+                .execute(Tuple.of(business, folders(wanted), names(wanted)))
+                .map(rows -> rows.stream()
+                        .map(row -> {
+                            String path = row.getString("folder") + row.getString("name");
+                            if (row.getString("type").equals(MemoryItem.DOCUMENT)) {
+                                throw taken("There is a document at " + path + ", which cannot hold another.")
+                                        .exception();
+                            }
+                            return path + "/";
+                        })
+                        .collect(Collectors.toSet()));
+    }
+
+    private static String[] folders(List<MemoryPath> paths) {
+        return paths.stream().map(MemoryPath::folder).toArray(String[]::new);
+    }
+
+    private static String[] names(List<MemoryPath> paths) {
+        return paths.stream().map(MemoryPath::name).toArray(String[]::new);
+    }
+
+    /** The first text, in the order of bytes, behind all that begin with the path of a folder. */
+    private static String afterAllBelow(String folder) {
+        return folder.substring(0, folder.length() - 1) + (char) ('/' + 1);
+    }
+
+    private static MemoryItem item(Row row, boolean deep) {
+        String path = row.getString("folder") + row.getString("name");
+        boolean folder = row.getString("type").equals(MemoryItem.FOLDER);
+        return new MemoryItem(
+                row.getString("type"),
+                row.getString("label"),
+                folder ? path + "/" : path,
+                time(row, "updated_at"),
+                deep && folder ? new ArrayList<>() : null);
+    }
+
+    private static MemoryDocument document(Row row, MemoryPath path, @Nullable String content) {
+        return new MemoryDocument(
+                row.getString("name"),
+                row.getString("title"),
+                path.document(),
+                content,
+                Arrays.asList(row.getArrayOfStrings("tags")),
+                row.getBoolean("pinned"),
+                time(row, "updated_at"));
+    }
+
+    private static String time(Row row, String column) {
+        return Times.format(row.getOffsetDateTime(column).toInstant());
+    }
+
+    static Problem missing() {
+        return Problem.of(ProblemType.NOT_FOUND, "There is no folder and no document at this path.");
+    }
+
+    private static Problem taken(String detail) {
+        return Problem.of(ProblemType.CONFLICT, detail);
+    }
+}

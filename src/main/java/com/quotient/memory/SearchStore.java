@@ -1,0 +1,127 @@
+package com.quotient.memory;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The search over pieces of documents. First come those that have every word of the query, ranked by how often, how close
+ * together and how prominent the words are: similarity one half and above. Only when there are none, those that have
+ * some of the words, or words like those that nobody wrote: similarity below one half, which is the part of the query they
+ * cover. Any thread may use it.
+ */
+final class SearchStore {
+    static final int MOST_RESULTS = 20;
+
+    /** Pieces that are ranked, so that a word that stands everywhere cannot keep Postgres busy. */
+    private static final int MOST_CANDIDATES = 5000;
+
+    /** How like a word must be, from 0 to 1; two letters in the wrong order make 0.4 of a word of eight. */
+    private static final String LEAST_LIKENESS = "0.4";
+
+    static final String ALL_WORDS = """
+            WITH found AS MATERIALIZED (
+                SELECT chunk.document_id, chunk.position, chunk.search
+                FROM memory_chunk chunk
+                WHERE chunk.business_id = $1 AND chunk.search @@ memory_query($2)
+                    AND (cardinality($3::text[]) = 0 OR EXISTS (
+                        SELECT FROM memory_node node
+                        WHERE node.business_id = $1 AND node.id = chunk.document_id AND node.tags && $3::text[]))
+                LIMIT $4
+            ), best AS (
+                SELECT document_id, position, 0.5 + ts_rank(search, memory_query($2)) / 2 AS similarity
+                FROM found
+                ORDER BY similarity DESC, document_id, position
+                LIMIT $5
+            )
+            SELECT best.similarity, node.folder || node.name AS path, chunk.heading_path, chunk.content
+            FROM best
+            JOIN memory_chunk chunk
+                ON chunk.business_id = $1 AND chunk.document_id = best.document_id AND chunk.position = best.position
+            JOIN memory_node node ON node.business_id = $1 AND node.id = best.document_id
+            ORDER BY best.similarity DESC, best.document_id, best.position
+            """;
+
+    private static final String ALLOW_LIKENESS =
+            "SELECT set_config('pg_trgm.word_similarity_threshold', '" + LEAST_LIKENESS + "', true)";
+
+    /** Only the ten longest words count. A query that excludes words gets no guesses. */
+    static final String SOME_WORDS = """
+            WITH word AS MATERIALIZED (
+                SELECT lexeme AS word, EXISTS (
+                    SELECT FROM memory_chunk chunk
+                    WHERE chunk.business_id = $1 AND chunk.search @@ plainto_tsquery('simple', lexeme)) AS known
+                FROM unnest(to_tsvector('simple', $2))
+                WHERE ts_lexize('english_stem', lexeme) <> '{}' AND memory_query($2)::text NOT LIKE '%!%'
+                ORDER BY length(lexeme) DESC, lexeme
+                LIMIT 10
+            ), found AS (
+                SELECT chunk.document_id, chunk.position, 1::real AS likeness
+                FROM word CROSS JOIN LATERAL (
+                    SELECT document_id, position FROM memory_chunk
+                    WHERE business_id = $1 AND search @@ plainto_tsquery('english', word.word)
+                    LIMIT $4
+                ) AS chunk
+                UNION ALL
+                SELECT chunk.document_id, chunk.position, word_similarity(word.word, chunk.content)
+                FROM word CROSS JOIN LATERAL (
+                    SELECT document_id, position, content FROM memory_chunk
+                    WHERE NOT word.known AND business_id = $1 AND content %> word.word
+                    LIMIT $4
+                ) AS chunk
+            ), best AS (
+                SELECT document_id, position, sum(likeness) / (SELECT count(*) FROM word) / 2 AS similarity
+                FROM found
+                WHERE cardinality($3::text[]) = 0 OR EXISTS (
+                    SELECT FROM memory_node node
+                    WHERE node.business_id = $1 AND node.id = found.document_id AND node.tags && $3::text[])
+                GROUP BY document_id, position
+                ORDER BY similarity DESC, document_id, position
+                LIMIT $5
+            )
+            SELECT best.similarity, node.folder || node.name AS path, chunk.heading_path, chunk.content
+            FROM best
+            JOIN memory_chunk chunk
+                ON chunk.business_id = $1 AND chunk.document_id = best.document_id AND chunk.position = best.position
+            JOIN memory_node node ON node.business_id = $1 AND node.id = best.document_id
+            ORDER BY best.similarity DESC, best.document_id, best.position
+            """;
+
+    private final Pool pool;
+
+    SearchStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** The best pieces, best first, of documents that have one of the tags, or of all when there are none. */
+    Future<List<MemoryResult>> search(String business, String query, List<String> tags) {
+        Tuple asked = Tuple.of(business, query, tags.toArray(new String[0]), MOST_CANDIDATES, MOST_RESULTS);
+        return pool.preparedQuery(ALL_WORDS)
+                .execute(asked)
+                .compose(all -> all.size() > 0
+                        ? Future.succeededFuture(results(all))
+                        : pool.withTransaction(client -> client.query(ALLOW_LIKENESS)
+                                .execute()
+                                .compose(
+                                        done -> client.preparedQuery(SOME_WORDS).execute(asked))
+                                .map(SearchStore::results)));
+    }
+
+    private static List<MemoryResult> results(RowSet<Row> rows) {
+        return rows.stream()
+                .map(row -> new MemoryResult(
+                        rounded(row.getDouble("similarity")),
+                        row.getString("path"),
+                        Arrays.asList(row.getArrayOfStrings("heading_path")),
+                        row.getString("content")))
+                .toList();
+    }
+
+    private static double rounded(double similarity) {
+        return Math.round(Math.max(0, Math.min(1, similarity)) * 10_000) / 10_000.0;
+    }
+}
