@@ -27,20 +27,20 @@ final class MemoryStore {
     /** How often folders are made again that somebody archives at the same moment. */
     private static final int MAX_ATTEMPTS = 5;
 
-    private static final String FIND = """
+    static final String FIND = """
             SELECT type, name, coalesce(title, heading, name) AS title, content, tags, pinned, updated_at
             FROM memory_node
             WHERE business_id = $1 AND folder = $2 AND name = $3 AND archived_at IS NULL
             """;
 
-    private static final String LIST = """
+    static final String LIST = """
             SELECT folder, name, type, label, updated_at FROM memory_node
             WHERE business_id = $1 AND folder = $2 AND archived_at IS NULL
             ORDER BY folder, type DESC, label, name LIMIT $3
             """;
 
     /** In this order a folder comes before what is in it, so that a limit leaves no gap. */
-    private static final String LIST_DEEP = """
+    static final String LIST_DEEP = """
             SELECT folder, name, type, label, updated_at FROM memory_node
             WHERE business_id = $1 AND folder >= $2 AND folder < $3 AND archived_at IS NULL
             ORDER BY folder, type DESC, label, name LIMIT $4
@@ -112,7 +112,7 @@ final class MemoryStore {
             FOR UPDATE
             """;
 
-    private static final String ARCHIVE = """
+    static final String ARCHIVE = """
             WITH archived AS (
                 UPDATE memory_node SET archived_at = now()
                 WHERE business_id = $1 AND archived_at IS NULL
