@@ -27,7 +27,11 @@ CREATE TABLE memory_node (
 );
 -- A document and a folder cannot share a name; what is archived frees its own.
 CREATE UNIQUE INDEX memory_node_by_name ON memory_node (business_id, folder, name) WHERE archived_at IS NULL;
-CREATE INDEX memory_node_listed ON memory_node (business_id, folder, type DESC, label, name) WHERE archived_at IS NULL;
+-- A label that was given has at most 100 characters. One that is the name may have more, and an entry of an index cannot
+-- hold two long texts.
+CREATE INDEX memory_node_listed ON memory_node (business_id, folder, type DESC, left(label, 100), name)
+    WHERE archived_at IS NULL;
+CREATE INDEX memory_node_by_tag ON memory_node USING gin (business_id, tags) WHERE archived_at IS NULL;
 
 CREATE TABLE memory_chunk (
     business_id  text COLLATE "C" NOT NULL,

@@ -70,10 +70,7 @@ final class Responses {
                 }
             }
             headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.JSON);
-            if (head) {
-                headers.set(
-                        HttpHeaders.CONTENT_LENGTH, Integer.toString(json.body().length()));
-            }
+            tellLengthOfHead(request, json.body());
             end(request, 200, json.body().length(), response.end(json.body()));
         } else if (answer instanceof Answer.Stream stream) {
             headers.set(HttpHeaders.CONTENT_TYPE, stream.contentType());
@@ -120,10 +117,18 @@ final class Responses {
         }
         request.resume();
         Buffer body = ProblemText.of(problem);
+        tellLengthOfHead(request, body);
         end(request, status, body.length(), response.setStatusCode(status).end(body));
         if (problem.headers().containsKey("Connection")) {
             // Vert.x closes a broken connection at once and only this writes what it still holds.
             Connections.close(request.http().connection());
+        }
+    }
+
+    /** {@code HEAD} is answered as {@code GET} is, but for the body, which Vert.x leaves out together with its length. */
+    private static void tellLengthOfHead(ApiRequest request, Buffer body) {
+        if (request.http().method().equals(HttpMethod.HEAD)) {
+            request.http().response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
         }
     }
 

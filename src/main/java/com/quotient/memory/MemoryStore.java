@@ -36,14 +36,14 @@ final class MemoryStore {
     static final String LIST = """
             SELECT folder, name, type, label, updated_at FROM memory_node
             WHERE business_id = $1 AND folder = $2 AND archived_at IS NULL
-            ORDER BY folder, type DESC, label, name LIMIT $3
+            ORDER BY folder, type DESC, left(label, 100), name LIMIT $3
             """;
 
     /** In this order a folder comes before what is in it, so that a limit leaves no gap. */
     static final String LIST_DEEP = """
             SELECT folder, name, type, label, updated_at FROM memory_node
             WHERE business_id = $1 AND folder >= $2 AND folder < $3 AND archived_at IS NULL
-            ORDER BY folder, type DESC, label, name LIMIT $4
+            ORDER BY folder, type DESC, left(label, 100), name LIMIT $4
             """;
 
     private static final String LOCK_FOLDERS = """
@@ -68,7 +68,10 @@ final class MemoryStore {
             INSERT INTO memory_node AS node (business_id, id, folder, name, type, label)
             VALUES ($1, $2, $3, $4, 'folder', coalesce($5::text, $4))
             ON CONFLICT (business_id, folder, name) WHERE archived_at IS NULL
-            DO UPDATE SET label = coalesce($5::text, node.label) WHERE node.type = 'folder'
+            DO UPDATE SET
+                label = coalesce($5::text, node.label),
+                updated_at = CASE WHEN $5::text <> node.label THEN now() ELSE node.updated_at END
+            WHERE node.type = 'folder'
             RETURNING label, created_at
             """;
 

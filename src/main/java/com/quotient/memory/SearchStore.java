@@ -20,20 +20,21 @@ final class SearchStore {
     /** Pieces that are ranked, so that a word that stands everywhere cannot keep Postgres busy. */
     private static final int MOST_CANDIDATES = 5000;
 
-    /** How like a word must be, from 0 to 1; two letters in the wrong order make 0.4 of a word of eight. */
-    private static final String LEAST_LIKENESS = "0.4";
+    /** How like a word must be, from 0 to 1; two letters in the wrong order make 0.33 of a word of seven. */
+    private static final String LEAST_LIKENESS = "0.3";
 
     static final String ALL_WORDS = """
-            WITH found AS MATERIALIZED (
+            WITH tagged AS (
+                SELECT id FROM memory_node
+                WHERE business_id = $1 AND archived_at IS NULL AND tags && $3::text[]
+            ), found AS MATERIALIZED (
                 SELECT chunk.document_id, chunk.position, chunk.search
                 FROM memory_chunk chunk
                 WHERE chunk.business_id = $1 AND chunk.search @@ memory_query($2)
-                    AND (cardinality($3::text[]) = 0 OR EXISTS (
-                        SELECT FROM memory_node node
-                        WHERE node.business_id = $1 AND node.id = chunk.document_id AND node.tags && $3::text[]))
+                    AND (cardinality($3::text[]) = 0 OR chunk.document_id IN (SELECT id FROM tagged))
                 LIMIT $4
             ), best AS (
-                SELECT document_id, position, 0.5 + ts_rank(search, memory_query($2)) / 2 AS similarity
+                SELECT document_id, position, 0.5 + ts_rank_cd(search, memory_query($2), 32) / 2 AS similarity
                 FROM found
                 ORDER BY similarity DESC, document_id, position
                 LIMIT $5
@@ -51,7 +52,10 @@ final class SearchStore {
 
     /** Only the ten longest words count. A query that excludes words gets no guesses. */
     static final String SOME_WORDS = """
-            WITH word AS MATERIALIZED (
+            WITH tagged AS (
+                SELECT id FROM memory_node
+                WHERE business_id = $1 AND archived_at IS NULL AND tags && $3::text[]
+            ), word AS MATERIALIZED (
                 SELECT lexeme AS word, EXISTS (
                     SELECT FROM memory_chunk chunk
                     WHERE chunk.business_id = $1 AND chunk.search @@ plainto_tsquery('simple', lexeme)) AS known
@@ -64,6 +68,7 @@ final class SearchStore {
                 FROM word CROSS JOIN LATERAL (
                     SELECT document_id, position FROM memory_chunk
                     WHERE business_id = $1 AND search @@ plainto_tsquery('english', word.word)
+                        AND (cardinality($3::text[]) = 0 OR document_id IN (SELECT id FROM tagged))
                     LIMIT $4
                 ) AS chunk
                 UNION ALL
@@ -71,14 +76,12 @@ final class SearchStore {
                 FROM word CROSS JOIN LATERAL (
                     SELECT document_id, position, content FROM memory_chunk
                     WHERE NOT word.known AND business_id = $1 AND content %> word.word
+                        AND (cardinality($3::text[]) = 0 OR document_id IN (SELECT id FROM tagged))
                     LIMIT $4
                 ) AS chunk
             ), best AS (
                 SELECT document_id, position, sum(likeness) / (SELECT count(*) FROM word) / 2 AS similarity
                 FROM found
-                WHERE cardinality($3::text[]) = 0 OR EXISTS (
-                    SELECT FROM memory_node node
-                    WHERE node.business_id = $1 AND node.id = found.document_id AND node.tags && $3::text[])
                 GROUP BY document_id, position
                 ORDER BY similarity DESC, document_id, position
                 LIMIT $5

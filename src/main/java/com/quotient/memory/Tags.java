@@ -7,10 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tags of a document or of a search: 1 to 64 characters each, capitals told apart, without a comma, since commas part
- * tags in a query. Blanks around a tag are taken off, and a tag that is there twice counts once.
+ * The tags of a document or of a search: one of a few known words, or {@code user:} and a text of one's own. A tag has at
+ * most 64 characters and no comma, since commas part tags in a query. Blanks around a tag are taken off, and a tag that is
+ * there twice counts once.
  */
 final class Tags {
+    private static final List<String> KNOWN =
+            List.of("email", "blog", "social", "tone", "audience", "brand", "competitors", "products");
+    private static final String OWN = "user:";
     private static final int MAX_TAGS = 50;
     private static final int MAX_LENGTH = 64;
 
@@ -48,13 +52,16 @@ final class Tags {
         return plain(given);
     }
 
-    private static @Nullable String fault(String tag) {
-        if (tag.isBlank()) {
-            return "must not be blank.";
+    private static @Nullable String fault(String given) {
+        String tag = given.strip();
+        if (tag.chars().anyMatch(c -> c == ',' || Character.isISOControl(c))) {
+            return "must not contain a comma or a control character.";
         }
-        return tag.chars().anyMatch(c -> c == ',' || Character.isISOControl(c))
-                ? "must not contain a comma or a control character."
-                : null;
+        boolean own = tag.startsWith(OWN) && !tag.substring(OWN.length()).isBlank();
+        return own || KNOWN.contains(tag)
+                ? null
+                : "must be one of " + String.join(", ", KNOWN) + ", or a text of your own behind " + OWN + ", such as "
+                        + OWN + "draft.";
     }
 
     private static List<String> plain(List<String> tags) {

@@ -69,8 +69,7 @@ class MemorySearchTest {
         assertThat(result.path("similarity").asDouble()).isBetween(0.5, 1.0);
         assertThat(result.path("memoryPath").asText()).isEqualTo("/shop/returns.md");
         assertThat(result.path("headingPath").toString()).isEqualTo("[\"Returns\",\"Refunds\"]");
-        assertThat(result.path("content").asText())
-                .isEqualTo("## Refunds\n\nMoney comes back within fourteen days.");
+        assertThat(result.path("content").asText()).isEqualTo("## Refunds\n\nMoney comes back within fourteen days.");
         assertThat(server.get(SEARCH + "?query=fourteen%20days", secret).body()).isEqualTo(response.body());
     }
 
@@ -85,7 +84,8 @@ class MemorySearchTest {
 
         assertThat(paths(results)).containsExactly("/heading", "/often", "/once");
         assertThat(similarities(results)).isSortedAccordingTo((one, two) -> Double.compare(two, one));
-        assertThat(similarities(results)).allSatisfy(similarity -> assertThat(similarity).isBetween(0.5, 1.0));
+        assertThat(similarities(results))
+                .allSatisfy(similarity -> assertThat(similarity).isBetween(0.5, 1.0));
     }
 
     @ParameterizedTest
@@ -141,7 +141,8 @@ class MemorySearchTest {
         JsonNode results = search(typed);
 
         assertThat(paths(results)).containsExactly("/meant");
-        assertThat(similarities(results)).allSatisfy(similarity -> assertThat(similarity).isBetween(0.1, 0.5));
+        assertThat(similarities(results))
+                .allSatisfy(similarity -> assertThat(similarity).isBetween(0.1, 0.5));
     }
 
     @Test
@@ -154,23 +155,28 @@ class MemorySearchTest {
         JsonNode results = search("how do I reset my password as an administartor");
 
         assertThat(paths(results)).containsExactly("/two", "/one", "/typo");
-        assertThat(similarities(results)).allSatisfy(similarity -> assertThat(similarity).isBetween(0.1, 0.5));
+        assertThat(similarities(results))
+                .allSatisfy(similarity -> assertThat(similarity).isBetween(0.05, 0.5));
     }
 
     @Test
     void severalTagsMeanAnyOf() {
-        ok(put("/a", "{\"content\": \"common word\", \"tags\": [\"red\", \"big\"]}"));
-        ok(put("/b", "{\"content\": \"common word\", \"tags\": [\"blue sky\"]}"));
+        ok(put("/a", "{\"content\": \"common word\", \"tags\": [\"brand\", \"user:big\"]}"));
+        ok(put("/b", "{\"content\": \"common word\", \"tags\": [\"user:blue sky\"]}"));
         ok(put("/c", "{\"content\": \"common word\"}"));
 
-        assertThat(found("common", "red")).containsExactlyInAnyOrder("/a");
-        assertThat(found("common", "red", "blue sky")).containsExactlyInAnyOrder("/a", "/b");
-        assertThat(found("commno", "red", "blue sky")).containsExactlyInAnyOrder("/a", "/b");
-        assertThat(found("common", "Red")).isEmpty();
+        assertThat(found("common", "brand")).containsExactlyInAnyOrder("/a");
+        assertThat(found("common", "brand", "user:blue sky")).containsExactlyInAnyOrder("/a", "/b");
+        assertThat(found("commno", "brand", "user:blue sky")).containsExactlyInAnyOrder("/a", "/b");
+        assertThat(found("common", "user:Big")).isEmpty();
         assertThat(found("common")).containsExactlyInAnyOrder("/a", "/b", "/c");
-        for (String tags : List.of("tags=red,blue%20sky", "tags=red&tags=blue%20sky", "tags[]=red&tags[1]=blue%20sky")) {
+        for (String tags : List.of(
+                "tags=brand,user:blue%20sky",
+                "tags=brand&tags=user:blue%20sky", "tags[]=brand&tags[1]=user:blue%20sky")) {
             assertThat(paths(json(server.get(
-                                    SEARCH + "?query=common&" + tags.replace("[", "%5B").replace("]", "%5D"), secret))
+                                    SEARCH + "?query=common&"
+                                            + tags.replace("[", "%5B").replace("]", "%5D"),
+                                    secret))
                             .path("results")))
                     .as(tags)
                     .containsExactlyInAnyOrder("/a", "/b");
@@ -197,9 +203,11 @@ class MemorySearchTest {
 
     @Test
     void atMostTwentyResultsInAStableOrder() {
-        write("/many", IntStream.range(0, 50)
-                .mapToObj(i -> "# Part " + i + "\n\nthe same gizmo\n\n")
-                .reduce("", String::concat));
+        write(
+                "/many",
+                IntStream.range(0, 50)
+                        .mapToObj(i -> "# Part " + i + "\n\nthe same gizmo\n\n")
+                        .reduce("", String::concat));
 
         JsonNode results = search("gizmo");
 
@@ -210,7 +218,9 @@ class MemorySearchTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"-", "!", "'", "\"", "\\", "& | !", "a:*", "(((", "<->", "%", "''''", "-a -b", "the", "😀", "a'b\\c"})
+            strings = {
+                "-", "!", "'", "\"", "\\", "& | !", "a:*", "(((", "<->", "%", "''''", "-a -b", "the", "😀", "a'b\\c"
+            })
     void queryOfSignsIsAnswered(String query) {
         write("/d", "a b the text");
 
@@ -239,14 +249,22 @@ class MemorySearchTest {
                 "{\"query\": 1} | query",
                 "{\"query\": \"a\", \"tags\": \"b\"} | tags",
                 "{\"query\": \"a\", \"tags\": [1]} | tags[0]",
-                "{\"query\": \"a\", \"tags\": [\"b,c\"]} | tags[0]"
+                "{\"query\": \"a\", \"tags\": [\"blog\", \"user:b,c\"]} | tags[1]",
+                "{\"query\": \"a\", \"tags\": [\"word\"]} | tags[0]"
             })
     void faultOfABodyIsNamed(String body, String member) {
         assertNames(server.post(SEARCH, secret, body), member);
     }
 
     @ParameterizedTest
-    @CsvSource({"'',query", "query=,query", "query=a&query=b,query", "query=%00,query", "query=a&tags=%07,tags"})
+    @CsvSource({
+        "'',query",
+        "query=,query",
+        "query=a&query=b,query",
+        "query=%00,query",
+        "query=a&tags=%07,tags",
+        "query=a&tags=word,tags"
+    })
     void faultOfAQueryIsNamed(String query, String parameter) {
         assertNames(server.get(SEARCH + "?" + query, secret), parameter);
     }
@@ -254,11 +272,12 @@ class MemorySearchTest {
     @Test
     void limitsOfTheQueryAreExact() {
         String longest = "x".repeat(1000);
-        assertThat(server.get(SEARCH + "?query=" + longest, secret).statusCode()).isEqualTo(200);
+        assertThat(server.get(SEARCH + "?query=" + longest, secret).statusCode())
+                .isEqualTo(200);
         assertNames(server.get(SEARCH + "?query=x" + longest, secret), "query");
         assertNames(server.post(SEARCH, secret, "{\"query\": \"x" + longest + "\"}"), "query");
-        assertNames(server.get(SEARCH + "?query=x&tags=" + "a,b".repeat(60).replace("ab", "a,b"), secret), "tags");
-        assertNames(server.get(SEARCH + "?query=x&tags=" + "t".repeat(65), secret), "tags");
+        assertNames(server.get(SEARCH + "?query=x&tags=" + "blog,".repeat(51), secret), "tags");
+        assertNames(server.get(SEARCH + "?query=x&tags=user:" + "t".repeat(60), secret), "tags");
     }
 
     @Test
@@ -285,8 +304,8 @@ class MemorySearchTest {
 
     private JsonNode search(String query, String... tags) {
         try {
-            HttpResponse<String> response = server.post(
-                    SEARCH, secret, JSON.writeValueAsString(Map.of("query", query, "tags", List.of(tags))));
+            HttpResponse<String> response =
+                    server.post(SEARCH, secret, JSON.writeValueAsString(Map.of("query", query, "tags", List.of(tags))));
             ok(response);
             return json(response).path("results");
         } catch (IOException e) {
