@@ -159,6 +159,7 @@ public record Config(
             double maxBusinessShare,
             int groupEvents,
             int groupBytes,
+            Duration joinDelay,
             Duration maxWait) {
         public Ingest {
             range("ingest.writers", writers, 1, 64);
@@ -169,6 +170,7 @@ public record Config(
             }
             range("ingest.groupEvents", groupEvents, 1, 10_000);
             range("ingest.groupBytes", groupBytes, 1, 1 << 28);
+            positive("ingest.joinDelay", joinDelay);
             positive("ingest.maxWait", maxWait);
         }
     }

@@ -1,13 +1,16 @@
 package com.quotient.analytics;
 
 import com.quotient.db.PgErrors;
+import com.quotient.json.JsonText;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +30,13 @@ final class EventStore {
             WITH given AS (
                 SELECT id COLLATE "C" AS id, business_id COLLATE "C" AS business_id, event_type, occurred_at,
                     received_at, raw_timestamp, message_id COLLATE "C" AS message_id, device_id, session_id, person_id,
-                    anonymous_id, key_id, origin, client_address, user_agent, context, properties
+                    anonymous_id, key_id, origin, client_address, context, properties
                 FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[],
                         $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
-                        $14::text[], $15::text[], $16::text[], $17::text[])
+                        $14::text[], $15::text[], $16::text[])
                     AS event (id, business_id, event_type, occurred_at, received_at, raw_timestamp, message_id,
-                        device_id, session_id, person_id, anonymous_id, key_id, origin, client_address, user_agent,
-                        context, properties)
+                        device_id, session_id, person_id, anonymous_id, key_id, origin, client_address, context,
+                        properties)
             ), message AS (
                 INSERT INTO event_message AS known (business_id, message_id, event_id, received_at)
                 SELECT DISTINCT ON (business_id, message_id) business_id, message_id, id, received_at
@@ -47,7 +50,7 @@ final class EventStore {
                     device_id, session_id, person_id, anonymous_id, key_id, origin, client_address, context, properties)
                 SELECT given.id, given.business_id, event_type, occurred_at, received_at, raw_timestamp,
                     given.message_id, device_id, session_id, person.id, anonymous_id, key_id, origin, client_address,
-                    jsonb_strip_nulls(jsonb_build_object('userAgent', user_agent)) || context::jsonb, properties::jsonb
+                    context::jsonb, properties::jsonb
                 FROM given
                 LEFT JOIN message
                     ON message.business_id = given.business_id AND message.message_id = given.message_id
@@ -102,8 +105,8 @@ final class EventStore {
                 texts(events, NewEvent::id),
                 texts(events, event -> event.source().businessId()),
                 texts(events, event -> event.event().eventType()),
-                times(events, event -> event.occurredAt().atOffset(ZoneOffset.UTC)),
-                times(events, event -> event.source().receivedAt().atOffset(ZoneOffset.UTC)),
+                times(events, NewEvent::occurredAt),
+                times(events, event -> event.source().receivedAt()),
                 texts(events, event -> event.event().rawTimestamp()),
                 texts(events, event -> event.event().messageId()),
                 texts(events, event -> event.event().deviceId()),
@@ -113,16 +116,33 @@ final class EventStore {
                 texts(events, event -> event.source().keyId()),
                 texts(events, event -> event.source().origin()),
                 texts(events, event -> event.source().clientAddress()),
-                texts(events, event -> event.source().userAgent()),
-                texts(events, event -> event.event().context()),
+                texts(events, EventStore::context),
                 texts(events, event -> event.event().properties())));
     }
 
-    private static String[] texts(List<NewEvent> events, Function<NewEvent, @Nullable String> column) {
-        return events.stream().map(column).toArray(String[]::new);
+    /** Of members with the same name the database keeps the last: what an event says of itself wins over the header. */
+    private static String context(NewEvent event) {
+        String own = event.event().context();
+        String userAgent = event.source().userAgent();
+        if (userAgent == null) {
+            return own;
+        }
+        JsonText both = new JsonText().startObject().name("userAgent").string(userAgent);
+        if (own.length() > 2) {
+            both.raw(own.substring(1, own.length() - 1));
+        }
+        return both.endObject().toString();
     }
 
-    private static OffsetDateTime[] times(List<NewEvent> events, Function<NewEvent, OffsetDateTime> column) {
-        return events.stream().map(column).toArray(OffsetDateTime[]::new);
+    private static String[] texts(List<NewEvent> events, Function<NewEvent, @Nullable String> column) {
+        String[] texts = new String[events.size()];
+        Arrays.setAll(texts, i -> column.apply(events.get(i)));
+        return texts;
+    }
+
+    private static OffsetDateTime[] times(List<NewEvent> events, Function<NewEvent, Instant> column) {
+        OffsetDateTime[] times = new OffsetDateTime[events.size()];
+        Arrays.setAll(times, i -> column.apply(events.get(i)).atOffset(ZoneOffset.UTC));
+        return times;
     }
 }

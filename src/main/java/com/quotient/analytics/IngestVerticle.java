@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * Owns the events that wait to be stored. One instance. A request is answered once all its events are committed or
  * refused, or when {@code ingest.maxWait} has passed since it was admitted: then nobody knows, and it is told so.
  *
- * <p>A free writer takes what is queued, so that a lone event waits for nothing and load makes groups by itself. A group
- * that fails is sent again with the same ids until nobody waits for it any more; if its data are at fault, it is halved
+ * <p>When nobody writes, a writer takes what is queued, so that a lone event waits for nothing. What comes meanwhile makes
+ * the next group: another writer joins only when a whole group waits, or when one has waited for {@code ingest.joinDelay},
+ * because few large commits cost the database less than many small ones. A group that fails is sent again with the same ids until nobody waits for it any more; if its data are at fault, it is halved
  * until the event at fault stands alone.
  */
 public final class IngestVerticle extends VerticleBase {
@@ -54,8 +55,10 @@ public final class IngestVerticle extends VerticleBase {
     private final Deque<Waiting> unanswered = new ArrayDeque<>();
 
     private final Promise<Void> drained = Promise.promise();
+    private int queuedEvents;
     private int idleWriters;
     private boolean deadlineSet;
+    private boolean joinSet;
     private boolean stopping;
     private long warnedNanos = System.nanoTime() - WARNING_INTERVAL_NANOS;
 
@@ -93,9 +96,9 @@ public final class IngestVerticle extends VerticleBase {
             message.reply(new Overloaded());
             return;
         }
-        Waiting waiting =
-                new Waiting(message, System.nanoTime() + config.maxWait().toNanos());
+        Waiting waiting = new Waiting(message, System.nanoTime());
         queue.add(waiting);
+        queuedEvents += request.events().size();
         unanswered.add(waiting);
         stats.queued(admission.events(), admission.bytes());
         setDeadline();
@@ -103,10 +106,23 @@ public final class IngestVerticle extends VerticleBase {
     }
 
     private void write() {
-        while (idleWriters > 0 && !queue.isEmpty()) {
+        while (idleWriters > 0 && !queue.isEmpty() && (idleWriters == config.writers() || isWorthAWriter())) {
             idleWriters--;
             new GroupWrite(nextGroup()).next();
         }
+        if (idleWriters > 0 && !queue.isEmpty() && !joinSet) {
+            joinSet = true;
+            vertx.setTimer(config.joinDelay().toMillis(), timer -> {
+                joinSet = false;
+                write();
+            });
+        }
+    }
+
+    private boolean isWorthAWriter() {
+        return queuedEvents >= config.groupEvents()
+                || System.nanoTime() - queue.element().arrivedNanos
+                        >= config.joinDelay().toNanos();
     }
 
     /** As many requests as fit, and at least one: its events stay together. */
@@ -119,12 +135,16 @@ public final class IngestVerticle extends VerticleBase {
             if (!group.isEmpty() && (group.size() + events > config.groupEvents() || bytes > config.groupBytes())) {
                 break;
             }
-            queue.remove();
+            unqueue();
             for (int i = 0; i < events; i++) {
                 group.add(new Slot(next, i));
             }
         }
         return group;
+    }
+
+    private void unqueue() {
+        queuedEvents -= queue.remove().request().events().size();
     }
 
     private void setDeadline() {
@@ -133,7 +153,7 @@ public final class IngestVerticle extends VerticleBase {
             return;
         }
         deadlineSet = true;
-        long millis = TimeUnit.NANOSECONDS.toMillis(oldest.deadlineNanos - System.nanoTime());
+        long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos(oldest) - System.nanoTime());
         vertx.setTimer(Math.max(1, millis), timer -> {
             deadlineSet = false;
             expire();
@@ -141,14 +161,18 @@ public final class IngestVerticle extends VerticleBase {
         });
     }
 
+    private long deadlineNanos(Waiting waiting) {
+        return waiting.arrivedNanos + config.maxWait().toNanos();
+    }
+
     private void expire() {
         // A timer has whole milliseconds; what is due within the next one is due.
         long now = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
         for (Waiting oldest = unanswered.peek();
-                oldest != null && oldest.deadlineNanos - now < 0;
+                oldest != null && deadlineNanos(oldest) - now < 0;
                 oldest = unanswered.peek()) {
             if (queue.peek() == oldest) {
-                queue.remove();
+                unqueue();
             }
             stats.unavailable(oldest.request().events().size());
             finish(oldest);
@@ -273,14 +297,14 @@ public final class IngestVerticle extends VerticleBase {
     /** A request that was admitted. */
     private static final class Waiting {
         private final Message<Store> message;
-        private final long deadlineNanos;
+        private final long arrivedNanos;
         private final Outcome[] outcomes;
         private int undecided;
         private boolean answered;
 
-        Waiting(Message<Store> message, long deadlineNanos) {
+        Waiting(Message<Store> message, long arrivedNanos) {
             this.message = message;
-            this.deadlineNanos = deadlineNanos;
+            this.arrivedNanos = arrivedNanos;
             this.undecided = message.body().events().size();
             this.outcomes = new Outcome[undecided];
         }

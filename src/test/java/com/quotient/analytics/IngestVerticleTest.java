@@ -137,6 +137,40 @@ class IngestVerticleTest {
     }
 
     @Test
+    void whatComesDuringACommitSharesTheNextOne() throws SQLException {
+        deploy("ingest.writers", "3", "ingest.joinDelay", "5s", "ingest.maxWait", "5s");
+        List<Future<Stored>> answers = new ArrayList<>();
+        try (Connection connection = TestPostgres.connect(database.url());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE event IN EXCLUSIVE MODE");
+            for (int i = 0; i < 50; i++) {
+                answers.add(store(event(business, null)));
+            }
+            eventually(LONG, () -> assertThat(stats.queuedEvents()).isEqualTo(50));
+            connection.rollback();
+        }
+        await(Future.all(answers));
+        assertThat(stats.groupEvents().count()).isEqualTo(2);
+    }
+
+    @Test
+    void aCommitThatHangsHoldsTheOthersUpForAMomentOnly() throws SQLException {
+        deploy("ingest.writers", "2", "ingest.maxWait", "5s");
+        String message = message();
+        try (Connection connection = TestPostgres.connect(database.url());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("INSERT INTO event_message VALUES ('" + business + "', '" + message + "', 'evt', now())");
+            Future<Stored> hanging = store(event(business, message));
+            await(store(event(business, null)));
+            assertThat(hanging.isComplete()).isFalse();
+            connection.rollback();
+            await(hanging);
+        }
+    }
+
+    @Test
     void aRepeatedMessageIsAnsweredWithItsOriginalAndStoredOnce() {
         deploy();
         String message = message();
