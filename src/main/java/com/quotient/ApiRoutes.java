@@ -9,35 +9,87 @@ import static com.quotient.http.Route.post;
 import static com.quotient.http.Route.put;
 import static com.quotient.keys.Scope.ANALYTICS_READ;
 import static com.quotient.keys.Scope.ANALYTICS_WRITE;
+import static com.quotient.keys.Scope.AUDIENCE_READ;
+import static com.quotient.keys.Scope.AUDIENCE_WRITE;
 import static com.quotient.keys.Scope.MEMORY_READ;
 import static com.quotient.keys.Scope.MEMORY_WRITE;
 
 import com.quotient.analytics.AnalyticsApi;
+import com.quotient.audience.AudienceApi;
+import com.quotient.audience.CompanyApi;
+import com.quotient.audience.ListApi;
+import com.quotient.audience.PeopleApi;
+import com.quotient.audience.PropertyApi;
 import com.quotient.http.Route;
 import com.quotient.http.Route.BodyRule;
 import com.quotient.http.Routes;
 import com.quotient.memory.MemoryApi;
 import com.quotient.whoami.WhoamiApi;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The table of contents of the API: every path, whom it admits, and who answers. */
 final class ApiRoutes {
     private ApiRoutes() {}
 
-    static Routes routes(Config config, WhoamiApi whoami, AnalyticsApi analytics, MemoryApi memory) {
+    static Routes routes(
+            Config config, WhoamiApi whoami, AnalyticsApi analytics, AudienceApi audience, MemoryApi memory) {
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(analytics(config, whoami, analytics));
+        routes.addAll(audience(audience));
+        routes.addAll(memory(memory));
+        return new Routes(routes);
+    }
+
+    private static List<Route> analytics(Config config, WhoamiApi whoami, AnalyticsApi analytics) {
         BodyRule events = BodyRule.withKey(config.analytics().maxBatchBytes());
-        List<Route> routes = List.of(
+        return List.of(
                 get("/whoami", anyKey(), whoami::whoami),
                 post("/analytics", both(ANALYTICS_WRITE), analytics::track).withBody(events),
                 get("/analytics/events", secret(ANALYTICS_READ), analytics::events),
                 get("/analytics/series", secret(ANALYTICS_READ), analytics::series),
-                get("/analytics/export", secret(ANALYTICS_READ), analytics::export),
+                get("/analytics/export", secret(ANALYTICS_READ), analytics::export));
+    }
+
+    private static List<Route> audience(AudienceApi audience) {
+        PeopleApi people = audience.people();
+        CompanyApi companies = audience.companies();
+        ListApi lists = audience.lists();
+        PropertyApi properties = audience.properties();
+        return List.of(
+                post("/people", both(AUDIENCE_WRITE), people::upsert),
+                post("/audience/people", both(AUDIENCE_WRITE), people::upsert),
+                get("/audience/people", secret(AUDIENCE_READ), people::page),
+                post("/audience/people/import", secret(AUDIENCE_WRITE), people::importAll)
+                        .withBody(BodyRule.STREAMED),
+                get("/audience/people/export", secret(AUDIENCE_READ), people::export),
+                get("/audience/people/{personId}", secret(AUDIENCE_READ), people::get),
+                delete("/audience/people/{personId}", secret(AUDIENCE_WRITE), people::erase),
+                post("/audience/companies", both(AUDIENCE_WRITE), companies::upsert),
+                get("/audience/companies", secret(AUDIENCE_READ), companies::page),
+                get("/audience/companies/{companyId}", secret(AUDIENCE_READ), companies::get),
+                delete("/audience/companies/{companyId}", secret(AUDIENCE_WRITE), companies::delete),
+                post("/audience/lists", secret(AUDIENCE_WRITE), lists::upsert),
+                get("/audience/lists", secret(AUDIENCE_READ), lists::page),
+                get("/audience/lists/{slug}", secret(AUDIENCE_READ), lists::get),
+                delete("/audience/lists/{slug}", secret(AUDIENCE_WRITE), lists::delete),
+                get("/audience/lists/{slug}/people", secret(AUDIENCE_READ), lists::people),
+                post("/audience/lists/{slug}/people", both(AUDIENCE_WRITE), lists::add),
+                delete("/audience/lists/{slug}/people", both(AUDIENCE_WRITE), lists::remove)
+                        .withBody(BodyRule.JSON),
+                post("/audience/lists/{slug}/people/remove", secret(AUDIENCE_WRITE), lists::remove),
+                post("/audience/properties", secret(AUDIENCE_WRITE), properties::define),
+                get("/audience/properties", secret(AUDIENCE_READ), properties::page),
+                delete("/audience/properties/{target}/{name}", secret(AUDIENCE_WRITE), properties::delete));
+    }
+
+    private static List<Route> memory(MemoryApi memory) {
+        return List.of(
                 get("/memory/search", secret(MEMORY_READ), memory::searchByQuery),
                 post("/memory/search", secret(MEMORY_READ), memory::searchByBody),
                 get("/memory/{path*}", secret(MEMORY_READ), memory::read),
                 put("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
                 post("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
                 delete("/memory/{path*}", secret(MEMORY_WRITE), memory::archive));
-        return new Routes(routes);
     }
 }

@@ -4,6 +4,8 @@ import com.quotient.analytics.AnalyticsApi;
 import com.quotient.analytics.EventMaintenance;
 import com.quotient.analytics.IngestStats;
 import com.quotient.analytics.IngestVerticle;
+import com.quotient.audience.AudienceApi;
+import com.quotient.audience.EventLinkVerticle;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
 import com.quotient.bus.LocalCodec;
@@ -87,6 +89,7 @@ public final class Server {
                 config,
                 new WhoamiApi(),
                 new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest),
+                new AudienceApi(vertx, database.features(), config),
                 new MemoryApi(vertx, database.features(), config.memory()));
         LocalCodec.register(vertx.eventBus());
     }
@@ -201,6 +204,7 @@ public final class Server {
                 AnalyticsApi::keyInBody);
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
+                .compose(done -> deploy(new EventLinkVerticle(database.features())))
                 .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
                 .compose(done ->
                         deploy(new KeyStoreVerticle(database, config, podId(), filter, lease, clock, pods, keys)))

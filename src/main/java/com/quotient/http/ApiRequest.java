@@ -9,6 +9,7 @@ import com.quotient.json.InvalidJson;
 import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.streams.ReadStream;
@@ -99,9 +100,13 @@ public final class ApiRequest implements RequestFacts {
 
     /**
      * The body as it arrives, of a route whose rule is {@link Route.BodyRule#STREAMED}: paused until it has a handler and
-     * is fetched or resumed. It is as it was sent, also when {@code Content-Encoding} says that it is packed.
+     * is fetched or resumed. It is as it was sent, also when {@code Content-Encoding} says that it is packed. A client that
+     * waits for {@code 100 Continue} is told to send it.
      */
     public ReadStream<Buffer> stream() {
+        if ("100-continue".equalsIgnoreCase(http.getHeader(HttpHeaders.EXPECT))) {
+            http.response().writeContinue();
+        }
         return http;
     }
 

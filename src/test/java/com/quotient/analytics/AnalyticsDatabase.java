@@ -64,7 +64,8 @@ final class AnalyticsDatabase implements AutoCloseable {
 
     String person(String businessId) {
         String id = Ids.next("per_", System.currentTimeMillis());
-        execute("INSERT INTO person (business_id, id) VALUES ('" + businessId + "', '" + id + "')");
+        execute("INSERT INTO person (business_id, id, email, domain) VALUES ('" + businessId + "', '" + id + "', '" + id
+                + "@example.com', 'example.com')");
         return id;
     }
 

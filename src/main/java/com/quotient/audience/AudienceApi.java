@@ -1,0 +1,17 @@
+package com.quotient.audience;
+
+import com.quotient.Config;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+
+/** The endpoints of the audience, by what they are about. */
+public record AudienceApi(PeopleApi people, CompanyApi companies, ListApi lists, PropertyApi properties) {
+
+    public AudienceApi(Vertx vertx, Pool pool, Config config) {
+        this(
+                new PeopleApi(vertx, pool, config.http().bodyDeadline()),
+                new CompanyApi(pool),
+                new ListApi(pool),
+                new PropertyApi(pool));
+    }
+}

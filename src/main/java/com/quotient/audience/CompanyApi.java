@@ -1,0 +1,63 @@
+package com.quotient.audience;
+
+import com.quotient.http.Answer;
+import com.quotient.http.ApiRequest;
+import com.quotient.http.Page;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+
+/**
+ * Companies: {@code /audience/companies}. A person belongs to the company of its email's domain, whichever of the two was
+ * there first. Any thread may use it.
+ */
+public final class CompanyApi {
+    private final CompanyStore store;
+
+    CompanyApi(Pool pool) {
+        this.store = new CompanyStore(pool);
+    }
+
+    /** {@code POST /audience/companies}: creates or changes the company of a domain. */
+    public Future<Answer> upsert(ApiRequest request) {
+        CompanyDraft draft = CompanyDraft.from(request.members());
+        return store.upsert(request.businessId(), draft, request.receivedMillis())
+                .map(upserted -> Answer.json("companyId", upserted.storedId()));
+    }
+
+    /** {@code GET /audience/companies}: one page, newest first. */
+    public Future<Answer> page(ApiRequest request) {
+        Page page = Page.from(request.query());
+        return store.page(request.businessId(), SearchTerm.from(request.query()), page)
+                .map(found -> Wire.page(
+                        "companies",
+                        found.companies().stream().map(StoredCompany::json).toList(),
+                        page,
+                        found.total()));
+    }
+
+    /** {@code GET /audience/companies/{companyId}}. */
+    public Future<Answer> get(ApiRequest request) {
+        return store.find(request.businessId(), request.pathParameter(0)).map(company -> {
+            if (company == null) {
+                throw noCompany();
+            }
+            return Wire.one("company", company.json());
+        });
+    }
+
+    /** {@code DELETE /audience/companies/{companyId}}: its people stay. */
+    public Future<Answer> delete(ApiRequest request) {
+        return store.delete(request.businessId(), request.pathParameter(0)).map(deleted -> {
+            if (!deleted) {
+                throw noCompany();
+            }
+            return Answer.json("success", true);
+        });
+    }
+
+    private static RuntimeException noCompany() {
+        return Problem.of(ProblemType.NOT_FOUND, "There is no such company.").exception();
+    }
+}

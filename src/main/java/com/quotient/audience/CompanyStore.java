@@ -1,0 +1,174 @@
+package com.quotient.audience;
+
+import com.quotient.Ids;
+import com.quotient.audience.CompanyDraft.Member;
+import com.quotient.audience.Upserted.Stored;
+import com.quotient.db.Statement;
+import com.quotient.http.Page;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads companies. Any thread may use it. */
+final class CompanyStore {
+
+    /** {@code $7} on are the members, each with whether it was given and its value. Properties are as with people. */
+    private static final String UPSERT = """
+            WITH value AS (
+                SELECT sent.name, property.id, property.type,
+                    CASE WHEN sent.value = 'null' THEN 'null' ELSE sent.value::jsonb -> property.type END AS value
+                FROM unnest($5::text[], $6::text[]) AS sent (name, value)
+                LEFT JOIN audience_property AS property ON property.business_id = $1
+                    AND property.target = 'COMPANY' AND property.name = sent.name
+            ), stored AS (
+                INSERT INTO company AS known (business_id, id, domain, properties, %s)
+                SELECT $1, $2, $3, coalesce((SELECT jsonb_object_agg(id, value) FROM value), '{}'), %s
+                WHERE NOT EXISTS (SELECT FROM value WHERE id IS NULL OR value IS NULL)
+                ON CONFLICT (business_id, domain) DO UPDATE SET
+                    properties = CASE WHEN $4 THEN '{}'
+                        ELSE jsonb_strip_nulls(known.properties || excluded.properties) END,
+                    %s,
+                    updated_at = now()
+                RETURNING id
+            )
+            SELECT (SELECT id FROM stored),
+                ARRAY(SELECT name FROM value WHERE id IS NULL) AS unknown,
+                (SELECT jsonb_object_agg(name, type) FROM value WHERE id IS NOT NULL AND value IS NULL) AS misfits""".formatted(
+            members(member -> member.column),
+            members(member -> member == Member.INDUSTRIES ? "coalesce(" + value(member) + ", '{}')" : value(member)),
+            members(member -> member.column + " = CASE WHEN " + isGiven(member) + " THEN excluded." + member.column
+                    + " ELSE known." + member.column + " END"));
+
+    private static final String SELECT = """
+            SELECT company.id, domain, name, description, industries, revenue, revenue_currency, total_employees,
+                address1, address2, city, region_code, country, zip, linkedin,
+                (SELECT coalesce(jsonb_object_agg(property.name, value.value), '{}')::text
+                    FROM jsonb_each(company.properties) AS value
+                    JOIN audience_property AS property ON property.business_id = company.business_id
+                        AND property.id = value.key::bigint
+                    WHERE value.value <> 'null') AS properties,
+                created_at, updated_at
+            FROM company""";
+
+    private static final String COUNT = "SELECT count(*) FROM company";
+
+    private static final String DELETE = "DELETE FROM company WHERE business_id = $1 AND id = $2";
+
+    private final Pool pool;
+
+    CompanyStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Some of the companies found, and how many there are. */
+    record Found(List<StoredCompany> companies, long total) {}
+
+    /** Creates or changes a company. */
+    Future<Upserted> upsert(String businessId, CompanyDraft draft, long now) {
+        List<@Nullable Object> parameters = new ArrayList<>();
+        parameters.add(businessId);
+        parameters.add(Ids.next("com_", now));
+        parameters.add(draft.domain());
+        parameters.add(draft.properties().clearsAll());
+        parameters.add(draft.properties().byName().keySet().toArray(String[]::new));
+        parameters.add(draft.properties().byName().values().toArray(String[]::new));
+        for (Member member : Member.values()) {
+            parameters.add(draft.given().containsKey(member));
+            parameters.add(draft.given().get(member));
+        }
+        return pool.preparedQuery(UPSERT).execute(Tuple.from(parameters)).map(rows -> {
+            Row row = rows.iterator().next();
+            String id = row.getString("id");
+            return id == null
+                    ? PeopleStore.refused(row.getArrayOfStrings("unknown"), null, row.getJsonObject("misfits"))
+                    : new Stored(id, id.equals(parameters.get(1)));
+        });
+    }
+
+    /** One page of the companies, newest first. */
+    Future<Found> page(String businessId, @Nullable SearchTerm search, Page page) {
+        return select(COUNT, businessId, search)
+                .execute(pool)
+                .map(rows -> rows.iterator().next().getLong(0))
+                .compose(total -> {
+                    if (page.offset() >= total) {
+                        return Future.succeededFuture(new Found(List.of(), total));
+                    }
+                    return page(SELECT, businessId, search, page)
+                            .execute(pool)
+                            .map(rows -> new Found(
+                                    rows.stream().map(CompanyStore::company).toList(), total));
+                });
+    }
+
+    /** The company, or null. */
+    Future<@Nullable StoredCompany> find(String businessId, String id) {
+        return select(SELECT, businessId, null)
+                .add(" AND company.id = ", id)
+                .execute(pool)
+                .map(rows -> rows.size() == 0 ? null : company(rows.iterator().next()));
+    }
+
+    /** Whether there was one. Its people stay. */
+    Future<Boolean> delete(String businessId, String id) {
+        return pool.preparedQuery(DELETE).execute(Tuple.of(businessId, id)).map(deleted -> deleted.rowCount() > 0);
+    }
+
+    /** The statement that {@code start} begins, for the companies searched for. */
+    static Statement select(String start, String businessId, @Nullable SearchTerm search) {
+        Statement statement = new Statement(start).add(" WHERE company.business_id = ", businessId);
+        return search == null
+                ? statement
+                : statement
+                        .add(" AND search_text LIKE lower(", search.pattern())
+                        .add(")");
+    }
+
+    /** The same, for one page. */
+    static Statement page(String start, String businessId, @Nullable SearchTerm search, Page page) {
+        return select(start, businessId, search)
+                .add(" ORDER BY company.id DESC LIMIT ", page.limit())
+                .add(" OFFSET ", page.offset());
+    }
+
+    private static String members(Function<Member, String> sql) {
+        return Stream.of(Member.values()).map(sql).collect(Collectors.joining(", "));
+    }
+
+    private static String isGiven(Member member) {
+        return "$" + (7 + 2 * member.ordinal()) + "::boolean";
+    }
+
+    private static String value(Member member) {
+        return "$" + (8 + 2 * member.ordinal()) + "::" + member.columnType;
+    }
+
+    private static StoredCompany company(Row row) {
+        return new StoredCompany(
+                row.getString("id"),
+                row.getString("domain"),
+                row.getString("name"),
+                row.getString("description"),
+                List.of(row.getArrayOfStrings("industries")),
+                row.getBigDecimal("revenue"),
+                row.getString("revenue_currency"),
+                row.getLong("total_employees"),
+                row.getString("address1"),
+                row.getString("address2"),
+                row.getString("city"),
+                row.getString("region_code"),
+                row.getString("country"),
+                row.getString("zip"),
+                row.getString("linkedin"),
+                row.getString("properties"),
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getOffsetDateTime("updated_at").toInstant());
+    }
+}

@@ -1,0 +1,37 @@
+package com.quotient.audience;
+
+import com.google.common.base.CharMatcher;
+import com.quotient.origin.Origin;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Brings the domains of companies and of email addresses to the one form in which they are compared. */
+final class Domain {
+    private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://");
+    private static final CharMatcher HOST_END = CharMatcher.anyOf("/?#");
+    private static final CharMatcher IPV4 = CharMatcher.inRange('0', '9').or(CharMatcher.is('.'));
+    private static final String WWW = "www.";
+
+    private Domain() {}
+
+    /**
+     * The domain of a company out of a domain or a URL: scheme, port, path and a leading {@code www.} dropped, in lower
+     * case, other scripts as A-labels (UTS-46). Null when it is none, has no dot or is an address.
+     */
+    static @Nullable String of(String domainOrUrl) {
+        String rest = SCHEME.matcher(domainOrUrl.strip()).replaceFirst("");
+        int end = HOST_END.indexIn(rest);
+        String domain = host(end < 0 ? rest : rest.substring(0, end));
+        return domain == null || domain.indexOf('.') < 0 || IPV4.matchesAllOf(domain) ? null : domain;
+    }
+
+    /** A host's name in that form, also without a dot; null when it is none. */
+    static @Nullable String host(String text) {
+        Origin origin = Origin.parse("https://" + text);
+        if (origin == null || origin.host().startsWith("[")) {
+            return null;
+        }
+        String host = origin.host();
+        return host.startsWith(WWW) && host.indexOf('.', WWW.length()) > 0 ? host.substring(WWW.length()) : host;
+    }
+}

@@ -1,0 +1,146 @@
+package com.quotient.audience;
+
+import com.quotient.audience.ListStore.Changed;
+import com.quotient.audience.ListStore.Found;
+import com.quotient.audience.ListStore.ListedPerson;
+import com.quotient.audience.ListStore.StoredList;
+import com.quotient.http.Answer;
+import com.quotient.http.ApiRequest;
+import com.quotient.http.Members;
+import com.quotient.http.Page;
+import com.quotient.http.Page.PageData;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lists of people and who is on them: {@code /audience/lists}. Any thread may use it. */
+public final class ListApi {
+    private static final int MAX_NAME = 255;
+    private static final int MAX_DESCRIPTION = 10_000;
+
+    private final ListStore store;
+
+    ListApi(Pool pool) {
+        this.store = new ListStore(pool);
+    }
+
+    private record Lists(List<StoredList> lists, PageData pageData) {}
+
+    private record People(List<ListedPerson> people, PageData pageData) {}
+
+    private record Added(int added, String listSlug, String listId) {}
+
+    private record Removed(int removed, String listSlug, String listId) {}
+
+    /** {@code POST /audience/lists}: creates or changes the list of a slug, which is made from the name if absent. */
+    public Future<Answer> upsert(ApiRequest request) {
+        Members members = request.members();
+        String name = members.text("name", MAX_NAME);
+        String description = members.text("description", MAX_DESCRIPTION);
+        if (name != null && name.isBlank()) {
+            members.fault("name", "must not be blank.");
+        }
+        String slug = slug(members, name);
+        members.check();
+        return store.upsert(
+                        request.businessId(),
+                        slug,
+                        name,
+                        description,
+                        members.has("description"),
+                        request.receivedMillis())
+                .map(Answer::json);
+    }
+
+    /** {@code GET /audience/lists}: one page, by slug. */
+    public Future<Answer> page(ApiRequest request) {
+        Page page = Page.from(request.query());
+        return store.page(request.businessId(), SearchTerm.from(request.query()), page)
+                .map(found -> Answer.json(new Lists(found.items(), page.data(found.total()))));
+    }
+
+    /** {@code GET /audience/lists/{slug}}. */
+    public Future<Answer> get(ApiRequest request) {
+        return find(request).map(list -> Answer.json("list", list));
+    }
+
+    /** {@code DELETE /audience/lists/{slug}}: its people stay. */
+    public Future<Answer> delete(ApiRequest request) {
+        return store.delete(request.businessId(), request.pathParameter(0)).map(deleted -> {
+            if (!deleted) {
+                throw noList();
+            }
+            return Answer.json("success", true);
+        });
+    }
+
+    /** {@code GET /audience/lists/{slug}/people}: one page, newest people first. */
+    public Future<Answer> people(ApiRequest request) {
+        Page page = Page.from(request.query());
+        SearchTerm search = SearchTerm.from(request.query());
+        return find(request)
+                .compose(list -> store.people(request.businessId(), list.id(), search, page))
+                .map((Found<ListedPerson> found) -> Answer.json(new People(found.items(), page.data(found.total()))));
+    }
+
+    /** {@code POST /audience/lists/{slug}/people}: unknown email addresses become people, unknown ids are skipped. */
+    public Future<Answer> add(ApiRequest request) {
+        String slug = request.pathParameter(0);
+        return store.add(request.businessId(), slug, ListEntries.from(request.members()), request.receivedMillis())
+                .map(changed -> {
+                    Changed added = known(changed);
+                    return Answer.json(new Added(added.count(), slug, added.listId()));
+                });
+    }
+
+    /** {@code DELETE /audience/lists/{slug}/people}: who is not on the list is skipped. */
+    public Future<Answer> remove(ApiRequest request) {
+        String slug = request.pathParameter(0);
+        return store.remove(request.businessId(), slug, ListEntries.from(request.members()))
+                .map(changed -> {
+                    Changed removed = known(changed);
+                    return Answer.json(new Removed(removed.count(), slug, removed.listId()));
+                });
+    }
+
+    private Future<StoredList> find(ApiRequest request) {
+        return store.find(request.businessId(), request.pathParameter(0)).map(ListApi::known);
+    }
+
+    private static String slug(Members members, @Nullable String name) {
+        String given = members.text("slug", ListSlug.MAX_LENGTH);
+        if (given != null) {
+            if (!ListSlug.isValid(given)) {
+                members.fault(
+                        "slug",
+                        "must be small letters and digits, with single hyphens between them, at most 100 characters.");
+            }
+            return given;
+        }
+        if (name == null) {
+            if (!members.has("slug") || members.isNull("slug")) {
+                members.fault("slug", "is required where there is no name.");
+            }
+            return "";
+        }
+        String made = ListSlug.from(name);
+        if (made.isEmpty() && !name.isBlank()) {
+            members.fault("slug", "is required, because none can be made from this name.");
+        }
+        return made;
+    }
+
+    private static <T> T known(@Nullable T found) {
+        if (found == null) {
+            throw noList();
+        }
+        return found;
+    }
+
+    private static RuntimeException noList() {
+        return Problem.of(ProblemType.NOT_FOUND, "There is no such list.").exception();
+    }
+}

@@ -1,0 +1,270 @@
+package com.quotient.audience;
+
+import com.quotient.Ids;
+import com.quotient.Times;
+import com.quotient.db.Statement;
+import com.quotient.http.Page;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads lists and who is on them. Any thread may use it. */
+final class ListStore {
+    private static final String UPSERT = """
+            INSERT INTO audience_list AS known (business_id, id, slug, name, description)
+            VALUES ($1, $2, $3, coalesce($4, $3), $5)
+            ON CONFLICT (business_id, slug) DO UPDATE SET
+                name = coalesce($4, known.name),
+                description = CASE WHEN $6 THEN excluded.description ELSE known.description END,
+                updated_at = now()
+            RETURNING id, slug, name""";
+
+    private static final String SELECT = """
+            SELECT id, slug, name, description, created_at, updated_at,
+                (SELECT count(*) FROM audience_list_member AS member
+                    WHERE member.business_id = list.business_id AND member.list_id = list.id) AS people_count
+            FROM audience_list AS list""";
+
+    private static final String COUNT = "SELECT count(*) FROM audience_list AS list";
+
+    private static final String DELETE = "DELETE FROM audience_list WHERE business_id = $1 AND slug = $2";
+
+    private static final String MEMBERS = """
+            SELECT person.id, email, first_name, last_name
+            FROM audience_list_member AS member
+            JOIN person ON person.business_id = member.business_id AND person.id = member.person_id""";
+
+    private static final String COUNT_MEMBERS = "SELECT count(*) FROM audience_list_member AS member";
+
+    private static final String COUNT_FOUND_MEMBERS =
+            COUNT_MEMBERS + " JOIN person ON person.business_id = member.business_id AND person.id = member.person_id";
+
+    /**
+     * The list and those who are known already are locked against deletion. A person that another request makes at the
+     * same time is updated to what it is, which makes the statement return it.
+     */
+    private static final String ADD = """
+            WITH list AS (
+                SELECT id FROM audience_list WHERE business_id = $1 AND slug = $2 FOR KEY SHARE
+            ), given AS (
+                SELECT DISTINCT ON (email) id, email, domain, first_name, last_name
+                FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+                    AS given (id, email, domain, first_name, last_name)
+                ORDER BY email COLLATE "C"
+            ), known AS (
+                SELECT id, email FROM person
+                WHERE business_id = $1 AND (id = ANY ($8::text[]) OR email = ANY ($4::text[]))
+                ORDER BY email FOR KEY SHARE
+            ), made AS (
+                INSERT INTO person AS other (business_id, id, email, domain, first_name, last_name)
+                SELECT $1, given.id, given.email, given.domain, given.first_name, given.last_name
+                FROM list CROSS JOIN given
+                WHERE given.email NOT IN (SELECT email FROM known)
+                ORDER BY given.email COLLATE "C"
+                ON CONFLICT (business_id, email) DO UPDATE SET updated_at = other.updated_at
+                RETURNING id
+            ), added AS (
+                INSERT INTO audience_list_member (business_id, list_id, person_id)
+                SELECT $1, list.id, person.id
+                FROM list CROSS JOIN (SELECT id FROM known UNION SELECT id FROM made) AS person
+                ORDER BY person.id
+                ON CONFLICT DO NOTHING
+                RETURNING person_id
+            )
+            SELECT id, (SELECT count(*) FROM added) AS changed FROM list""";
+
+    /** Memberships are locked in order, so that two removals of the same people do not lock each other out. */
+    private static final String REMOVE = """
+            WITH list AS (
+                SELECT id FROM audience_list WHERE business_id = $1 AND slug = $2
+            ), found AS (
+                SELECT person_id FROM audience_list_member
+                WHERE business_id = $1 AND list_id = (SELECT id FROM list) AND person_id IN (
+                    SELECT id FROM person
+                    WHERE business_id = $1 AND (id = ANY ($3::text[]) OR email = ANY ($4::text[])))
+                ORDER BY person_id FOR UPDATE
+            ), removed AS (
+                DELETE FROM audience_list_member
+                WHERE business_id = $1 AND list_id = (SELECT id FROM list)
+                    AND person_id IN (SELECT person_id FROM found)
+                RETURNING person_id
+            )
+            SELECT id, (SELECT count(*) FROM removed) AS changed FROM list""";
+
+    private final Pool pool;
+
+    ListStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** A list after its upsert, as the wire shows it. */
+    record Upserted(String listId, String slug, String name) {}
+
+    /** A list as the wire shows it. */
+    record StoredList(
+            String id,
+            String slug,
+            String name,
+            @Nullable String description,
+            long peopleCount,
+            String createdAt,
+            String updatedAt) {}
+
+    /** A person on a list as the wire shows it. */
+    record ListedPerson(
+            String personId,
+            String emailAddress,
+            @Nullable String firstName,
+            @Nullable String lastName) {}
+
+    /** Some of what was found, and how many there are. */
+    record Found<T>(List<T> items, long total) {}
+
+    /** How many memberships came or went. */
+    record Changed(String listId, int count) {}
+
+    /**
+     * Creates or changes a list.
+     *
+     * @param name null leaves it as it is, a new list is then named by its slug
+     */
+    Future<Upserted> upsert(
+            String businessId,
+            String slug,
+            @Nullable String name,
+            @Nullable String description,
+            boolean describes,
+            long now) {
+        return pool.preparedQuery(UPSERT)
+                .execute(Tuple.of(businessId, Ids.next("lst_", now), slug, name, description, describes))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Upserted(row.getString("id"), row.getString("slug"), row.getString("name"));
+                });
+    }
+
+    /** One page of the lists, by slug. */
+    Future<Found<StoredList>> page(String businessId, @Nullable SearchTerm search, Page page) {
+        return found(
+                lists(COUNT, businessId, search),
+                lists(SELECT, businessId, search)
+                        .add(" ORDER BY slug LIMIT ", page.limit())
+                        .add(" OFFSET ", page.offset()),
+                page,
+                ListStore::list);
+    }
+
+    /** The list, or null. */
+    Future<@Nullable StoredList> find(String businessId, String slug) {
+        return lists(SELECT, businessId, null)
+                .add(" AND slug = ", slug)
+                .execute(pool)
+                .map(rows -> rows.size() == 0 ? null : list(rows.iterator().next()));
+    }
+
+    /** Whether there was one. Its people stay. */
+    Future<Boolean> delete(String businessId, String slug) {
+        return pool.preparedQuery(DELETE).execute(Tuple.of(businessId, slug)).map(deleted -> deleted.rowCount() > 0);
+    }
+
+    /** One page of the people on a list, newest first. */
+    Future<Found<ListedPerson>> people(String businessId, String listId, @Nullable SearchTerm search, Page page) {
+        return found(
+                members(search == null ? COUNT_MEMBERS : COUNT_FOUND_MEMBERS, businessId, listId, search),
+                membersPage(MEMBERS, businessId, listId, search, page),
+                page,
+                row -> new ListedPerson(
+                        row.getString("id"),
+                        row.getString("email"),
+                        row.getString("first_name"),
+                        row.getString("last_name")));
+    }
+
+    /** Puts people on a list and makes those whose addresses are new; null when there is no such list. */
+    Future<@Nullable Changed> add(String businessId, String slug, ListEntries people, long now) {
+        return change(
+                ADD,
+                Tuple.of(businessId, slug)
+                        .addArrayOfString(people.texts(entry -> Ids.next("per_", now)))
+                        .addArrayOfString(people.texts(entry -> entry.email().value()))
+                        .addArrayOfString(people.texts(entry -> entry.email().domain()))
+                        .addArrayOfString(people.texts(ListEntries.ByEmail::firstName))
+                        .addArrayOfString(people.texts(ListEntries.ByEmail::lastName))
+                        .addArrayOfString(people.ids().toArray(String[]::new)));
+    }
+
+    /** Takes people off a list; null when there is no such list. */
+    Future<@Nullable Changed> remove(String businessId, String slug, ListEntries people) {
+        return change(
+                REMOVE,
+                Tuple.of(businessId, slug)
+                        .addArrayOfString(people.ids().toArray(String[]::new))
+                        .addArrayOfString(people.texts(entry -> entry.email().value())));
+    }
+
+    /** The statement that {@code start} begins, for one page of those on a list. */
+    static Statement membersPage(
+            String start, String businessId, String listId, @Nullable SearchTerm search, Page page) {
+        return members(start, businessId, listId, search)
+                .add(" ORDER BY member.person_id DESC LIMIT ", page.limit())
+                .add(" OFFSET ", page.offset());
+    }
+
+    private static Statement members(String start, String businessId, String listId, @Nullable SearchTerm search) {
+        Statement statement = new Statement(start)
+                .add(" WHERE member.business_id = ", businessId)
+                .add(" AND member.list_id = ", listId);
+        return search == null
+                ? statement
+                : statement
+                        .add(" AND search_text LIKE lower(", search.pattern())
+                        .add(")");
+    }
+
+    /** A business has few lists, so that they are searched one by one. */
+    private static Statement lists(String start, String businessId, @Nullable SearchTerm search) {
+        Statement statement = new Statement(start).add(" WHERE list.business_id = ", businessId);
+        return search == null
+                ? statement
+                : statement
+                        .add(" AND lower(' ' || slug || ' ' || name) LIKE lower(", search.pattern())
+                        .add(")");
+    }
+
+    private <T> Future<Found<T>> found(Statement count, Statement select, Page page, Function<Row, T> item) {
+        return count.execute(pool)
+                .map(rows -> rows.iterator().next().getLong(0))
+                .compose(total -> page.offset() >= total
+                        ? Future.succeededFuture(new Found<>(List.of(), total))
+                        : select.execute(pool)
+                                .map(rows -> new Found<>(rows.stream().map(item).toList(), total)));
+    }
+
+    private Future<@Nullable Changed> change(String sql, Tuple parameters) {
+        return pool.preparedQuery(sql).execute(parameters).map(rows -> {
+            if (rows.size() == 0) {
+                return null;
+            }
+            Row row = rows.iterator().next();
+            return new Changed(
+                    row.getString("id"),
+                    Objects.requireNonNull(row.getLong("changed")).intValue());
+        });
+    }
+
+    private static StoredList list(Row row) {
+        return new StoredList(
+                row.getString("id"),
+                row.getString("slug"),
+                row.getString("name"),
+                row.getString("description"),
+                row.getLong("people_count"),
+                Times.format(row.getOffsetDateTime("created_at").toInstant()),
+                Times.format(row.getOffsetDateTime("updated_at").toInstant()));
+    }
+}

@@ -1,0 +1,131 @@
+package com.quotient.audience;
+
+import com.quotient.http.Answer;
+import com.quotient.http.ApiRequest;
+import com.quotient.http.Page;
+import com.quotient.keys.KeyTier;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** People: {@code /audience/people} and {@code /people}. Any thread may use it. */
+public final class PeopleApi {
+    private final Vertx vertx;
+    private final PeopleStore store;
+    private final PropertyStore properties;
+    private final Duration maxSilence;
+
+    /** {@code maxSilence}: how long the sender of an import may send nothing. */
+    PeopleApi(Vertx vertx, Pool pool, Duration maxSilence) {
+        this.vertx = vertx;
+        this.store = new PeopleStore(pool);
+        this.properties = new PropertyStore(pool);
+        this.maxSilence = maxSilence;
+    }
+
+    /** {@code POST /audience/people}: creates or changes the person of an email address, in one statement. */
+    public Future<Answer> upsert(ApiRequest request) {
+        KeyTier tier = request.caller().key().tier();
+        PersonDraft draft = PersonDraft.from(request.members(), tier);
+        return store.upsert(request.businessId(), draft, tier == KeyTier.PUBLIC, request.receivedMillis())
+                .map(upserted -> {
+                    String id = upserted.storedId();
+                    if (draft.hasEvents()) {
+                        vertx.eventBus().publish(EventLinkVerticle.DUE, id, EventLinkVerticle.LOCAL);
+                    }
+                    return Answer.json("personId", id);
+                });
+    }
+
+    /** {@code GET /audience/people}: one page, newest first. */
+    public Future<Answer> page(ApiRequest request) {
+        Page page = Page.from(request.query());
+        return store.page(PeopleFilter.from(request.businessId(), request.query()), page)
+                .map(found -> Wire.page(
+                        "people",
+                        found.people().stream().map(StoredPerson::json).toList(),
+                        page,
+                        found.total()));
+    }
+
+    /** {@code GET /audience/people/{personId}}. */
+    public Future<Answer> get(ApiRequest request) {
+        return store.find(request.businessId(), request.pathParameter(0)).map(person -> {
+            if (person == null) {
+                throw noPerson();
+            }
+            return Wire.one("person", person.json());
+        });
+    }
+
+    /** {@code DELETE /audience/people/{personId}}: erases a person for good; its events stay without it. */
+    public Future<Answer> erase(ApiRequest request) {
+        return store.erase(request.businessId(), request.pathParameter(0)).map(erased -> {
+            if (!erased) {
+                throw noPerson();
+            }
+            return Answer.json("success", true);
+        });
+    }
+
+    /** {@code POST /audience/people/import}: creates or changes the people of a file, however long it is. */
+    public Future<Answer> importAll(ApiRequest request) {
+        boolean csv = isCsv(request.header(HttpHeaders.CONTENT_TYPE));
+        boolean gzip = isGzip(request.header(HttpHeaders.CONTENT_ENCODING));
+        return new PeopleImport(vertx, store, request.businessId(), request.stream(), csv, gzip, maxSilence)
+                .run()
+                .map(Answer::json);
+    }
+
+    /** {@code GET /audience/people/export}: everybody, as lines of JSON or as CSV, in the order of the ids. */
+    public Future<Answer> export(ApiRequest request) {
+        return new PeopleExport(
+                        store,
+                        properties,
+                        PeopleFilter.from(request.businessId(), request.query()),
+                        Instant.ofEpochMilli(request.receivedMillis()))
+                .answer(request.query());
+    }
+
+    private static boolean isCsv(@Nullable String contentType) {
+        String[] parts = contentType == null
+                ? new String[] {""}
+                : contentType.toLowerCase(Locale.ROOT).split(";");
+        for (int i = 1; i < parts.length; i++) {
+            String parameter = parts[i].strip().replace("\"", "");
+            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
+                throw unsupported("The body must be in UTF-8.");
+            }
+        }
+        return switch (parts[0].strip()) {
+            case "text/csv" -> true;
+            case "application/x-ndjson", "application/ndjson" -> false;
+            default -> throw unsupported("Send the people as application/x-ndjson or text/csv.");
+        };
+    }
+
+    private static boolean isGzip(@Nullable String encoding) {
+        if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+            return false;
+        }
+        if (encoding.equalsIgnoreCase("gzip")) {
+            return true;
+        }
+        throw unsupported("The body's Content-Encoding must be gzip or absent.");
+    }
+
+    private static RuntimeException unsupported(String detail) {
+        return Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, detail).exception();
+    }
+
+    private static RuntimeException noPerson() {
+        return Problem.of(ProblemType.NOT_FOUND, "There is no such person.").exception();
+    }
+}

@@ -1,0 +1,401 @@
+package com.quotient.audience;
+
+import com.quotient.Ids;
+import com.quotient.audience.PersonDraft.Member;
+import com.quotient.audience.Upserted.Refused;
+import com.quotient.audience.Upserted.Stored;
+import com.quotient.db.Statement;
+import com.quotient.http.Page;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads people. Any thread may use it. */
+final class PeopleStore {
+
+    /**
+     * People of one shape, each with an email address of its own. Those with an unknown property or list, or a value that
+     * does not fit, are named and left out. The lists are locked against deletion, the people written in the order of
+     * their addresses, so that two statements with the same people wait for each other instead of locking each other out.
+     * A property to clear is a JSON null: an update drops it, a new person keeps it, and no reader shows it.
+     */
+    private static final String UPSERT = """
+            WITH given AS (
+                SELECT id COLLATE "C" AS id, email COLLATE "C" AS email, domain, status, first_name, last_name,
+                    job_title, lead_score, row
+                FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                        $9::int[]) WITH ORDINALITY
+                    AS given (id, email, domain, status, first_name, last_name, job_title, lead_score, row)
+            ), list AS (
+                SELECT id, slug FROM audience_list WHERE business_id = $1 AND slug = ANY ($18::text[])
+                ORDER BY id FOR KEY SHARE
+            ), wanted AS (
+                SELECT wanted.row, wanted.slug, list.id
+                FROM unnest($17::bigint[], $18::text[]) AS wanted (row, slug)
+                LEFT JOIN list ON list.slug = wanted.slug
+            ), value AS (
+                SELECT sent.row, sent.name, property.id, property.type,
+                    CASE WHEN sent.value = 'null' THEN 'null' ELSE sent.value::jsonb -> property.type END AS value
+                FROM unnest($19::bigint[], $20::text[], $21::text[]) AS sent (row, name, value)
+                LEFT JOIN audience_property AS property ON property.business_id = $1
+                    AND property.target = 'PERSON' AND property.name = sent.name
+            ), refused AS (
+                SELECT row, array_agg(name) FILTER (WHERE kind = 'property') AS properties,
+                    array_agg(name) FILTER (WHERE kind = 'list') AS lists,
+                    jsonb_object_agg(name, kind) FILTER (WHERE kind NOT IN ('property', 'list')) AS misfits
+                FROM (
+                    SELECT row, 'property' AS kind, name FROM value WHERE id IS NULL
+                    UNION ALL SELECT row, 'list', slug FROM wanted WHERE id IS NULL
+                    UNION ALL SELECT row, type, name FROM value WHERE id IS NOT NULL AND value IS NULL
+                ) AS fault
+                GROUP BY row
+            ), stored AS (
+                INSERT INTO person AS known (business_id, id, email, domain, status, first_name, last_name, job_title,
+                    lead_score, properties)
+                SELECT $1, given.id, email, domain, coalesce(status, 'NOT_SUBSCRIBED'), first_name, last_name, job_title,
+                    coalesce(lead_score, 0), coalesce(entered.properties, '{}')
+                FROM given
+                LEFT JOIN (
+                    SELECT row, jsonb_object_agg(id, value) AS properties FROM value WHERE id IS NOT NULL GROUP BY row
+                ) AS entered ON entered.row = given.row
+                WHERE given.row NOT IN (SELECT row FROM refused)
+                ORDER BY email
+                ON CONFLICT (business_id, email) DO UPDATE SET
+                    status = CASE WHEN $10 AND NOT ($16 AND known.status IN ('BOUNCED', 'SPAM'))
+                        THEN excluded.status ELSE known.status END,
+                    first_name = CASE WHEN $11 THEN excluded.first_name ELSE known.first_name END,
+                    last_name = CASE WHEN $12 THEN excluded.last_name ELSE known.last_name END,
+                    job_title = CASE WHEN $13 THEN excluded.job_title ELSE known.job_title END,
+                    lead_score = CASE WHEN $14 THEN excluded.lead_score ELSE known.lead_score END,
+                    properties = CASE WHEN $15 THEN '{}'
+                        ELSE jsonb_strip_nulls(known.properties || excluded.properties) END,
+                    updated_at = now()
+                RETURNING id, email
+            ), member AS (
+                INSERT INTO audience_list_member (business_id, list_id, person_id)
+                SELECT $1, wanted.id, stored.id
+                FROM wanted
+                JOIN given ON given.row = wanted.row
+                JOIN stored ON stored.email = given.email
+                ORDER BY wanted.id, stored.id
+                ON CONFLICT DO NOTHING
+            ), linked AS (
+                INSERT INTO event_link (business_id, person_id, kind, value)
+                SELECT $1, stored.id, sender.kind, sender.value
+                FROM unnest($22::bigint[], $23::text[], $24::text[]) AS sender (row, kind, value)
+                JOIN given ON given.row = sender.row
+                JOIN stored ON stored.email = given.email
+                ON CONFLICT (business_id, person_id, kind, value) DO UPDATE SET until = excluded.until
+            )
+            SELECT given.row, stored.id, stored.id = given.id AS created, refused.properties, refused.lists,
+                refused.misfits
+            FROM given
+            LEFT JOIN stored ON stored.email = given.email
+            LEFT JOIN refused ON refused.row = given.row""";
+
+    private static final String SELECT = """
+            SELECT person.id, email, status, first_name, last_name, job_title, lead_score,
+                (SELECT company.id FROM company
+                    WHERE company.business_id = person.business_id AND company.domain = person.domain) AS company_id,
+                ARRAY(SELECT slug FROM audience_list_member AS member
+                    JOIN audience_list AS list ON list.business_id = member.business_id AND list.id = member.list_id
+                    WHERE member.business_id = person.business_id AND member.person_id = person.id
+                    ORDER BY slug) AS lists,
+                (SELECT coalesce(jsonb_object_agg(property.name, value.value), '{}')::text
+                    FROM jsonb_each(person.properties) AS value
+                    JOIN audience_property AS property ON property.business_id = person.business_id
+                        AND property.id = value.key::bigint
+                    WHERE value.value <> 'null') AS properties,
+                created_at, updated_at
+            FROM person""";
+
+    private static final String COUNT = "SELECT count(*) FROM person";
+
+    private static final String DELETE = "DELETE FROM person WHERE business_id = $1 AND id = $2";
+
+    /**
+     * What the person's request left to do must not happen any more; the rest of the events, and those that are being
+     * stored with the person just now, follow when no statement is left that saw the person.
+     */
+    private static final String UNLINK = """
+            WITH forgotten AS (
+                DELETE FROM event_link WHERE business_id = $1 AND person_id = $2
+            ), later AS (
+                INSERT INTO event_link (business_id, person_id, kind, value, due_at, until)
+                VALUES ($1, $2, 'ERASED', '', now() + interval '1 minute', 'infinity')
+            ), piece AS (
+                SELECT occurred_at, id FROM event WHERE business_id = $1 AND person_id = $2
+                ORDER BY occurred_at DESC, id DESC LIMIT 1000
+            )
+            UPDATE event SET person_id = NULL
+            FROM piece
+            WHERE business_id = $1 AND event.occurred_at = piece.occurred_at AND event.id = piece.id""";
+
+    private final Pool pool;
+
+    PeopleStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Some of the people found, and how many there are. */
+    record Found(List<StoredPerson> people, long total) {}
+
+    /** Creates or changes one person. A public key does not lift {@code BOUNCED} and {@code SPAM}. */
+    Future<Upserted> upsert(String businessId, PersonDraft draft, boolean publicKey, long now) {
+        return upsert(businessId, List.of(draft), publicKey, now).map(upserted -> upserted.get(0));
+    }
+
+    /**
+     * Creates or changes people whose email addresses all differ; one statement for each set of members that are given.
+     *
+     * @return what became of each, in their order
+     */
+    Future<List<Upserted>> upsert(String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
+        Map<Shape, List<Integer>> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < drafts.size(); i++) {
+            shapes.computeIfAbsent(Shape.of(drafts.get(i)), shape -> new ArrayList<>())
+                    .add(i);
+        }
+        Upserted[] outcomes = new Upserted[drafts.size()];
+        Future<Void> done = Future.succeededFuture();
+        for (Map.Entry<Shape, List<Integer>> shape : shapes.entrySet()) {
+            List<Integer> places = shape.getValue();
+            Tuple parameters = parameters(
+                    businessId, shape.getKey(), places.stream().map(drafts::get).toList(), publicKey, now);
+            done = done.compose(before -> pool.preparedQuery(UPSERT).execute(parameters))
+                    .map(rows -> {
+                        for (Row row : rows) {
+                            outcomes[places.get(row.getLong("row").intValue() - 1)] = upserted(row);
+                        }
+                        return null;
+                    });
+        }
+        return done.map(all -> List.of(outcomes));
+    }
+
+    /** One page of the people, newest first. */
+    Future<Found> page(PeopleFilter filter, Page page) {
+        return select(COUNT, filter)
+                .execute(pool)
+                .map(rows -> rows.iterator().next().getLong(0))
+                .compose(total -> {
+                    if (page.offset() >= total) {
+                        return Future.succeededFuture(new Found(List.of(), total));
+                    }
+                    return page(SELECT, filter, page).execute(pool).map(rows -> new Found(people(rows), total));
+                });
+    }
+
+    /** The next people after an id, or from the first, in the order of their ids; none that was created after an instant. */
+    Future<List<StoredPerson>> after(@Nullable String lastId, PeopleFilter filter, Instant until, int limit) {
+        return select(SELECT, filter)
+                .addIfGiven(" AND person.id > ", lastId)
+                .add(" AND created_at <= ", until)
+                .add(" ORDER BY person.id LIMIT ", limit)
+                .execute(pool)
+                .map(PeopleStore::people);
+    }
+
+    /** The person, or null. */
+    Future<@Nullable StoredPerson> find(String businessId, String id) {
+        return new Statement(SELECT)
+                .add(" WHERE business_id = ", businessId)
+                .add(" AND person.id = ", id)
+                .execute(pool)
+                .map(rows -> rows.size() == 0 ? null : person(rows.iterator().next()));
+    }
+
+    /** Erases a person for good, and takes it from its events; whether there was one. */
+    Future<Boolean> erase(String businessId, String id) {
+        Tuple person = Tuple.of(businessId, id);
+        return pool.withTransaction(connection -> connection
+                .preparedQuery(DELETE)
+                .execute(person)
+                // A statement of its own sees what those left that held the person until now.
+                .compose(deleted -> deleted.rowCount() == 0
+                        ? Future.succeededFuture(false)
+                        : unlink(connection, person).map(true)));
+    }
+
+    private static Future<?> unlink(SqlConnection connection, Tuple person) {
+        return connection.preparedQuery(UNLINK).execute(person);
+    }
+
+    /** The statement that {@code start} begins, for the people of a filter. */
+    static Statement select(String start, PeopleFilter filter) {
+        Statement statement = new Statement(start).add(" WHERE person.business_id = ", filter.businessId());
+        if (filter.search() != null) {
+            statement
+                    .add(" AND search_text LIKE lower(", filter.search().pattern())
+                    .add(")");
+        }
+        if (filter.status() != null) {
+            statement.add(" AND status = ", filter.status().name());
+        }
+        if (filter.list() != null) {
+            statement
+                    .add(
+                            " AND person.id IN (SELECT person_id FROM audience_list_member WHERE business_id = ",
+                            filter.businessId())
+                    .add(" AND list_id = (SELECT id FROM audience_list WHERE business_id = ", filter.businessId())
+                    .add(" AND slug = ", filter.list())
+                    .add("))");
+        }
+        if (filter.company() != null) {
+            statement
+                    .add(
+                            " AND person.domain = (SELECT company.domain FROM company WHERE company.business_id = ",
+                            filter.businessId())
+                    .add(" AND company.id = ", filter.company())
+                    .add(")");
+        }
+        return statement;
+    }
+
+    /** The same, for one page. */
+    static Statement page(String start, PeopleFilter filter, Page page) {
+        return select(start, filter)
+                .add(" ORDER BY person.id DESC LIMIT ", page.limit())
+                .add(" OFFSET ", page.offset());
+    }
+
+    /** People of one shape fit into one statement. */
+    private record Shape(Set<Member> given, boolean clearsProperties) {
+        static Shape of(PersonDraft draft) {
+            return new Shape(draft.given(), draft.properties().clearsAll());
+        }
+    }
+
+    private static Tuple parameters(
+            String businessId, Shape shape, List<PersonDraft> drafts, boolean publicKey, long now) {
+        Pairs lists = new Pairs();
+        Pairs properties = new Pairs();
+        Pairs senders = new Pairs();
+        for (int i = 0; i < drafts.size(); i++) {
+            PersonDraft draft = drafts.get(i);
+            long row = i + 1L;
+            draft.lists().forEach(slug -> lists.add(row, slug, ""));
+            draft.properties().byName().forEach((name, byType) -> properties.add(row, name, byType));
+            senders.addIfGiven(row, "DEVICE", draft.deviceId());
+            senders.addIfGiven(row, "SESSION", draft.sessionId());
+        }
+        return Tuple.from(Arrays.asList(
+                businessId,
+                texts(drafts, draft -> Ids.next("per_", now)),
+                texts(drafts, draft -> draft.email().value()),
+                texts(drafts, draft -> draft.email().domain()),
+                texts(
+                        drafts,
+                        draft -> draft.status() == null ? null : draft.status().name()),
+                texts(drafts, PersonDraft::firstName),
+                texts(drafts, PersonDraft::lastName),
+                texts(drafts, PersonDraft::jobTitle),
+                drafts.stream().map(PersonDraft::leadScore).toArray(Integer[]::new),
+                shape.given().contains(Member.STATUS),
+                shape.given().contains(Member.FIRST_NAME),
+                shape.given().contains(Member.LAST_NAME),
+                shape.given().contains(Member.JOB_TITLE),
+                shape.given().contains(Member.LEAD_SCORE),
+                shape.clearsProperties(),
+                publicKey,
+                lists.rows(),
+                lists.firsts(),
+                properties.rows(),
+                properties.firsts(),
+                properties.seconds(),
+                senders.rows(),
+                senders.firsts(),
+                senders.seconds()));
+    }
+
+    /** What there are several of for a person, beside the number of its row. */
+    private static final class Pairs {
+        private final List<Long> rows = new ArrayList<>();
+        private final List<String> firsts = new ArrayList<>();
+        private final List<String> seconds = new ArrayList<>();
+
+        void add(long row, String first, String second) {
+            rows.add(row);
+            firsts.add(first);
+            seconds.add(second);
+        }
+
+        void addIfGiven(long row, String first, @Nullable String second) {
+            if (second != null && !second.isEmpty()) {
+                add(row, first, second);
+            }
+        }
+
+        Long[] rows() {
+            return rows.toArray(Long[]::new);
+        }
+
+        String[] firsts() {
+            return firsts.toArray(String[]::new);
+        }
+
+        String[] seconds() {
+            return seconds.toArray(String[]::new);
+        }
+    }
+
+    private static String[] texts(List<PersonDraft> drafts, Function<PersonDraft, @Nullable String> column) {
+        return drafts.stream().map(column).toArray(String[]::new);
+    }
+
+    private static Upserted upserted(Row row) {
+        String id = row.getString("id");
+        return id == null
+                ? refused(
+                        row.getArrayOfStrings("properties"),
+                        row.getArrayOfStrings("lists"),
+                        row.getJsonObject("misfits"))
+                : new Stored(id, row.getBoolean("created"));
+    }
+
+    static Refused refused(String @Nullable [] properties, String @Nullable [] lists, @Nullable JsonObject misfits) {
+        Map<String, PropertyType> types = new LinkedHashMap<>();
+        if (misfits != null) {
+            misfits.forEach(misfit -> types.put(misfit.getKey(), PropertyType.valueOf((String) misfit.getValue())));
+        }
+        return new Refused(distinct(properties), distinct(lists), types);
+    }
+
+    private static List<String> distinct(String @Nullable [] names) {
+        return names == null ? List.of() : List.copyOf(new LinkedHashSet<>(Arrays.asList(names)));
+    }
+
+    private static List<StoredPerson> people(RowSet<Row> rows) {
+        return rows.stream().map(PeopleStore::person).toList();
+    }
+
+    private static StoredPerson person(Row row) {
+        return new StoredPerson(
+                row.getString("id"),
+                row.getString("email"),
+                SubscriptionStatus.valueOf(row.getString("status")),
+                row.getString("first_name"),
+                row.getString("last_name"),
+                row.getString("job_title"),
+                row.getInteger("lead_score"),
+                row.getString("company_id"),
+                List.of(row.getArrayOfStrings("lists")),
+                row.getString("properties"),
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getOffsetDateTime("updated_at").toInstant());
+    }
+}

@@ -1,0 +1,95 @@
+package com.quotient.audience;
+
+import com.quotient.Times;
+import com.quotient.db.Statement;
+import com.quotient.http.Page;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes and reads the definitions of custom properties. Any thread may use it. */
+final class PropertyStore {
+
+    /** The update changes nothing; it makes the statement return what is there. */
+    private static final String DEFINE = """
+            INSERT INTO audience_property AS known (business_id, target, name, type)
+            VALUES ($1, $2, $3, $4)
+            ON CONFLICT (business_id, target, name) DO UPDATE SET type = known.type
+            RETURNING target, name, type, created_at""";
+
+    private static final String SELECT = "SELECT target, name, type, created_at FROM audience_property";
+
+    private static final String COUNT = "SELECT count(*) FROM audience_property";
+
+    private static final String DELETE =
+            "DELETE FROM audience_property WHERE business_id = $1 AND target = $2 AND name = $3";
+
+    private final Pool pool;
+
+    PropertyStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** A definition as the wire shows it. */
+    record StoredProperty(String name, PropertyTarget target, PropertyType type, String createdAt) {}
+
+    /** Some of the definitions found, and how many there are. */
+    record Found(List<StoredProperty> properties, long total) {}
+
+    /** Defines a property unless there is one of the name; what is there now, perhaps of another type. */
+    Future<StoredProperty> define(String businessId, PropertyTarget target, String name, PropertyType type) {
+        return pool.preparedQuery(DEFINE)
+                .execute(Tuple.of(businessId, target.name(), name, type.name()))
+                .map(rows -> property(rows.iterator().next()));
+    }
+
+    /** One page of the definitions, by target and name. */
+    Future<Found> page(String businessId, @Nullable PropertyTarget target, Page page) {
+        return select(COUNT, businessId, target)
+                .execute(pool)
+                .map(rows -> rows.iterator().next().getLong(0))
+                .compose(total -> page.offset() >= total
+                        ? Future.succeededFuture(new Found(List.of(), total))
+                        : select(SELECT, businessId, target)
+                                .add(" ORDER BY target, name LIMIT ", page.limit())
+                                .add(" OFFSET ", page.offset())
+                                .execute(pool)
+                                .map(rows -> new Found(
+                                        rows.stream()
+                                                .map(PropertyStore::property)
+                                                .toList(),
+                                        total)));
+    }
+
+    /** The names of the properties of people, in order; no more than {@code limit}. */
+    Future<List<String>> namesOfPeople(String businessId, int limit) {
+        return select(SELECT, businessId, PropertyTarget.PERSON)
+                .add(" ORDER BY name LIMIT ", limit)
+                .execute(pool)
+                .map(rows -> rows.stream().map(row -> row.getString("name")).toList());
+    }
+
+    /** Whether there was one. Values that are stored under it show nowhere any more. */
+    Future<Boolean> delete(String businessId, String target, String name) {
+        return pool.preparedQuery(DELETE)
+                .execute(Tuple.of(businessId, target, name))
+                .map(deleted -> deleted.rowCount() > 0);
+    }
+
+    private static Statement select(String start, String businessId, @Nullable PropertyTarget target) {
+        return new Statement(start)
+                .add(" WHERE business_id = ", businessId)
+                .addIfGiven(" AND target = ", target == null ? null : target.name());
+    }
+
+    private static StoredProperty property(Row row) {
+        return new StoredProperty(
+                row.getString("name"),
+                PropertyTarget.valueOf(row.getString("target")),
+                PropertyType.valueOf(row.getString("type")),
+                Times.format(row.getOffsetDateTime("created_at").toInstant()));
+    }
+}

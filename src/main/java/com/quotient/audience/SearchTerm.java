@@ -1,0 +1,33 @@
+package com.quotient.audience;
+
+import com.quotient.http.Query;
+import com.quotient.problem.Problem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a list is searched for, regardless of case: three characters or more anywhere, fewer at the beginning of a word, so
+ * that trigrams always narrow the search.
+ */
+record SearchTerm(String text) {
+    private static final int MAX_LENGTH = 200;
+    private static final int TRIGRAM = 3;
+
+    /** The parameter {@code search}, or null when it is absent or blank. */
+    static @Nullable SearchTerm from(Query query) {
+        String given = query.text("search");
+        if (given == null || given.isBlank()) {
+            return null;
+        }
+        if (given.length() > MAX_LENGTH) {
+            throw Problem.invalid("search", "must have at most " + MAX_LENGTH + " characters.")
+                    .exception();
+        }
+        return new SearchTerm(given.strip());
+    }
+
+    /** For {@code LIKE} on a text in lower case with a space before each word; Postgres brings it to lower case. */
+    String pattern() {
+        String literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        return (text.codePointCount(0, text.length()) < TRIGRAM ? "% " : "%") + literal + "%";
+    }
+}

@@ -1,0 +1,51 @@
+package com.quotient.audience;
+
+import com.quotient.problem.Problem;
+import com.quotient.problem.Problem.Issue;
+import com.quotient.problem.ProblemType;
+import java.util.List;
+import java.util.Map;
+
+/** What became of a draft. */
+sealed interface Upserted {
+
+    /** It is stored. */
+    record Stored(String id, boolean created) implements Upserted {}
+
+    /**
+     * Nothing of it is stored.
+     *
+     * @param misfits custom properties whose values cannot be of the declared type
+     */
+    record Refused(List<String> unknownProperties, List<String> unknownLists, Map<String, PropertyType> misfits)
+            implements Upserted {
+
+        Problem problem() {
+            if (!unknownProperties.isEmpty()) {
+                return Problem.of(
+                                ProblemType.UNKNOWN_PROPERTY,
+                                "These custom properties are not defined: " + String.join(", ", unknownProperties)
+                                        + ". Define them first.")
+                        .with("properties", unknownProperties);
+            }
+            if (!unknownLists.isEmpty()) {
+                return Problem.of(
+                                ProblemType.UNKNOWN_LIST,
+                                "There are no such lists: " + String.join(", ", unknownLists) + ". Create them first.")
+                        .with("lists", unknownLists);
+            }
+            return Problem.invalid(misfits.entrySet().stream()
+                    .map(misfit -> new Issue(
+                            "properties." + misfit.getKey(), misfit.getValue().rule()))
+                    .toList());
+        }
+    }
+
+    /** The id of what is stored. */
+    default String storedId() {
+        if (this instanceof Refused refused) {
+            throw refused.problem().exception();
+        }
+        return ((Stored) this).id();
+    }
+}

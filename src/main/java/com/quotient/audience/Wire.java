@@ -1,0 +1,42 @@
+package com.quotient.audience;
+
+import com.quotient.http.Answer;
+import com.quotient.http.Page;
+import com.quotient.json.JsonText;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Pieces of JSON that several answers share. */
+final class Wire {
+    private Wire() {}
+
+    /** A member that may be null. */
+    static void text(JsonText json, String name, @Nullable String value) {
+        json.name(name);
+        if (value == null) {
+            json.raw("null");
+        } else {
+            json.string(value);
+        }
+    }
+
+    /** A member that is an array of texts. */
+    static void texts(JsonText json, String name, List<String> values) {
+        json.name(name).raw(Answer.encode(values).toString());
+    }
+
+    /** One object under a name. */
+    static Answer one(String name, String object) {
+        return Answer.encoded(Buffer.buffer("{\"" + name + "\":" + object + "}"));
+    }
+
+    /** A page of objects under a name, and its place among the pages. */
+    static Answer page(String name, List<String> objects, Page page, long total) {
+        return Answer.encoded(Buffer.buffer("{\"" + name + "\":[")
+                .appendString(String.join(",", objects))
+                .appendString("],\"pageData\":")
+                .appendBuffer(Answer.encode(page.data(total)))
+                .appendString("}"));
+    }
+}
