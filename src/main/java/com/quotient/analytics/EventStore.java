@@ -50,7 +50,7 @@ final class EventStore {
                     device_id, session_id, person_id, anonymous_id, key_id, origin, client_address, context, properties)
                 SELECT given.id, given.business_id, event_type, occurred_at, received_at, raw_timestamp,
                     given.message_id, device_id, session_id, person.id, anonymous_id, key_id, origin, client_address,
-                    context::jsonb, properties::jsonb
+                    context::jsonb, given.properties::jsonb
                 FROM given
                 LEFT JOIN message
                     ON message.business_id = given.business_id AND message.message_id = given.message_id
