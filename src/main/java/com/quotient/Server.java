@@ -89,7 +89,7 @@ public final class Server {
                 config,
                 new WhoamiApi(),
                 new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest),
-                new AudienceApi(vertx, database.features(), config),
+                new AudienceApi(vertx, database.features(), config, clock),
                 new MemoryApi(vertx, database.features(), config.memory()));
         LocalCodec.register(vertx.eventBus());
     }

@@ -61,9 +61,11 @@ CREATE TABLE audience_list (
     description text,
     created_at  timestamptz NOT NULL DEFAULT now(),
     updated_at  timestamptz NOT NULL DEFAULT now(),
+    search_text text COLLATE "C" NOT NULL GENERATED ALWAYS AS (' ' || slug || ' ' || lower(name)) STORED,
     PRIMARY KEY (business_id, id),
     UNIQUE (business_id, slug)
 );
+CREATE INDEX audience_list_by_text ON audience_list USING gin (business_id, search_text gin_trgm_ops);
 
 CREATE TABLE audience_list_member (
     business_id text COLLATE "C" NOT NULL,
@@ -75,6 +77,8 @@ CREATE TABLE audience_list_member (
     FOREIGN KEY (business_id, person_id) REFERENCES person ON DELETE CASCADE
 );
 CREATE INDEX audience_list_member_by_person ON audience_list_member (business_id, person_id);
+-- The order of pages: who comes later stands behind, so that nobody moves while pages are read.
+CREATE INDEX audience_list_member_by_time ON audience_list_member (business_id, list_id, added_at, person_id);
 
 CREATE TABLE audience_property (
     id          bigint GENERATED ALWAYS AS IDENTITY,
@@ -92,7 +96,7 @@ CREATE TABLE event_link (
     business_id text COLLATE "C" NOT NULL,
     person_id   text COLLATE "C" NOT NULL,
     kind        text COLLATE "C" NOT NULL CHECK (kind IN ('DEVICE', 'SESSION', 'ERASED')),
-    -- The id of the device or the session; empty for a person that was erased.
+    -- The id of the device or the session; for a person that was erased, whether now or later.
     value       text COLLATE "C" NOT NULL,
     due_at      timestamptz NOT NULL DEFAULT now(),
     -- Events that happen later are none of its business.

@@ -3,13 +3,14 @@ package com.quotient.audience;
 import com.quotient.Config;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.time.InstantSource;
 
 /** The endpoints of the audience, by what they are about. */
 public record AudienceApi(PeopleApi people, CompanyApi companies, ListApi lists, PropertyApi properties) {
 
-    public AudienceApi(Vertx vertx, Pool pool, Config config) {
+    public AudienceApi(Vertx vertx, Pool pool, Config config, InstantSource clock) {
         this(
-                new PeopleApi(vertx, pool, config.http().bodyDeadline()),
+                new PeopleApi(vertx, pool, config.http().bodyDeadline(), clock),
                 new CompanyApi(pool),
                 new ListApi(pool),
                 new PropertyApi(pool));

@@ -26,7 +26,7 @@ public final class CompanyApi {
                 .map(upserted -> Answer.json("companyId", upserted.storedId()));
     }
 
-    /** {@code GET /audience/companies}: one page, newest first. */
+    /** {@code GET /audience/companies}: one page, in the order in which they were created. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         return store.page(request.businessId(), SearchTerm.from(request.query()), page)

@@ -55,7 +55,7 @@ public final class ListApi {
                 .map(Answer::json);
     }
 
-    /** {@code GET /audience/lists}: one page, by slug. */
+    /** {@code GET /audience/lists}: one page, in the order in which they were created. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         return store.page(request.businessId(), SearchTerm.from(request.query()), page)
@@ -77,7 +77,7 @@ public final class ListApi {
         });
     }
 
-    /** {@code GET /audience/lists/{slug}/people}: one page, newest people first. */
+    /** {@code GET /audience/lists/{slug}/people}: one page, who came last at the end. */
     public Future<Answer> people(ApiRequest request) {
         Page page = Page.from(request.query());
         SearchTerm search = SearchTerm.from(request.query());

@@ -28,10 +28,9 @@ record ListEntries(List<String> ids, List<ByEmail> byEmail) {
         List<String> ids = new ArrayList<>();
         List<ByEmail> byEmail = new ArrayList<>();
         for (Members entry : people == null ? List.<Members>of() : people) {
-            String id = entry.text("personId", MAX_ID);
-            if (id != null) {
-                ids.add(id);
-            } else if (!entry.has("personId") && !entry.has("emailAddress")) {
+            if (entry.node("personId") != null) {
+                ids.add(String.valueOf(entry.text("personId", MAX_ID)));
+            } else if (entry.node("emailAddress") == null) {
                 entry.fault("emailAddress", "is required where there is no personId.");
             } else {
                 byEmail.add(new ByEmail(

@@ -24,25 +24,22 @@ final class ListStore {
                 updated_at = now()
             RETURNING id, slug, name""";
 
-    private static final String SELECT = """
+    static final String SELECT = """
             SELECT id, slug, name, description, created_at, updated_at,
                 (SELECT count(*) FROM audience_list_member AS member
                     WHERE member.business_id = list.business_id AND member.list_id = list.id) AS people_count
             FROM audience_list AS list""";
 
-    private static final String COUNT = "SELECT count(*) FROM audience_list AS list";
+    static final String COUNT = "SELECT count(*) FROM audience_list AS list";
 
     private static final String DELETE = "DELETE FROM audience_list WHERE business_id = $1 AND slug = $2";
 
-    private static final String MEMBERS = """
-            SELECT person.id, email, first_name, last_name
-            FROM audience_list_member AS member
-            JOIN person ON person.business_id = member.business_id AND person.id = member.person_id""";
+    static final String MEMBERS = "SELECT person.id, email, first_name, last_name";
 
-    private static final String COUNT_MEMBERS = "SELECT count(*) FROM audience_list_member AS member";
+    static final String COUNT_MEMBERS = "SELECT count(*)";
 
-    private static final String COUNT_FOUND_MEMBERS =
-            COUNT_MEMBERS + " JOIN person ON person.business_id = member.business_id AND person.id = member.person_id";
+    private static final String JOIN_PERSON =
+            " JOIN person ON person.business_id = member.business_id AND person.id = member.person_id";
 
     /**
      * The list and those who are known already are locked against deletion. A person that another request makes at the
@@ -53,9 +50,9 @@ final class ListStore {
                 SELECT id FROM audience_list WHERE business_id = $1 AND slug = $2 FOR KEY SHARE
             ), given AS (
                 SELECT DISTINCT ON (email) id, email, domain, first_name, last_name
-                FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-                    AS given (id, email, domain, first_name, last_name)
-                ORDER BY email COLLATE "C"
+                FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY
+                    AS given (id, email, domain, first_name, last_name, row)
+                ORDER BY email, row
             ), known AS (
                 SELECT id, email FROM person
                 WHERE business_id = $1 AND (id = ANY ($8::text[]) OR email = ANY ($4::text[]))
@@ -148,15 +145,10 @@ final class ListStore {
                 });
     }
 
-    /** One page of the lists, by slug. */
+    /** One page of the lists, in the order in which they were created. */
     Future<Found<StoredList>> page(String businessId, @Nullable SearchTerm search, Page page) {
         return found(
-                lists(COUNT, businessId, search),
-                lists(SELECT, businessId, search)
-                        .add(" ORDER BY slug LIMIT ", page.limit())
-                        .add(" OFFSET ", page.offset()),
-                page,
-                ListStore::list);
+                lists(COUNT, businessId, search), page(SELECT, businessId, search, page), page, ListStore::list);
     }
 
     /** The list, or null. */
@@ -172,10 +164,10 @@ final class ListStore {
         return pool.preparedQuery(DELETE).execute(Tuple.of(businessId, slug)).map(deleted -> deleted.rowCount() > 0);
     }
 
-    /** One page of the people on a list, newest first. */
+    /** One page of the people on a list; who came last stands at the end. */
     Future<Found<ListedPerson>> people(String businessId, String listId, @Nullable SearchTerm search, Page page) {
         return found(
-                members(search == null ? COUNT_MEMBERS : COUNT_FOUND_MEMBERS, businessId, listId, search),
+                members(new Statement(COUNT_MEMBERS), businessId, listId, search),
                 membersPage(MEMBERS, businessId, listId, search, page),
                 page,
                 row -> new ListedPerson(
@@ -207,16 +199,27 @@ final class ListStore {
                         .addArrayOfString(people.texts(entry -> entry.email().value())));
     }
 
-    /** The statement that {@code start} begins, for one page of those on a list. */
+    /**
+     * The statement that {@code start} begins, for one page of those on a list. What is left out before it costs an entry
+     * of an index each, and nothing of its row.
+     */
     static Statement membersPage(
             String start, String businessId, String listId, @Nullable SearchTerm search, Page page) {
-        return members(start, businessId, listId, search)
-                .add(" ORDER BY member.person_id DESC LIMIT ", page.limit())
-                .add(" OFFSET ", page.offset());
+        Statement statement =
+                new Statement(start).add(" FROM (SELECT member.business_id, member.person_id, member.added_at");
+        return members(statement, businessId, listId, search)
+                .add(" ORDER BY member.added_at, member.person_id LIMIT ", page.limit())
+                .add(" OFFSET ", page.offset())
+                .add(") AS member")
+                .add(JOIN_PERSON)
+                .add(" ORDER BY member.added_at, member.person_id");
     }
 
-    private static Statement members(String start, String businessId, String listId, @Nullable SearchTerm search) {
-        Statement statement = new Statement(start)
+    /** Adds where those on a list stand; who they are matters only to a search. */
+    static Statement members(Statement statement, String businessId, String listId, @Nullable SearchTerm search) {
+        statement
+                .add(" FROM audience_list_member AS member")
+                .add(search == null ? "" : JOIN_PERSON)
                 .add(" WHERE member.business_id = ", businessId)
                 .add(" AND member.list_id = ", listId);
         return search == null
@@ -226,13 +229,28 @@ final class ListStore {
                         .add(")");
     }
 
-    /** A business has few lists, so that they are searched one by one. */
-    private static Statement lists(String start, String businessId, @Nullable SearchTerm search) {
-        Statement statement = new Statement(start).add(" WHERE list.business_id = ", businessId);
+    /** The statement that {@code start} begins, for one page of the lists; people are counted only on those it shows. */
+    static Statement page(String start, String businessId, @Nullable SearchTerm search, Page page) {
+        Statement statement = new Statement(start)
+                .add(" WHERE list.business_id = ", businessId)
+                .add(" AND list.id IN (SELECT list.id FROM audience_list AS list");
+        return narrow(statement, businessId, search)
+                .add(" ORDER BY list.id LIMIT ", page.limit())
+                .add(" OFFSET ", page.offset())
+                .add(") ORDER BY list.id");
+    }
+
+    /** The same, for all that are searched for. */
+    static Statement lists(String start, String businessId, @Nullable SearchTerm search) {
+        return narrow(new Statement(start), businessId, search);
+    }
+
+    private static Statement narrow(Statement statement, String businessId, @Nullable SearchTerm search) {
+        statement.add(" WHERE list.business_id = ", businessId);
         return search == null
                 ? statement
                 : statement
-                        .add(" AND lower(' ' || slug || ' ' || name) LIKE lower(", search.pattern())
+                        .add(" AND search_text LIKE lower(", search.pattern())
                         .add(")");
     }
 

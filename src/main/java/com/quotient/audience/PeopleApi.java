@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,15 @@ public final class PeopleApi {
     private final PeopleStore store;
     private final PropertyStore properties;
     private final Duration maxSilence;
+    private final InstantSource clock;
 
     /** {@code maxSilence}: how long the sender of an import may send nothing. */
-    PeopleApi(Vertx vertx, Pool pool, Duration maxSilence) {
+    PeopleApi(Vertx vertx, Pool pool, Duration maxSilence, InstantSource clock) {
         this.vertx = vertx;
         this.store = new PeopleStore(pool);
         this.properties = new PropertyStore(pool);
         this.maxSilence = maxSilence;
+        this.clock = clock;
     }
 
     /** {@code POST /audience/people}: creates or changes the person of an email address, in one statement. */
@@ -38,13 +41,13 @@ public final class PeopleApi {
                 .map(upserted -> {
                     String id = upserted.storedId();
                     if (draft.hasEvents()) {
-                        vertx.eventBus().publish(EventLinkVerticle.DUE, id, EventLinkVerticle.LOCAL);
+                        vertx.eventBus().publish(EventLinkVerticle.DUE, "", EventLinkVerticle.LOCAL);
                     }
                     return Answer.json("personId", id);
                 });
     }
 
-    /** {@code GET /audience/people}: one page, newest first. */
+    /** {@code GET /audience/people}: one page, in the order in which they were created. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         return store.page(PeopleFilter.from(request.businessId(), request.query()), page)
@@ -71,6 +74,8 @@ public final class PeopleApi {
             if (!erased) {
                 throw noPerson();
             }
+            // Of many events some are left.
+            vertx.eventBus().publish(EventLinkVerticle.DUE, "", EventLinkVerticle.LOCAL);
             return Answer.json("success", true);
         });
     }
@@ -79,7 +84,7 @@ public final class PeopleApi {
     public Future<Answer> importAll(ApiRequest request) {
         boolean csv = isCsv(request.header(HttpHeaders.CONTENT_TYPE));
         boolean gzip = isGzip(request.header(HttpHeaders.CONTENT_ENCODING));
-        return new PeopleImport(vertx, store, request.businessId(), request.stream(), csv, gzip, maxSilence)
+        return new PeopleImport(vertx, store, request.businessId(), request.stream(), csv, gzip, maxSilence, clock)
                 .run()
                 .map(Answer::json);
     }

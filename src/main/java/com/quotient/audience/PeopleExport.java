@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeopleExport {
     private static final int FETCH_SIZE = 500;
-    private static final int MAX_PROPERTY_COLUMNS = 1000;
     private static final List<@Nullable String> COLUMNS = List.of(
             "id",
             "emailAddress",
@@ -61,7 +60,7 @@ final class PeopleExport {
         Future<List<StoredPerson>> first = people.after(null, filter, until, FETCH_SIZE);
         return csv
                 ? properties
-                        .namesOfPeople(filter.businessId(), MAX_PROPERTY_COLUMNS)
+                        .namesOfPeople(filter.businessId())
                         .compose(names -> first.map(piece ->
                                 Answer.stream("text/csv; charset=utf-8", response -> write(response, piece, names))))
                 : first.map(piece -> Answer.stream("application/x-ndjson", response -> write(response, piece, null)));

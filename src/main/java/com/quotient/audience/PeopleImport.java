@@ -24,6 +24,7 @@ import io.vertx.core.streams.ReadStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +55,7 @@ final class PeopleImport {
     private final boolean csv;
     private final @Nullable Gunzip gzip;
     private final long maxSilenceNanos;
+    private final InstantSource clock;
 
     private final RecordSplitter splitter;
     private final Promise<Summary> done = Promise.promise();
@@ -90,7 +92,8 @@ final class PeopleImport {
             ReadStream<Buffer> body,
             boolean csv,
             boolean gzip,
-            Duration maxSilence) {
+            Duration maxSilence,
+            InstantSource clock) {
         this.vertx = vertx;
         this.store = store;
         this.businessId = businessId;
@@ -98,6 +101,7 @@ final class PeopleImport {
         this.csv = csv;
         this.gzip = gzip ? new Gunzip() : null;
         this.maxSilenceNanos = maxSilence.toNanos();
+        this.clock = clock;
         this.splitter = new RecordSplitter(csv, MAX_ROW_BYTES);
     }
 
@@ -108,10 +112,7 @@ final class PeopleImport {
         body.handler(piece -> {
             waiting = false;
             if (!done.future().isComplete()) {
-                Future.succeededFuture(piece)
-                        .compose(this::take)
-                        .onSuccess(taken -> demand())
-                        .onFailure(this::fail);
+                take(piece).onSuccess(used -> demand()).onFailure(this::fail);
             }
         });
         body.endHandler(end -> {
@@ -159,47 +160,53 @@ final class PeopleImport {
                         : failure);
     }
 
+    /** Ends when the piece is used up. */
     private Future<Void> take(Buffer piece) {
         if (gzip == null) {
             splitter.add(piece.getBytes(), piece.length());
-            return takeRecords();
+        } else {
+            gzip.add(piece.getBytes());
         }
-        gzip.add(piece.getBytes());
-        return inflate(gzip);
+        Promise<Void> used = Promise.promise();
+        takeRecords(used);
+        return used.future();
     }
 
-    private Future<Void> inflate(Gunzip packed) {
-        if (done.future().isComplete()) {
-            return Future.succeededFuture();
-        }
-        int count;
+    /** With a promise, since futures nested in futures would grow with every group. */
+    private void takeRecords(Promise<Void> used) {
         try {
-            count = packed.read(inflated);
-        } catch (DataFormatException e) {
-            return Future.failedFuture(
-                    Problem.invalid("", "The body is not valid gzip.").exception());
+            Line line;
+            while ((line = splitter.next()) != null) {
+                PersonDraft draft = read(line);
+                Future<Void> room = draft == null ? Future.succeededFuture() : add(draft, line);
+                if (!room.succeeded()) {
+                    room.onSuccess(written -> takeRecords(used)).onFailure(used::fail);
+                    return;
+                }
+            }
+            if (inflate()) {
+                // A small piece can inflate to a thousand times its size, and others wait for this thread.
+                vertx.runOnContext(turn -> takeRecords(used));
+            } else {
+                used.complete();
+            }
+        } catch (RuntimeException e) {
+            used.fail(e);
         }
-        if (count == 0) {
-            return Future.succeededFuture();
-        }
-        splitter.add(inflated, count);
-        return takeRecords().compose(taken -> inflate(packed));
     }
 
-    /** Ends when the piece is used up. */
-    private Future<Void> takeRecords() {
-        Line line;
-        while ((line = splitter.next()) != null) {
-            PersonDraft draft = read(line);
-            if (draft == null) {
-                continue;
-            }
-            Future<Void> written = add(draft, line);
-            if (!written.isComplete()) {
-                return written.compose(done -> takeRecords());
-            }
+    /** Whether there is more in the piece than its records so far. */
+    private boolean inflate() {
+        if (gzip == null || done.future().isComplete()) {
+            return false;
         }
-        return Future.succeededFuture();
+        try {
+            int count = gzip.read(inflated);
+            splitter.add(inflated, count);
+            return count > 0;
+        } catch (DataFormatException e) {
+            throw Problem.invalid("", "The body is not valid gzip.").exception();
+        }
     }
 
     private Future<Summary> finish() {
@@ -226,9 +233,6 @@ final class PeopleImport {
         int size = bytes == null ? 0 : bytes.length;
         boolean full = group.size() >= MAX_GROUP_ROWS || groupBytes + size > MAX_GROUP_BYTES;
         Future<Void> room = full || groupEmails.contains(draft.email().value()) ? write() : Future.succeededFuture();
-        if (room.isComplete() && room.failed()) {
-            return room;
-        }
         group.add(draft);
         groupLines.add(line.number());
         groupEmails.add(draft.email().value());
@@ -246,7 +250,7 @@ final class PeopleImport {
         groupLines = new ArrayList<>();
         groupEmails = new HashSet<>();
         groupBytes = 0;
-        return store.upsert(businessId, writing, false, System.currentTimeMillis())
+        return store.upsert(businessId, writing, false, clock.millis())
                 .map(outcomes -> {
                     for (int i = 0; i < outcomes.size(); i++) {
                         count(lines.get(i), outcomes.get(i));

@@ -107,7 +107,7 @@ final class PeopleStore {
             LEFT JOIN stored ON stored.email = given.email
             LEFT JOIN refused ON refused.row = given.row""";
 
-    private static final String SELECT = """
+    static final String SELECT = """
             SELECT person.id, email, status, first_name, last_name, job_title, lead_score,
                 (SELECT company.id FROM company
                     WHERE company.business_id = person.business_id AND company.domain = person.domain) AS company_id,
@@ -123,20 +123,22 @@ final class PeopleStore {
                 created_at, updated_at
             FROM person""";
 
-    private static final String COUNT = "SELECT count(*) FROM person";
+    static final String COUNT = "SELECT count(*) FROM person";
+
 
     private static final String DELETE = "DELETE FROM person WHERE business_id = $1 AND id = $2";
 
     /**
-     * What the person's request left to do must not happen any more; the rest of the events, and those that are being
-     * stored with the person just now, follow when no statement is left that saw the person.
+     * What the person's requests left to do must not happen any more. The first events are done here, the others as soon as
+     * this is committed, and those that are being stored with the person just now when no statement is left that saw it.
      */
-    private static final String UNLINK = """
+    static final String UNLINK = """
             WITH forgotten AS (
                 DELETE FROM event_link WHERE business_id = $1 AND person_id = $2
-            ), later AS (
+            ), left_to_do AS (
                 INSERT INTO event_link (business_id, person_id, kind, value, due_at, until)
-                VALUES ($1, $2, 'ERASED', '', now() + interval '1 minute', 'infinity')
+                VALUES ($1, $2, 'ERASED', 'now', now(), 'infinity'),
+                    ($1, $2, 'ERASED', 'later', now() + interval '1 minute', 'infinity')
             ), piece AS (
                 SELECT occurred_at, id FROM event WHERE business_id = $1 AND person_id = $2
                 ORDER BY occurred_at DESC, id DESC LIMIT 1000
@@ -187,7 +189,7 @@ final class PeopleStore {
         return done.map(all -> List.of(outcomes));
     }
 
-    /** One page of the people, newest first. */
+    /** One page of the people, in the order in which they were created. */
     Future<Found> page(PeopleFilter filter, Page page) {
         return select(COUNT, filter)
                 .execute(pool)
@@ -237,7 +239,11 @@ final class PeopleStore {
 
     /** The statement that {@code start} begins, for the people of a filter. */
     static Statement select(String start, PeopleFilter filter) {
-        Statement statement = new Statement(start).add(" WHERE person.business_id = ", filter.businessId());
+        return narrow(new Statement(start), filter);
+    }
+
+    private static Statement narrow(Statement statement, PeopleFilter filter) {
+        statement.add(" WHERE person.business_id = ", filter.businessId());
         if (filter.search() != null) {
             statement
                     .add(" AND search_text LIKE lower(", filter.search().pattern())
@@ -266,11 +272,15 @@ final class PeopleStore {
         return statement;
     }
 
-    /** The same, for one page. */
+    /** The same, for one page. What is left out before it costs an entry of an index each, and nothing of its row. */
     static Statement page(String start, PeopleFilter filter, Page page) {
-        return select(start, filter)
-                .add(" ORDER BY person.id DESC LIMIT ", page.limit())
-                .add(" OFFSET ", page.offset());
+        Statement statement = new Statement(start)
+                .add(" WHERE person.business_id = ", filter.businessId())
+                .add(" AND person.id IN (SELECT person.id FROM person");
+        return narrow(statement, filter)
+                .add(" ORDER BY person.id LIMIT ", page.limit())
+                .add(" OFFSET ", page.offset())
+                .add(") ORDER BY person.id");
     }
 
     /** People of one shape fit into one statement. */

@@ -44,6 +44,13 @@ public final class PropertyApi {
             throw new IllegalStateException("Members that are required are checked.");
         }
         return store.define(request.businessId(), target, name, type).map(defined -> {
+            if (defined == null) {
+                throw Problem.of(
+                                ProblemType.CONFLICT,
+                                "There are " + PropertyStore.MAX_DEFINITIONS
+                                        + " custom properties already; delete one that is not needed any more.")
+                        .exception();
+            }
             if (defined.type() != type) {
                 throw Problem.of(
                                 ProblemType.CONFLICT,
@@ -55,7 +62,7 @@ public final class PropertyApi {
         });
     }
 
-    /** {@code GET /audience/properties}: one page, by target and name. */
+    /** {@code GET /audience/properties}: one page, in the order in which they were made. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         String asked = request.query().text("target");

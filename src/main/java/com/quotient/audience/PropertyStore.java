@@ -13,10 +13,18 @@ import org.jspecify.annotations.Nullable;
 /** Writes and reads the definitions of custom properties. Any thread may use it. */
 final class PropertyStore {
 
+    /**
+     * Definitions of one target in a business. Several requests at once may exceed it by as many as they are; it is there
+     * so that whoever reads all of them reads something bounded.
+     */
+    static final int MAX_DEFINITIONS = 1000;
+
     /** The update changes nothing; it makes the statement return what is there. */
     private static final String DEFINE = """
             INSERT INTO audience_property AS known (business_id, target, name, type)
-            VALUES ($1, $2, $3, $4)
+            SELECT $1, $2, $3, $4
+            WHERE (SELECT count(*) FROM audience_property WHERE business_id = $1 AND target = $2) < $5
+                OR EXISTS (SELECT FROM audience_property WHERE business_id = $1 AND target = $2 AND name = $3)
             ON CONFLICT (business_id, target, name) DO UPDATE SET type = known.type
             RETURNING target, name, type, created_at""";
 
@@ -39,14 +47,18 @@ final class PropertyStore {
     /** Some of the definitions found, and how many there are. */
     record Found(List<StoredProperty> properties, long total) {}
 
-    /** Defines a property unless there is one of the name; what is there now, perhaps of another type. */
-    Future<StoredProperty> define(String businessId, PropertyTarget target, String name, PropertyType type) {
+    /**
+     * Defines a property unless there is one of the name.
+     *
+     * @return what is there now, perhaps of another type; null when there are too many
+     */
+    Future<@Nullable StoredProperty> define(String businessId, PropertyTarget target, String name, PropertyType type) {
         return pool.preparedQuery(DEFINE)
-                .execute(Tuple.of(businessId, target.name(), name, type.name()))
-                .map(rows -> property(rows.iterator().next()));
+                .execute(Tuple.of(businessId, target.name(), name, type.name(), MAX_DEFINITIONS))
+                .map(rows -> rows.size() == 0 ? null : property(rows.iterator().next()));
     }
 
-    /** One page of the definitions, by target and name. */
+    /** One page of the definitions, in the order in which they were made. */
     Future<Found> page(String businessId, @Nullable PropertyTarget target, Page page) {
         return select(COUNT, businessId, target)
                 .execute(pool)
@@ -54,7 +66,7 @@ final class PropertyStore {
                 .compose(total -> page.offset() >= total
                         ? Future.succeededFuture(new Found(List.of(), total))
                         : select(SELECT, businessId, target)
-                                .add(" ORDER BY target, name LIMIT ", page.limit())
+                                .add(" ORDER BY id LIMIT ", page.limit())
                                 .add(" OFFSET ", page.offset())
                                 .execute(pool)
                                 .map(rows -> new Found(
@@ -64,10 +76,10 @@ final class PropertyStore {
                                         total)));
     }
 
-    /** The names of the properties of people, in order; no more than {@code limit}. */
-    Future<List<String>> namesOfPeople(String businessId, int limit) {
+    /** The names of the properties of people, in the order in which they were made. */
+    Future<List<String>> namesOfPeople(String businessId) {
         return select(SELECT, businessId, PropertyTarget.PERSON)
-                .add(" ORDER BY name LIMIT ", limit)
+                .add(" ORDER BY id")
                 .execute(pool)
                 .map(rows -> rows.stream().map(row -> row.getString("name")).toList());
     }
