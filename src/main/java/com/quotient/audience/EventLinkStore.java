@@ -10,7 +10,7 @@ final class EventLinkStore {
      * Looks at the next thousand events of what has waited longest, in the order in which they happened, whomever they
      * belong to: so a step is bounded also where thousands belong to somebody else. Only one server takes it at a time.
      */
-    private static final String STEP = """
+    static final String STEP = """
             WITH link AS (
                 SELECT business_id, person_id, kind, value, until, done_at, done_id FROM event_link
                 WHERE due_at <= now() ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED

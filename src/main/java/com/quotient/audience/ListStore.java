@@ -147,8 +147,7 @@ final class ListStore {
 
     /** One page of the lists, in the order in which they were created. */
     Future<Found<StoredList>> page(String businessId, @Nullable SearchTerm search, Page page) {
-        return found(
-                lists(COUNT, businessId, search), page(SELECT, businessId, search, page), page, ListStore::list);
+        return found(lists(COUNT, businessId, search), page(SELECT, businessId, search, page), page, ListStore::list);
     }
 
     /** The list, or null. */

@@ -250,13 +250,12 @@ final class PeopleImport {
         groupLines = new ArrayList<>();
         groupEmails = new HashSet<>();
         groupBytes = 0;
-        return store.upsert(businessId, writing, false, clock.millis())
-                .map(outcomes -> {
-                    for (int i = 0; i < outcomes.size(); i++) {
-                        count(lines.get(i), outcomes.get(i));
-                    }
-                    return null;
-                });
+        return store.upsert(businessId, writing, false, clock.millis()).map(outcomes -> {
+            for (int i = 0; i < outcomes.size(); i++) {
+                count(lines.get(i), outcomes.get(i));
+            }
+            return null;
+        });
     }
 
     private void count(long line, Upserted outcome) {

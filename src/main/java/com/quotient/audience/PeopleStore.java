@@ -125,7 +125,6 @@ final class PeopleStore {
 
     static final String COUNT = "SELECT count(*) FROM person";
 
-
     private static final String DELETE = "DELETE FROM person WHERE business_id = $1 AND id = $2";
 
     /**
@@ -204,12 +203,7 @@ final class PeopleStore {
 
     /** The next people after an id, or from the first, in the order of their ids; none that was created after an instant. */
     Future<List<StoredPerson>> after(@Nullable String lastId, PeopleFilter filter, Instant until, int limit) {
-        return select(SELECT, filter)
-                .addIfGiven(" AND person.id > ", lastId)
-                .add(" AND created_at <= ", until)
-                .add(" ORDER BY person.id LIMIT ", limit)
-                .execute(pool)
-                .map(PeopleStore::people);
+        return piece(SELECT, lastId, filter, until, limit).execute(pool).map(PeopleStore::people);
     }
 
     /** The person, or null. */
@@ -270,6 +264,14 @@ final class PeopleStore {
                     .add(")");
         }
         return statement;
+    }
+
+    /** The same, for those after an id. */
+    static Statement piece(String start, @Nullable String lastId, PeopleFilter filter, Instant until, int limit) {
+        return select(start, filter)
+                .addIfGiven(" AND person.id > ", lastId)
+                .add(" AND created_at <= ", until)
+                .add(" ORDER BY person.id LIMIT ", limit);
     }
 
     /** The same, for one page. What is left out before it costs an entry of an index each, and nothing of its row. */

@@ -98,7 +98,8 @@ class CompaniesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "https://", "localhost", "a b.example", "a..example", "10.0.0.1", "[::1]", "@", "-"})
+    @ValueSource(
+            strings = {"", " ", "https://", "localhost", "a b.example", "a..example", "10.0.0.1", "[::1]", "@", "-"})
     void whatIsNoDomainIsRefused(String domain) {
         assertThat(issues(client.send("POST", COMPANIES, "{\"domain\":\"" + domain + "\"}")))
                 .containsExactly("domain");
@@ -161,7 +162,8 @@ class CompaniesTest {
         client.person("{\"emailAddress\":\"c@sub.acme.example\"}");
         assertThat(client.personById(early).path("companyId").asText()).isEqualTo(company);
         assertThat(client.personById(late).path("companyId").asText()).isEqualTo(company);
-        assertThat(client.emails(PEOPLE + "?company=" + company)).containsExactly("a@www.acme.example", "b@acme.example");
+        assertThat(client.emails(PEOPLE + "?company=" + company))
+                .containsExactly("a@www.acme.example", "b@acme.example");
         assertThat(client.delete(COMPANIES + "/" + company).toString()).isEqualTo("{\"success\":true}");
         assertThat(client.personById(early).path("companyId").isNull()).isTrue();
         notFound(client.send("GET", COMPANIES + "/" + company, null));

@@ -73,7 +73,9 @@ class ListsTest {
         "ﬁve, five",
     })
     void aSlugIsMadeFromTheName(String name, String slug) {
-        assertThat(client.post(LISTS, "{\"name\":\"" + name + "\"}").path("slug").asText())
+        assertThat(client.post(LISTS, "{\"name\":\"" + name + "\"}")
+                        .path("slug")
+                        .asText())
                 .isEqualTo(slug);
         assertThat(client.post(LISTS, "{\"slug\":null,\"name\":\"" + name + "\"}")
                         .path("name")
@@ -100,13 +102,15 @@ class ListsTest {
     @Test
     void everyFaultOfABodyIsNamed() {
         assertThat(issues(client.send("POST", LISTS, "{}"))).containsExactly("slug");
-        assertThat(issues(client.send("POST", LISTS, "{\"slug\":null,\"name\":null}"))).containsExactly("slug");
+        assertThat(issues(client.send("POST", LISTS, "{\"slug\":null,\"name\":null}")))
+                .containsExactly("slug");
         assertThat(issues(client.send("POST", LISTS, "{\"name\":\"!!!\"}"))).containsExactly("slug");
         assertThat(issues(client.send("POST", LISTS, "{\"slug\":\"a\",\"name\":\" \",\"description\":1}")))
                 .containsExactlyInAnyOrder("name", "description");
         assertThat(issues(client.send("POST", LISTS, "{\"slug\":\"" + "a".repeat(101) + "\"}")))
                 .contains("slug");
-        assertThat(issues(client.send("POST", LISTS, "{\"slug\":5,\"name\":\"x\"}"))).containsExactly("slug");
+        assertThat(issues(client.send("POST", LISTS, "{\"slug\":5,\"name\":\"x\"}")))
+                .containsExactly("slug");
         assertThat(client.total(LISTS)).isZero();
     }
 
@@ -255,11 +259,9 @@ class ListsTest {
                             .mapToObj(i -> "{\"emailAddress\":\"p" + i + "@b.example\"}")
                             .collect(Collectors.joining(","))
                     + "]}";
-            assertThat(PeopleTest.atOnce(
-                                    8,
-                                    () -> client.post(LISTS + "/l/people", body)
-                                            .path("added")
-                                            .asInt())
+            assertThat(PeopleTest.atOnce(8, () -> client.post(LISTS + "/l/people", body)
+                                    .path("added")
+                                    .asInt())
                             .stream()
                             .mapToInt(Integer::intValue)
                             .sum())
@@ -271,11 +273,9 @@ class ListsTest {
 
     @Test
     void upsertsAtTheSameTimeMakeOneList() {
-        assertThat(new HashSet<>(PeopleTest.atOnce(
-                        8,
-                        () -> client.post(LISTS, "{\"slug\":\"same\"}")
-                                .path("listId")
-                                .asText())))
+        assertThat(new HashSet<>(PeopleTest.atOnce(8, () -> client.post(LISTS, "{\"slug\":\"same\"}")
+                        .path("listId")
+                        .asText())))
                 .hasSize(1);
     }
 
@@ -293,8 +293,9 @@ class ListsTest {
             client.person("{\"emailAddress\":\"new" + page + "@b.example\",\"lists\":[\"l\"]}");
         }
         assertThat(read.subList(0, 12))
-                .containsExactlyElementsOf(
-                        IntStream.range(0, 12).mapToObj(i -> "p" + i + "@b.example").toList());
+                .containsExactlyElementsOf(IntStream.range(0, 12)
+                        .mapToObj(i -> "p" + i + "@b.example")
+                        .toList());
         assertThat(read).doesNotHaveDuplicates();
         assertThat(client.get(LISTS + "/l/people?limit=5&page=9").toString())
                 .isEqualTo("{\"people\":[],\"pageData\":"

@@ -130,7 +130,18 @@ class PeopleTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "a", "@b.example", "a@", "a@b@c", "a b@c.example", "a@b c", "a@b..c", "a@[::1]", "a@b:80"
+            strings = {
+                "",
+                " ",
+                "a",
+                "@b.example",
+                "a@",
+                "a@b@c",
+                "a b@c.example",
+                "a@b c",
+                "a@b..c",
+                "a@[::1]",
+                "a@b:80"
             })
     void whatIsNoEmailAddressIsRefused(String email) {
         assertThat(issues(client.send("POST", PEOPLE, "{\"emailAddress\":\"" + email + "\"}")))
@@ -149,8 +160,7 @@ class PeopleTest {
     void aPublicKeyNeitherSetsReservedStatesNorLiftsThem() {
         for (String reserved : List.of("\"NOT_SUBSCRIBED\"", "\"BOUNCED\"", "\"SPAM\"", "null")) {
             assertThat(issues(client.postPublic(
-                            PEOPLE,
-                            "{\"emailAddress\":\"a@b.example\",\"emailSubscriptionStatus\":" + reserved + "}")))
+                            PEOPLE, "{\"emailAddress\":\"a@b.example\",\"emailSubscriptionStatus\":" + reserved + "}")))
                     .containsExactly("emailSubscriptionStatus");
         }
         for (String reserved : List.of("BOUNCED", "SPAM")) {
@@ -186,7 +196,8 @@ class PeopleTest {
                         + "\"since\":\"2026-01-15\"}");
         client.person("{\"emailAddress\":\"a@b.example\",\"properties\":{\"age\":null,\"plan\":\"\"}}");
         assertThat(client.personById(id).path("properties").toString())
-                .isEqualTo("{\"vip\":true,\"plan\":\"\",\"seen\":\"2026-01-15T10:30:00.000Z\",\"since\":\"2026-01-15\"}");
+                .isEqualTo(
+                        "{\"vip\":true,\"plan\":\"\",\"seen\":\"2026-01-15T10:30:00.000Z\",\"since\":\"2026-01-15\"}");
         client.person("{\"emailAddress\":\"a@b.example\",\"properties\":null}");
         assertThat(client.personById(id).path("properties")).isEmpty();
     }
@@ -207,10 +218,9 @@ class PeopleTest {
                 "POST",
                 PEOPLE,
                 "{\"emailAddress\":\"a@b.example\",\"properties\":{\"age\":\"old\",\"vip\":1,\"since\":\"15.1.2026\"}}");
-        assertThat(issues(response))
-                .containsExactlyInAnyOrder("properties.age", "properties.vip", "properties.since");
-        assertThat(issues(client.send(
-                        "POST", PEOPLE, "{\"emailAddress\":\"a@b.example\",\"properties\":{\"age\":{}}}")))
+        assertThat(issues(response)).containsExactlyInAnyOrder("properties.age", "properties.vip", "properties.since");
+        assertThat(issues(
+                        client.send("POST", PEOPLE, "{\"emailAddress\":\"a@b.example\",\"properties\":{\"age\":{}}}")))
                 .containsExactly("properties.age");
         assertThat(client.total(PEOPLE)).isZero();
     }
@@ -266,13 +276,22 @@ class PeopleTest {
         AudienceClient other = new AudienceClient(server, keys);
         other.post("/analytics", "{\"eventType\":\"a\",\"deviceId\":\"d1\"}");
         String first = client.person("{\"emailAddress\":\"a@b.example\",\"deviceId\":\"d1\",\"sessionId\":\"s1\"}");
-        Eventually.eventually(LONG, () -> assertThat(events("personId=" + first)).containsExactlyInAnyOrder("a", "b"));
+        Eventually.eventually(
+                LONG, () -> assertThat(events("personId=" + first)).containsExactlyInAnyOrder("a", "b"));
         client.person("{\"emailAddress\":\"other@b.example\",\"deviceId\":\"d1\"}");
         Eventually.eventually(LONG, () -> assertThat(pendingLinks()).isZero());
         assertThat(events("personId=" + first)).containsExactlyInAnyOrder("a", "b");
-        assertThat(client.get("/analytics/events?deviceId=d2").path("events").get(0).path("personId").isNull())
+        assertThat(client.get("/analytics/events?deviceId=d2")
+                        .path("events")
+                        .get(0)
+                        .path("personId")
+                        .isNull())
                 .isTrue();
-        assertThat(other.get("/analytics/events?deviceId=d1").path("events").get(0).path("personId").isNull())
+        assertThat(other.get("/analytics/events?deviceId=d1")
+                        .path("events")
+                        .get(0)
+                        .path("personId")
+                        .isNull())
                 .isTrue();
     }
 
@@ -391,8 +410,7 @@ class PeopleTest {
     }
 
     private static long pendingLinks() {
-        return (long) TestPostgres.query(
-                        server.databaseUrl(), "SELECT count(*) FROM event_link WHERE kind <> 'ERASED'")
+        return (long) TestPostgres.query(server.databaseUrl(), "SELECT count(*) FROM event_link WHERE kind <> 'ERASED'")
                 .get(0)
                 .get(0);
     }

@@ -130,7 +130,9 @@ class PropertiesTest {
         }
         for (String beyond : List.of("\"1e309\"", "\"1e-400\"", "\"NaN\"", "\"\"", "\"Infinity\"", "\"0x10\"")) {
             assertThat(issues(client.send(
-                            "POST", PEOPLE, "{\"emailAddress\":\"a@b.example\",\"properties\":{\"n\":" + beyond + "}}")))
+                            "POST",
+                            PEOPLE,
+                            "{\"emailAddress\":\"a@b.example\",\"properties\":{\"n\":" + beyond + "}}")))
                     .as(beyond)
                     .containsExactly("properties.n");
         }

@@ -1,0 +1,138 @@
+package com.quotient.audience;
+
+import static com.quotient.audience.AudienceClient.PEOPLE;
+import static com.quotient.audience.AudienceClient.issues;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.quotient.testing.Eventually;
+import com.quotient.testing.TestKeys;
+import com.quotient.testing.TestPostgres;
+import com.quotient.testing.TestServer;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ExportTest {
+    private static final String EXPORT = PEOPLE + "/export";
+
+    private static TestServer server;
+    private static TestKeys keys;
+
+    private final AudienceClient client = new AudienceClient(server, keys);
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start();
+        keys = new TestKeys(server);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void everybodyIsALineInTheFormOfTheReads() throws Exception {
+        generate(1234);
+        HttpResponse<String> answer = client.send("GET", EXPORT, null);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
+        List<String> lines = answer.body().lines().toList();
+        assertThat(lines).hasSize(1234).doesNotHaveDuplicates();
+        assertThat(new ObjectMapper().readTree(lines.get(700)))
+                .isEqualTo(
+                        client.get(PEOPLE + "?limit=100&page=8").path("people").get(0));
+    }
+
+    @Test
+    void aTableHasAColumnForEveryProperty() {
+        client.define("PERSON", "age", "NUMBER");
+        client.define("PERSON", "note", "TEXT");
+        client.define("COMPANY", "tier", "TEXT");
+        String id = client.person("{\"emailAddress\":\"a@b.example\",\"firstName\":\"=cmd()\","
+                + "\"properties\":{\"age\":-5,\"note\":\"x\\\"y\"}}");
+        HttpResponse<String> answer = client.send("GET", EXPORT + "?format=csv", null);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
+        assertThat(answer.body().replaceAll("\\d{4}-[^,]*Z", "<time>"))
+                .isEqualTo(
+                        "id,emailAddress,emailSubscriptionStatus,firstName,lastName,jobTitle,leadScore,companyId,lists,"
+                                + "createdAt,updatedAt,properties.age,properties.note\r\n"
+                                + id + ",a@b.example,NOT_SUBSCRIBED,'=cmd(),,,0,,,<time>,<time>,-5,\"x\"\"y\"\r\n");
+    }
+
+    @Test
+    void theFiltersOfTheReadsNarrowItToo() {
+        client.list("l");
+        client.person("{\"emailAddress\":\"a@b.example\",\"lists\":[\"l\"],\"emailSubscriptionStatus\":\"PENDING\"}");
+        client.person("{\"emailAddress\":\"b@b.example\",\"lists\":[\"l\"]}");
+        client.person("{\"emailAddress\":\"c@b.example\"}");
+        assertThat(lines("?list=l")).isEqualTo(2);
+        assertThat(lines("?list=l&status=PENDING")).isEqualTo(1);
+        assertThat(lines("?search=c@b")).isEqualTo(1);
+        assertThat(issues(client.send("GET", EXPORT + "?format=xml", null))).containsExactly("format");
+        assertThat(issues(client.send("GET", EXPORT + "?status=x", null))).containsExactly("status");
+        AudienceClient other = new AudienceClient(server, keys);
+        assertThat(other.send("GET", EXPORT, null).body()).isEmpty();
+        assertThat(other.send("GET", EXPORT + "?list=l", null).body()).isEmpty();
+    }
+
+    /** Buffers of sockets hold a few megabytes at most; what is read beyond them would have to wait in the heap. */
+    @Test
+    void aReaderThatReadsNothingMakesTheServerStopReadingFromTheDatabase() throws Exception {
+        generate(60_000);
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(16 * 1024);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            socket.getOutputStream()
+                    .write(("GET /api/v0" + EXPORT + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                                    + "Authorization: Bearer " + client.secret + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            // The scans stand still long before the end, and stay where they are.
+            long[] last = {-1, 0};
+            Eventually.eventually(Duration.ofSeconds(20), () -> {
+                long now = rowsRead();
+                last[1] = now == last[0] ? last[1] + 1 : 0;
+                last[0] = now;
+                assertThat(last[1]).isGreaterThan(100);
+            });
+            client.list("l");
+            List<String> lines = new ArrayList<>();
+            try (BufferedReader reader =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+                reader.lines().filter(line -> line.startsWith("{")).forEach(lines::add);
+            }
+            assertThat(rowsRead()).as("read after the reader came back").isGreaterThan(last[0]);
+            assertThat(lines).hasSizeGreaterThan(59_000);
+        }
+    }
+
+    private long rowsRead() {
+        return (long) TestPostgres.query(
+                        server.databaseUrl(),
+                        "SELECT coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'person'")
+                .get(0)
+                .get(0);
+    }
+
+    private long lines(String query) {
+        return client.send("GET", EXPORT + query, null).body().lines().count();
+    }
+
+    private void generate(int people) {
+        TestPostgres.execute(server.databaseUrl(), """
+                INSERT INTO person (business_id, id, email, domain, first_name)
+                SELECT '%1$s', 'per_%1$s' || to_char(n, 'FM000000'), 'p' || n || '@b.example', 'b.example', repeat('x', 200)
+                FROM generate_series(1, %2$s) AS n""".formatted(client.business, people));
+    }
+}

@@ -1,0 +1,374 @@
+package com.quotient.audience;
+
+import static com.quotient.audience.AudienceClient.LISTS;
+import static com.quotient.audience.AudienceClient.PEOPLE;
+import static com.quotient.audience.AudienceClient.issues;
+import static com.quotient.audience.AudienceClient.members;
+import static com.quotient.testing.TestServer.json;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.quotient.testing.Eventually;
+import com.quotient.testing.RawClient;
+import com.quotient.testing.TestKeys;
+import com.quotient.testing.TestServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ImportTest {
+    private static final String IMPORT = PEOPLE + "/import";
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String CSV = "text/csv";
+
+    private static TestServer server;
+    private static TestKeys keys;
+
+    private final AudienceClient client = new AudienceClient(server, keys);
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start("http.bodyDeadline", "1s");
+        keys = new TestKeys(server);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void goodLinesAreStoredAndEveryBadOneIsNamedByItsLine() {
+        client.define("PERSON", "age", "NUMBER");
+        client.list("l");
+        String body = """
+                {"emailAddress":"a@b.example","firstName":"A","lists":["l"],"properties":{"age":"7"}}
+
+                {"emailAddress":"nobody"}
+                {"emailAddress":"b@b.example","leadScore":101}
+                [1]
+                {"emailAddress":"c@b.example"
+                {"emailAddress":"d@b.example","properties":{"size":1}}
+                {"emailAddress":"e@b.example","lists":["none"]}
+                {"emailAddress":"f@b.example","properties":{"age":"old"}}
+                {"emailAddress":"A@b.example","lastName":"B"}
+                {"emailAddress":"g@b.example","emailSubscriptionStatus":"BOUNCED"}""";
+        JsonNode summary = imported(NDJSON, body);
+        assertThat(members(summary)).containsExactly("created", "updated", "rejected", "rejectedTotal");
+        assertThat(summary.path("created").asInt()).isEqualTo(2);
+        assertThat(summary.path("updated").asInt()).isEqualTo(1);
+        assertThat(summary.path("rejectedTotal").asInt()).isEqualTo(7);
+        assertThat(members(summary.path("rejected").get(0))).containsExactly("line", "detail");
+        assertThat(lines(summary)).containsExactlyInAnyOrder(3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(detail(summary, 3)).contains("emailAddress");
+        assertThat(detail(summary, 4)).contains("leadScore");
+        assertThat(detail(summary, 7)).contains("size");
+        assertThat(detail(summary, 8)).contains("none");
+        assertThat(detail(summary, 9)).contains("properties.age");
+        assertThat(client.emails(PEOPLE)).containsExactlyInAnyOrder("a@b.example", "g@b.example");
+        JsonNode person = client.get(PEOPLE + "?search=a@b").path("people").get(0);
+        assertThat(person.path("firstName").asText()).isEqualTo("A");
+        assertThat(person.path("lastName").asText()).isEqualTo("B");
+        assertThat(person.path("properties").toString()).isEqualTo("{\"age\":7}");
+        assertThat(client.emails(LISTS + "/l/people")).containsExactly("a@b.example");
+    }
+
+    @Test
+    void aTableIsReadByItsHeader() {
+        client.define("PERSON", "age", "NUMBER");
+        client.list("one");
+        client.list("two");
+        String body = """
+                \uFEFFunknown,emailAddress,firstName,leadScore,lists,properties.age,emailMarketingState\r
+                x,a@b.example,"Ada, ""the""\r
+                first",7,one;two,42,SUBSCRIBED\r
+                x,b@b.example,,,,,\r
+                x,c@b.example,C,many,,,\r
+                x,d@b.example,"D" x,,,,\r
+                x,e@b.example,E,1,one,1,PENDING,more\r
+                x,f@b.example\r
+                """;
+        JsonNode summary = imported(CSV + "; charset=UTF-8", body);
+        assertThat(summary.path("created").asInt()).isEqualTo(3);
+        // The second row goes over two lines.
+        assertThat(lines(summary)).containsExactlyInAnyOrder(5L, 6L, 7L);
+        assertThat(detail(summary, 5)).contains("leadScore");
+        JsonNode person = client.get(PEOPLE + "?search=a@b").path("people").get(0);
+        assertThat(person.path("firstName").asText()).isEqualTo("Ada, \"the\"\r\nfirst");
+        assertThat(person.path("leadScore").asInt()).isEqualTo(7);
+        assertThat(person.path("emailSubscriptionStatus").asText()).isEqualTo("SUBSCRIBED");
+        assertThat(person.path("lists").toString()).isEqualTo("[\"one\",\"two\"]");
+        assertThat(person.path("properties").toString()).isEqualTo("{\"age\":42}");
+    }
+
+    @Test
+    void aTableWithoutAHeaderIsRefused() {
+        for (String body : List.of("", "a@b.example,Ada\r\n", "firstName\nAda\n", "\"emailAddress\n")) {
+            assertThat(issues(send(CSV, body))).as(body).containsExactly("");
+        }
+        assertThat(client.total(PEOPLE)).isZero();
+    }
+
+    @Test
+    void onlyLinesOfJsonAndTablesAreTaken() {
+        for (String type : List.of("application/json", "text/plain", "text/csv; charset=iso-8859-1")) {
+            assertThat(send(type, "{}").statusCode()).as(type).isEqualTo(415);
+        }
+        assertThat(client.send("POST", IMPORT, "{}", "Content-Type", NDJSON, "Content-Encoding", "br")
+                        .statusCode())
+                .isEqualTo(415);
+        JsonNode nothing = imported(NDJSON, "");
+        assertThat(nothing.toString()).isEqualTo("{\"created\":0,\"updated\":0,\"rejected\":[],\"rejectedTotal\":0}");
+    }
+
+    @Test
+    void theSameFileAgainChangesNothing() {
+        String body = rows(1200);
+        assertThat(imported(NDJSON, body).path("created").asInt()).isEqualTo(1200);
+        JsonNode again = imported(NDJSON, body);
+        assertThat(again.path("created").asInt()).isZero();
+        assertThat(again.path("updated").asInt()).isEqualTo(1200);
+        assertThat(client.total(PEOPLE)).isEqualTo(1200);
+    }
+
+    @Test
+    void theLastLineOfAPersonWins() {
+        imported(
+                NDJSON,
+                IntStream.range(0, 20)
+                        .mapToObj(i -> "{\"emailAddress\":\"a@b.example\",\"firstName\":\"" + i + "\"}")
+                        .collect(Collectors.joining("\n")));
+        assertThat(client.get(PEOPLE).path("people").findValuesAsText("firstName"))
+                .containsExactly("19");
+    }
+
+    @Test
+    void importsOfTheSamePeopleAtTheSameTimeMakeEachOnce() {
+        String body = rows(700);
+        String backwards = body.lines().sorted((a, b) -> b.compareTo(a)).collect(Collectors.joining("\n"));
+        ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>(List.of(body, backwards, body, backwards));
+        long created = PeopleTest.atOnce(4, () -> imported(NDJSON, String.valueOf(bodies.poll()))).stream()
+                .mapToLong(summary -> summary.path("created").asLong())
+                .sum();
+        assertThat(created).isEqualTo(700);
+        assertThat(client.total(PEOPLE)).isEqualTo(700);
+    }
+
+    @Test
+    void onlyTheFirstThousandRejectionsAreListed() {
+        JsonNode summary = imported(NDJSON, "{}\n".repeat(5000) + "{\"emailAddress\":\"a@b.example\"}");
+        assertThat(summary.path("rejected")).hasSize(1000);
+        assertThat(summary.path("rejectedTotal").asInt()).isEqualTo(5000);
+        assertThat(summary.path("created").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aLineThatIsTooLongIsRejectedAndTheNextOnesAreRead() {
+        String body = "{\"emailAddress\":\"a@b.example\",\"x\":\"" + "x".repeat(200_000) + "\"}\n"
+                + "{\"emailAddress\":\"b@b.example\"}\n";
+        JsonNode summary = imported(NDJSON, body);
+        assertThat(lines(summary)).containsExactly(1L);
+        assertThat(client.emails(PEOPLE)).containsExactly("b@b.example");
+        String table = "emailAddress,firstName\nc@b.example,\"" + "x,\n".repeat(50_000) + "\nd@b.example,D\n";
+        JsonNode rejected = imported(CSV, table);
+        assertThat(lines(rejected)).contains(2L);
+        assertThat(client.emails(PEOPLE)).contains("d@b.example");
+    }
+
+    @Test
+    void bytesThatAreNoTextAreRejectedByTheirLine() {
+        byte[] body =
+                "{\"emailAddress\":\"a@b.example\",\"firstName\":\"\u00ff\"}\n{\"emailAddress\":\"b@b.example\"}\n"
+                        .getBytes(ISO_8859_1);
+        assertThat(lines(imported(NDJSON, body))).containsExactly(1L);
+        byte[] table =
+                "emailAddress,firstName\na@b.example,\u00ff\nb@b.example,\0\nc@b.example,C\n".getBytes(ISO_8859_1);
+        assertThat(lines(imported(CSV, table))).containsExactly(2L, 3L);
+        assertThat(client.emails(PEOPLE)).containsExactlyInAnyOrder("b@b.example", "c@b.example");
+    }
+
+    @Test
+    void gzipIsInflatedAlsoInSeveralMembers() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        for (String part : List.of(rows(3000), "\n{\"emailAddress\":\"last@b.example\"}")) {
+            packed.write(gzip(part.getBytes(UTF_8)));
+        }
+        HttpResponse<String> answer = send(NDJSON, packed.toByteArray(), "Content-Encoding", "gzip");
+        assertThat(AudienceClient.ok(answer).path("created").asInt()).isEqualTo(3001);
+    }
+
+    @Test
+    void whatIsNoGzipOrCutOffIsRefused() throws IOException {
+        byte[] packed = gzip(rows(10).getBytes(UTF_8));
+        byte[] cut = java.util.Arrays.copyOf(packed, packed.length - 3);
+        byte[] broken = packed.clone();
+        broken[packed.length - 6] ^= 1;
+        for (byte[] body : List.of(cut, broken, "plain".repeat(10).getBytes(UTF_8))) {
+            assertThat(issues(send(NDJSON, body, "Content-Encoding", "gzip"))).containsExactly("");
+        }
+    }
+
+    @Test
+    void whatInflatesToAThousandTimesItsSizeCostsNoMemory() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            byte[] blank = " ".repeat(1 << 20).replace("  ", " \n").getBytes(UTF_8);
+            for (int i = 0; i < 100; i++) {
+                out.write(blank);
+            }
+            out.write("{\"emailAddress\":\"end@b.example\"}".getBytes(UTF_8));
+        }
+        assertThat(bytes.size()).isLessThan(1 << 20);
+        HttpResponse<String> answer = send(NDJSON, bytes.toByteArray(), "Content-Encoding", "gzip");
+        assertThat(AudienceClient.ok(answer).path("created").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aSenderThatFallsSilentIsToldSoAndWhatWasStoredStays() {
+        try (RawClient raw = RawClient.to(server)) {
+            raw.send("POST /api/v0" + IMPORT + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + client.secret
+                    + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: 1000000\r\n\r\n" + rows(600) + "\n");
+            RawClient.Response answer = raw.read();
+            assertThat(answer.status()).isEqualTo(408);
+        }
+        assertThat(client.total(PEOPLE)).isEqualTo(500);
+    }
+
+    @Test
+    void aSenderThatLeavesLeavesWholeRowsAndHarmsNobody() {
+        try (RawClient raw = RawClient.to(server)) {
+            raw.send("POST /api/v0" + IMPORT + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + client.secret
+                    + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: 1000000\r\n\r\n" + rows(600) + "\n");
+        }
+        Eventually.eventually(
+                Duration.ofSeconds(10), () -> assertThat(client.total(PEOPLE)).isIn(0L, 500L));
+        assertThat(imported(NDJSON, rows(600)).path("rejectedTotal").asInt()).isZero();
+        assertThat(client.total(PEOPLE)).isEqualTo(600);
+    }
+
+    @Test
+    void whatIsExportedCanBeImported() {
+        client.define("PERSON", "age", "NUMBER");
+        client.define("PERSON", "note", "TEXT");
+        client.list("l");
+        client.person(
+                "{\"emailAddress\":\"a@b.example\",\"firstName\":\"=1+1\",\"lastName\":\"'=2\",\"jobTitle\":\"a,\\\"b\\\"\\nc\","
+                        + "\"leadScore\":9,\"lists\":[\"l\"],\"emailSubscriptionStatus\":\"SPAM\","
+                        + "\"properties\":{\"age\":-5,\"note\":\"-x\"}}");
+        client.person("{\"emailAddress\":\"b@b.example\"}");
+        for (String format : List.of("csv", "ndjson")) {
+            String exported = client.send("GET", PEOPLE + "/export?format=" + format, null)
+                    .body();
+            AudienceClient copy = new AudienceClient(server, keys);
+            copy.define("PERSON", "age", "NUMBER");
+            copy.define("PERSON", "note", "TEXT");
+            copy.list("l");
+            HttpResponse<String> answer =
+                    copy.send("POST", IMPORT, exported, "Content-Type", format.equals("csv") ? CSV : NDJSON);
+            assertThat(json(answer).path("created").asInt()).as(answer.body()).isEqualTo(2);
+            assertThat(plain(copy.get(PEOPLE))).isEqualTo(plain(client.get(PEOPLE)));
+        }
+    }
+
+    @Test
+    void aHundredThousandPeopleComeAndGo() throws Exception {
+        int people = 100_000;
+        long start = System.nanoTime();
+        HttpRequest request = HttpRequest.newBuilder(server.uri("/api/v0" + IMPORT))
+                .header("Authorization", "Bearer " + client.secret)
+                .header("Content-Type", NDJSON)
+                .timeout(Duration.ofMinutes(2))
+                .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(() -> IntStream.range(0, people)
+                        .mapToObj(i -> row(i).getBytes(UTF_8))
+                        .iterator())))
+                .build();
+        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        System.out.println("IMPORT " + people / seconds + " rows/s");
+        assertThat(AudienceClient.ok(answer).path("created").asInt()).isEqualTo(people);
+        start = System.nanoTime();
+        assertThat(client.send("GET", PEOPLE + "/export", null).body().lines().count())
+                .isEqualTo(people);
+        System.out.println("EXPORT " + people / ((System.nanoTime() - start) / 1e9) + " rows/s");
+    }
+
+    private JsonNode imported(String type, String body) {
+        return imported(type, body.getBytes(UTF_8));
+    }
+
+    private JsonNode imported(String type, byte[] body) {
+        return AudienceClient.ok(send(type, body));
+    }
+
+    private HttpResponse<String> send(String type, String body) {
+        return send(type, body.getBytes(UTF_8));
+    }
+
+    private HttpResponse<String> send(String type, byte[] body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/api/v0" + IMPORT))
+                .header("Authorization", "Bearer " + client.secret)
+                .header("Content-Type", type)
+                .timeout(Duration.ofSeconds(20))
+                .POST(BodyPublishers.ofByteArray(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return server.send(request.build());
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.toByteArray();
+    }
+
+    private static String rows(int count) {
+        return IntStream.range(0, count).mapToObj(i -> row(i).strip()).collect(Collectors.joining("\n"));
+    }
+
+    private static String row(int i) {
+        return "{\"emailAddress\":\"person" + i + "@company" + i % 1000 + ".example\",\"firstName\":\"First" + i
+                + "\",\"lastName\":\"Last" + i + "\",\"jobTitle\":\"Engineer\",\"leadScore\":" + i % 100 + "}\n";
+    }
+
+    private static List<Long> lines(JsonNode summary) {
+        List<Long> lines = new ArrayList<>();
+        summary.path("rejected")
+                .forEach(rejection -> lines.add(rejection.path("line").asLong()));
+        return lines;
+    }
+
+    private static String detail(JsonNode summary, long line) {
+        for (JsonNode rejection : summary.path("rejected")) {
+            if (rejection.path("line").asLong() == line) {
+                return rejection.path("detail").asText();
+            }
+        }
+        throw new AssertionError("Line " + line + " is not among " + summary);
+    }
+
+    /** People without what differs from one business to the next. */
+    private static String plain(JsonNode people) {
+        return people.toString().replaceAll("\"(id|createdAt|updatedAt)\":\"[^\"]*\"", "\"$1\"");
+    }
+}
