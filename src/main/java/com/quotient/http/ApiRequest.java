@@ -175,7 +175,10 @@ public final class ApiRequest implements RequestFacts {
     void resume() {
         if (paused) {
             paused = false;
-            http.resume();
+            // A streamed body may have been read to its end meanwhile; HTTP/2 refuses to go on then.
+            if (!http.isEnded()) {
+                http.resume();
+            }
         }
     }
 

@@ -21,8 +21,8 @@ class PlansTest {
     private static final String BIG = "biz_big";
     private static final Page FIRST = new Page(1, 50);
     private static final Page DEEP = new Page(3000, 50);
-    private static final Pattern SCAN_OF_ALL = Pattern.compile(
-            "Seq Scan on (person|company|audience_list|audience_list_member|event|event_[0-9]+)\\b(?!_)"
+    private static final Pattern SCAN_OF_ALL =
+            Pattern.compile("Seq Scan on (person|company|audience_list|audience_list_member|event|event_[0-9]+)\\b(?!_)"
                     // Partitions that are empty.
                     + "(?! \\w+  \\(cost=0\\.00\\.\\.0\\.00)");
     private static final Pattern LOOPS = Pattern.compile("loops=(\\d+)");
@@ -153,7 +153,9 @@ class PlansTest {
 
     private static void usesIndexes(String what, Statement statement) {
         String plan = plan(statement);
-        assertThat(SCAN_OF_ALL.matcher(plan).find()).as("whether a table is read from end to end for %s: %s", what, plan).isFalse();
+        assertThat(SCAN_OF_ALL.matcher(plan).find())
+                .as("whether a table is read from end to end for %s: %s", what, plan)
+                .isFalse();
     }
 
     private static String plan(Statement statement) {
