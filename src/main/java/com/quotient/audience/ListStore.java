@@ -181,7 +181,7 @@ final class ListStore {
         return change(
                 ADD,
                 Tuple.of(businessId, slug)
-                        .addArrayOfString(people.texts(entry -> Ids.next("per_", now)))
+                        .addArrayOfString(PeopleStore.ids(people.byEmail().size(), now))
                         .addArrayOfString(people.texts(entry -> entry.email().value()))
                         .addArrayOfString(people.texts(entry -> entry.email().domain()))
                         .addArrayOfString(people.texts(ListEntries.ByEmail::firstName))

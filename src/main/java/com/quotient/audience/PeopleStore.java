@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes and reads people. Any thread may use it. */
@@ -171,12 +172,17 @@ final class PeopleStore {
             shapes.computeIfAbsent(Shape.of(drafts.get(i)), shape -> new ArrayList<>())
                     .add(i);
         }
+        String[] ids = ids(drafts.size(), now);
         Upserted[] outcomes = new Upserted[drafts.size()];
         Future<Void> done = Future.succeededFuture();
         for (Map.Entry<Shape, List<Integer>> shape : shapes.entrySet()) {
             List<Integer> places = shape.getValue();
             Tuple parameters = parameters(
-                    businessId, shape.getKey(), places.stream().map(drafts::get).toList(), publicKey, now);
+                    businessId,
+                    shape.getKey(),
+                    places.stream().map(place -> ids[place]).toArray(String[]::new),
+                    places.stream().map(drafts::get).toList(),
+                    publicKey);
             done = done.compose(before -> pool.preparedQuery(UPSERT).execute(parameters))
                     .map(rows -> {
                         for (Row row : rows) {
@@ -293,7 +299,7 @@ final class PeopleStore {
     }
 
     private static Tuple parameters(
-            String businessId, Shape shape, List<PersonDraft> drafts, boolean publicKey, long now) {
+            String businessId, Shape shape, String[] ids, List<PersonDraft> drafts, boolean publicKey) {
         Pairs lists = new Pairs();
         Pairs properties = new Pairs();
         Pairs senders = new Pairs();
@@ -307,7 +313,7 @@ final class PeopleStore {
         }
         return Tuple.from(Arrays.asList(
                 businessId,
-                texts(drafts, draft -> Ids.next("per_", now)),
+                ids,
                 texts(drafts, draft -> draft.email().value()),
                 texts(drafts, draft -> draft.email().domain()),
                 texts(
@@ -363,6 +369,14 @@ final class PeopleStore {
         String[] seconds() {
             return seconds.toArray(String[]::new);
         }
+    }
+
+    /** New ids in their order, so that people who come together stay in the order in which they came. */
+    static String[] ids(int count, long now) {
+        return Stream.generate(() -> Ids.next("per_", now))
+                .limit(count)
+                .sorted()
+                .toArray(String[]::new);
     }
 
     private static String[] texts(List<PersonDraft> drafts, Function<PersonDraft, @Nullable String> column) {

@@ -289,7 +289,6 @@ class ImportTest {
     @Test
     void aHundredThousandPeopleComeAndGo() throws Exception {
         int people = 100_000;
-        long start = System.nanoTime();
         HttpRequest request = HttpRequest.newBuilder(server.uri("/api/v0" + IMPORT))
                 .header("Authorization", "Bearer " + client.secret)
                 .header("Content-Type", NDJSON)
@@ -299,13 +298,9 @@ class ImportTest {
                         .iterator())))
                 .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        double seconds = (System.nanoTime() - start) / 1e9;
-        System.out.println("IMPORT " + people / seconds + " rows/s");
         assertThat(AudienceClient.ok(answer).path("created").asInt()).isEqualTo(people);
-        start = System.nanoTime();
         assertThat(client.send("GET", PEOPLE + "/export", null).body().lines().count())
                 .isEqualTo(people);
-        System.out.println("EXPORT " + people / ((System.nanoTime() - start) / 1e9) + " rows/s");
     }
 
     private JsonNode imported(String type, String body) {
