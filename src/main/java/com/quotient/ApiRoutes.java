@@ -11,6 +11,7 @@ import static com.quotient.keys.Scope.ANALYTICS_READ;
 import static com.quotient.keys.Scope.ANALYTICS_WRITE;
 import static com.quotient.keys.Scope.AUDIENCE_READ;
 import static com.quotient.keys.Scope.AUDIENCE_WRITE;
+import static com.quotient.keys.Scope.FLOW_TRIGGER;
 import static com.quotient.keys.Scope.MEMORY_READ;
 import static com.quotient.keys.Scope.MEMORY_WRITE;
 
@@ -20,6 +21,7 @@ import com.quotient.audience.CompanyApi;
 import com.quotient.audience.ListApi;
 import com.quotient.audience.PeopleApi;
 import com.quotient.audience.PropertyApi;
+import com.quotient.flow.FlowApi;
 import com.quotient.http.Route;
 import com.quotient.http.Route.BodyRule;
 import com.quotient.http.Routes;
@@ -33,10 +35,16 @@ final class ApiRoutes {
     private ApiRoutes() {}
 
     static Routes routes(
-            Config config, WhoamiApi whoami, AnalyticsApi analytics, AudienceApi audience, MemoryApi memory) {
+            Config config,
+            WhoamiApi whoami,
+            AnalyticsApi analytics,
+            AudienceApi audience,
+            FlowApi flow,
+            MemoryApi memory) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(analytics(config, whoami, analytics));
         routes.addAll(audience(audience));
+        routes.addAll(flow(flow));
         routes.addAll(memory(memory));
         return new Routes(routes);
     }
@@ -81,6 +89,11 @@ final class ApiRoutes {
                 post("/audience/properties", secret(AUDIENCE_WRITE), properties::define),
                 get("/audience/properties", secret(AUDIENCE_READ), properties::page),
                 delete("/audience/properties/{target}/{name}", secret(AUDIENCE_WRITE), properties::delete));
+    }
+
+    private static List<Route> flow(FlowApi flow) {
+        return List.of(post("/flow/{flowId}/trigger", both(FLOW_TRIGGER), flow::trigger)
+                .withPublicIdempotency());
     }
 
     private static List<Route> memory(MemoryApi memory) {

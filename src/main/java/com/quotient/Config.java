@@ -20,6 +20,8 @@ public record Config(
         Ingest ingest,
         Analytics analytics,
         Memory memory,
+        Webhook webhook,
+        Idempotency idempotency,
         Metrics metrics,
         Log log) {
 
@@ -48,7 +50,8 @@ public record Config(
             int poolQueue,
             int lookupConnections,
             int featureConnections,
-            int usageConnections) {
+            int usageConnections,
+            int webhookConnections) {
         public Database {
             positive("database.connectTimeout", connectTimeout);
             positive("database.statementTimeout", statementTimeout);
@@ -59,6 +62,7 @@ public record Config(
             range("database.lookupConnections", lookupConnections, 1, 1000);
             range("database.featureConnections", featureConnections, 1, 1000);
             range("database.usageConnections", usageConnections, 1, 1000);
+            range("database.webhookConnections", webhookConnections, 1, 1000);
         }
 
         public boolean isEmbedded() {
@@ -221,6 +225,47 @@ public record Config(
         @JsonCreator
         static ClientAddressDetail of(String name) {
             return choice("analytics.clientAddress", ClientAddressDetail.class, name);
+        }
+    }
+
+    /** Deliveries of webhooks. The limits are those of one server, and {@code timeout} is that of one whole attempt. */
+    public record Webhook(
+            boolean allowPrivateAddresses,
+            Duration pollInterval,
+            int maxInFlight,
+            int maxInFlightPerFlow,
+            Duration timeout,
+            Duration lease,
+            Duration firstRetry,
+            Duration maxRetryDelay,
+            Duration giveUpAfter,
+            int maxResponseBytes,
+            Duration deadRetention) {
+        public Webhook {
+            positive("webhook.pollInterval", pollInterval);
+            range("webhook.maxInFlight", maxInFlight, 1, 1000);
+            range("webhook.maxInFlightPerFlow", maxInFlightPerFlow, 1, 1000);
+            positive("webhook.timeout", timeout);
+            if (lease.compareTo(timeout.multipliedBy(2)) < 0) {
+                // What is left of the lease after an attempt is for the statements before and after it.
+                throw new InvalidSetting("webhook.lease must be at least twice webhook.timeout, so that no two servers"
+                        + " deliver the same webhook at the same time.");
+            }
+            positive("webhook.firstRetry", firstRetry);
+            positive("webhook.maxRetryDelay", maxRetryDelay);
+            positive("webhook.giveUpAfter", giveUpAfter);
+            range("webhook.maxResponseBytes", maxResponseBytes, 0, 1 << 24);
+            positive("webhook.deadRetention", deadRetention);
+        }
+    }
+
+    /** Answers kept for requests that are repeated with their {@code Idempotency-Key}. */
+    public record Idempotency(Duration retention, Duration lease, int maxAnswerBytes, Duration cleaningInterval) {
+        public Idempotency {
+            atLeast("idempotency.retention", retention, Duration.ofHours(1));
+            positive("idempotency.lease", lease);
+            range("idempotency.maxAnswerBytes", maxAnswerBytes, 1, 1 << 24);
+            positive("idempotency.cleaningInterval", cleaningInterval);
         }
     }
 

@@ -13,10 +13,15 @@ import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.Migrations;
 import com.quotient.db.PgErrors;
+import com.quotient.flow.FlowApi;
+import com.quotient.flow.WebhookStats;
+import com.quotient.flow.WebhookVerticle;
 import com.quotient.http.AcceptGuard;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
 import com.quotient.http.Routes;
+import com.quotient.idempotency.IdempotencyStats;
+import com.quotient.idempotency.KeptAnswers;
 import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyStoreVerticle;
@@ -70,6 +75,8 @@ public final class Server {
     private final Database database;
     private final EventMaintenance maintenance;
     private final IngestStats ingest = new IngestStats();
+    private final IdempotencyStats idempotency = new IdempotencyStats();
+    private final KeptAnswers keptAnswers;
     private final Routes routes;
 
     /** {@code url} may name a database that is away: the server waits for it. */
@@ -85,11 +92,13 @@ public final class Server {
                 config.management(), readiness, () -> lease.covers(KeyTier.SECRET), metrics.registry());
         this.database = new Database(vertx, config, url);
         this.maintenance = new EventMaintenance(vertx, database.features(), config.analytics(), clock);
+        this.keptAnswers = new KeptAnswers(vertx, database.features(), config.idempotency(), idempotency);
         this.routes = ApiRoutes.routes(
                 config,
                 new WhoamiApi(),
                 new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest),
                 new AudienceApi(vertx, database.features(), config, clock),
+                new FlowApi(database.features()),
                 new MemoryApi(vertx, database.features(), config.memory()));
         LocalCodec.register(vertx.eventBus());
     }
@@ -112,6 +121,7 @@ public final class Server {
                 .compose(id -> prepareDatabase(MIN_RETRY_MILLIS))
                 .compose(done -> deployAll())
                 .onSuccess(done -> {
+                    keptAnswers.startCleaning();
                     readiness.enter(Phase.SERVING);
                     log.info("Serving the API on port {}, management on port {}", apiPort(), managementPort());
                 });
@@ -127,6 +137,7 @@ public final class Server {
         vertx.timer(delay)
                 .transform(done -> undeployAll())
                 .transform(done -> maintenance.stop())
+                .transform(done -> keptAnswers.stopCleaning())
                 .transform(done -> database.close())
                 .onComplete(done -> vertx.close().onComplete(closed -> {
                     metrics.close();
@@ -191,6 +202,9 @@ public final class Server {
         metrics.bindUsage(usage, uses);
         metrics.bindHttp(httpStats);
         metrics.bindIngest(ingest, maintenance);
+        WebhookStats webhooks = new WebhookStats();
+        metrics.bindWebhooks(webhooks);
+        metrics.bindIdempotency(idempotency);
 
         HttpVerticle.Shared shared = new HttpVerticle.Shared(
                 routes,
@@ -201,11 +215,13 @@ public final class Server {
                 validations,
                 httpStats,
                 instances,
+                keptAnswers,
                 AnalyticsApi::keyInBody);
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
                 .compose(done -> deploy(new EventLinkVerticle(database.features())))
                 .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
+                .compose(done -> deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, webhooks)))
                 .compose(done ->
                         deploy(new KeyStoreVerticle(database, config, podId(), filter, lease, clock, pods, keys)))
                 .compose(done -> keysTrusted())

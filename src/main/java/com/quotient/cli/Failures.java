@@ -5,6 +5,7 @@ import com.quotient.Config.InvalidSetting;
 import com.quotient.business.BusinessConflict;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.EmbeddedPostgresException;
+import com.quotient.flow.FlowConflict;
 import com.quotient.keys.KeyConflict;
 import com.quotient.problem.ProblemException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -55,6 +56,7 @@ final class Failures {
                 || failure instanceof EmbeddedPostgresException
                 || failure instanceof KeyConflict
                 || failure instanceof BusinessConflict
+                || failure instanceof FlowConflict
                 || failure instanceof ProblemException) {
             return String.valueOf(failure.getMessage());
         }

@@ -7,6 +7,8 @@ import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.EmbeddedPostgres;
 import com.quotient.db.Migrations;
+import com.quotient.flow.FlowAdmin;
+import com.quotient.flow.FlowDetails;
 import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyDetails;
@@ -86,6 +88,10 @@ final class OpenDatabase implements AutoCloseable {
         return new BusinessAdmin(vertx, database.features(), InstantSource.system());
     }
 
+    FlowAdmin flows() {
+        return new FlowAdmin(database.features(), InstantSource.system());
+    }
+
     /** How many migrations were applied. */
     int migrate() {
         return explained(() -> Migrations.migrate(url));
@@ -126,6 +132,15 @@ final class OpenDatabase implements AutoCloseable {
         KeyDetails found = await(keys().find(id));
         if (found == null) {
             throw new CommandFailure("There is no key " + id + "; 'quotient key list' shows all.");
+        }
+        return found;
+    }
+
+    /** The flow with this id. */
+    FlowDetails flow(String id) {
+        FlowDetails found = await(flows().find(id));
+        if (found == null) {
+            throw new CommandFailure("There is no flow " + id + "; 'quotient flow list' shows all.");
         }
         return found;
     }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             Migrate.class,
             Quotient.BusinessCommands.class,
             Quotient.UserCommands.class,
-            Quotient.KeyCommands.class
+            Quotient.KeyCommands.class,
+            Quotient.FlowCommands.class
         })
 public final class Quotient extends ConfiguredCommand {
     private final Map<String, String> environment;
@@ -86,4 +87,22 @@ public final class Quotient extends ConfiguredCommand {
                 KeyCheck.class
             })
     static final class KeyCommands {}
+
+    @Command(
+            name = "flow",
+            description = "Makes flows and looks after them and their webhooks.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            subcommands = {
+                FlowCreate.class,
+                FlowList.class,
+                FlowShow.class,
+                FlowEnable.class,
+                FlowDisable.class,
+                FlowRotate.class,
+                FlowEnrol.class,
+                FlowFailures.class,
+                FlowResend.class
+            })
+    static final class FlowCommands {}
 }

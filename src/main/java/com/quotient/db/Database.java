@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The pools, one for each duty, so that one that is exhausted or stuck harms no other: {@code lookups} for keys the table
  * does not know yet, {@code ingest} for events, {@code features} for everything a request reads or writes, {@code usage}
- * for last-used times. Every pool is bounded in size, in waiters and in the time they wait; every statement has a
+ * for last-used times, {@code webhooks} for their outbox. Every pool is bounded in size, in waiters and in the time they wait; every statement has a
  * deadline in the server, every socket one in the client.
  */
 public final class Database {
@@ -28,6 +28,7 @@ public final class Database {
     private final Pool ingest;
     private final Pool features;
     private final Pool usage;
+    private final Pool webhooks;
 
     public Database(Vertx vertx, Config config, DatabaseUrl url) {
         this.vertx = vertx;
@@ -37,6 +38,7 @@ public final class Database {
         this.ingest = pool("ingest", config.ingest().writers());
         this.features = pool("features", this.config.featureConnections());
         this.usage = pool("usage", this.config.usageConnections());
+        this.webhooks = pool("webhooks", this.config.webhookConnections());
     }
 
     public Pool lookups() {
@@ -55,13 +57,17 @@ public final class Database {
         return usage;
     }
 
+    public Pool webhooks() {
+        return webhooks;
+    }
+
     /** A connection of its own, for LISTEN. Whoever opens it closes it and notices when it is dead. */
     public Future<PgConnection> connect(String duty) {
         return PgConnection.connect(vertx, connectOptions(duty));
     }
 
     public Future<Void> close() {
-        return Future.join(lookups.close(), ingest.close(), features.close(), usage.close())
+        return Future.join(lookups.close(), ingest.close(), features.close(), usage.close(), webhooks.close())
                 .mapEmpty();
     }
 

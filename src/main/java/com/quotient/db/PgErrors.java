@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What a failed statement means for whoever sent it, by the SQLSTATE classes of Postgres. */
 public final class PgErrors {
     private static final String READ_ONLY = "25006";
+    private static final String FOREIGN_KEY_VIOLATION = "23503";
 
     /** Lock not available in time; serialization failure; deadlock. */
     private static final Set<String> PASSING_STATES = Set.of(READ_ONLY, "55P03", "40001", "40P01");
@@ -59,6 +60,11 @@ public final class PgErrors {
             case "21", "22", "23", "54" -> true;
             default -> false;
         };
+    }
+
+    /** Whether a row refers to one that is not there, or not any more. */
+    public static boolean isMissingReference(Throwable failure) {
+        return FOREIGN_KEY_VIOLATION.equals(sqlState(failure));
     }
 
     /** Whether the server takes no writes: after a failover a connection may lead to what is a standby now. */

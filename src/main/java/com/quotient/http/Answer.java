@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.quotient.problem.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What an endpoint answers with status 200: a JSON object, or a stream. */
+/** What an endpoint answers with status 200: a JSON object, or a stream; or what it answered to the same request before. */
 public sealed interface Answer {
     String JSON = "application/json";
 
@@ -25,6 +26,13 @@ public sealed interface Answer {
 
     /** A body written piece by piece; the writer ends the response and heeds its write queue. */
     record Stream(String contentType, Function<HttpServerResponse, Future<Void>> writer) implements Answer {}
+
+    /** An earlier answer or problem as it was, by its status and its JSON text. */
+    record Replayed(int status, Buffer body) implements Answer {
+        public static Replayed of(Problem problem) {
+            return new Replayed(problem.type().status(), ProblemText.of(problem));
+        }
+    }
 
     /** Any record or map, by Jackson; null members are written as null. */
     static Answer json(Object value) {

@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The walk of a request: find its route, identify its key, ask whether the key may, read the body, ask the endpoint,
- * write what came of it. Each step is a future that fails with a problem, and only {@link Responses} writes. Used by one
+ * The walk of a request: find its route, identify its key, ask whether the key may, read the body, ask the endpoint (or
+ * those who remember what it said before), write what came of it. Each step is a future that fails with a problem, and only {@link Responses} writes. Used by one
  * event loop.
  */
 final class ApiHandler implements Handler<HttpServerRequest> {
@@ -38,6 +38,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     private final Config.Http config;
     private final Function<byte[], @Nullable String> keyInBody;
     private final RequestIds ids;
+    private final Idempotency idempotency;
 
     ApiHandler(
             Routes routes,
@@ -48,6 +49,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             DatabaseClock clock,
             Config.Http config,
             RequestIds ids,
+            Idempotency idempotency,
             Function<byte[], @Nullable String> keyInBody) {
         this.routes = routes;
         this.apiKeys = apiKeys;
@@ -57,6 +59,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         this.clock = clock;
         this.config = config;
         this.ids = ids;
+        this.idempotency = idempotency;
         this.keyInBody = keyInBody;
     }
 
@@ -171,8 +174,14 @@ final class ApiHandler implements Handler<HttpServerRequest> {
                 .onSuccess(request::body);
     }
 
-    private static Future<Answer> ask(ApiRequest request) {
-        return request.route().endpoint().apply(request);
+    private Future<Answer> ask(ApiRequest request) {
+        Route route = request.route();
+        String idempotencyKey = request.head().idempotencyKey();
+        if (idempotencyKey == null || !route.isIdempotent(request.caller().key().tier())) {
+            return route.endpoint().apply(request);
+        }
+        return idempotency.once(IdempotencyKey.named(request, idempotencyKey), () -> route.endpoint()
+                .apply(request));
     }
 
     private static boolean carriesKeyInBody(ApiRequest request) {

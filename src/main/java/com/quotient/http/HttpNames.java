@@ -10,6 +10,9 @@ final class HttpNames {
     static final CharSequence RATE_LIMIT = HttpHeaders.createOptimized("RateLimit");
     static final CharSequence RATE_LIMIT_POLICY = HttpHeaders.createOptimized("RateLimit-Policy");
 
+    static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("Idempotency-Key");
+    static final CharSequence IDEMPOTENCY_REPLAYED = HttpHeaders.createOptimized("Idempotency-Replayed");
+
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
     static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");

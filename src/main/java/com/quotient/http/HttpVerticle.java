@@ -55,6 +55,7 @@ public final class HttpVerticle extends VerticleBase {
             ValidationStats validations,
             HttpStats http,
             int instances,
+            Idempotency idempotency,
             Function<byte[], @Nullable String> keyInBody) {}
 
     public HttpVerticle(Config config, Shared shared) {
@@ -95,6 +96,7 @@ public final class HttpVerticle extends VerticleBase {
                 shared.clock(),
                 config.http(),
                 ids,
+                shared.idempotency(),
                 shared.keyInBody());
         Router pages = ProblemPages.router(vertx);
         this.connections = connections;

@@ -12,6 +12,7 @@ final class RequestHead {
     private @Nullable String authorization;
     private @Nullable String origin;
     private @Nullable String requestId;
+    private @Nullable String idempotencyKey;
     private boolean severalAuthorizations;
     private boolean severalOrigins;
     private boolean fetchMetadata;
@@ -56,6 +57,12 @@ final class RequestHead {
         return requestId;
     }
 
+    /** The {@code Idempotency-Key} header, empty when there are several; null when there is none. */
+    @Nullable
+    String idempotencyKey() {
+        return idempotencyKey;
+    }
+
     /** Whether there is a {@code Sec-Fetch-Site} header, which only browsers send. */
     boolean hasFetchMetadata() {
         return fetchMetadata;
@@ -90,6 +97,11 @@ final class RequestHead {
                     announcesBody = true;
                 } else if (is(name, HttpNames.SEC_FETCH_SITE)) {
                     fetchMetadata = true;
+                }
+            }
+            case 15 -> {
+                if (is(name, HttpNames.IDEMPOTENCY_KEY)) {
+                    idempotencyKey = idempotencyKey == null ? value.toString() : "";
                 }
             }
             case 17 -> announcesBody |= is(name, HttpHeaders.TRANSFER_ENCODING);

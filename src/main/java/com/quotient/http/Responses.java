@@ -79,6 +79,14 @@ final class Responses {
             } else {
                 stream(request, response.setChunked(true), stream);
             }
+        } else if (answer instanceof Answer.Replayed replayed) {
+            headers.set(HttpHeaders.CONTENT_TYPE, replayed.status() < 400 ? HttpNames.JSON : HttpNames.PROBLEM_JSON)
+                    .set(HttpNames.IDEMPOTENCY_REPLAYED, "true");
+            end(
+                    request,
+                    replayed.status(),
+                    replayed.body().length(),
+                    response.setStatusCode(replayed.status()).end(replayed.body()));
         }
     }
 

@@ -1,6 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.auth.Access;
+import com.quotient.keys.KeyTier;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.function.Function;
@@ -11,10 +12,16 @@ import java.util.function.Function;
  * @param path below {@code /api/v0}; a segment in braces is a parameter, and a last one such as {@code {path*}} is the
  *     rest of the path
  * @param body how large a body may be and what it may be
+ * @param publicIdempotency whether public keys may send an {@code Idempotency-Key} here; secret ones may at every POST
  * @param endpoint turns a request into an answer; it fails with a {@link com.quotient.problem.ProblemException}
  */
 public record Route(
-        HttpMethod method, String path, Access access, BodyRule body, Function<ApiRequest, Future<Answer>> endpoint) {
+        HttpMethod method,
+        String path,
+        Access access,
+        BodyRule body,
+        boolean publicIdempotency,
+        Function<ApiRequest, Future<Answer>> endpoint) {
 
     /**
      * What a route does with a body.
@@ -41,27 +48,36 @@ public record Route(
     }
 
     public static Route get(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.GET, path, access, BodyRule.NONE, endpoint);
+        return new Route(HttpMethod.GET, path, access, BodyRule.NONE, false, endpoint);
     }
 
     public static Route post(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.POST, path, access, BodyRule.JSON, endpoint);
+        return new Route(HttpMethod.POST, path, access, BodyRule.JSON, false, endpoint);
     }
 
     public static Route put(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.PUT, path, access, BodyRule.JSON, endpoint);
+        return new Route(HttpMethod.PUT, path, access, BodyRule.JSON, false, endpoint);
     }
 
     public static Route patch(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.PATCH, path, access, BodyRule.JSON, endpoint);
+        return new Route(HttpMethod.PATCH, path, access, BodyRule.JSON, false, endpoint);
     }
 
     /** Without a body, unless {@link #withBody} says otherwise. */
     public static Route delete(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.DELETE, path, access, BodyRule.NONE, endpoint);
+        return new Route(HttpMethod.DELETE, path, access, BodyRule.NONE, false, endpoint);
     }
 
     public Route withBody(BodyRule rule) {
-        return new Route(method, path, access, rule, endpoint);
+        return new Route(method, path, access, rule, publicIdempotency, endpoint);
+    }
+
+    public Route withPublicIdempotency() {
+        return new Route(method, path, access, body, true, endpoint);
+    }
+
+    /** Whether an {@code Idempotency-Key} means something here. A body that is streamed has no fingerprint. */
+    boolean isIdempotent(KeyTier tier) {
+        return method.equals(HttpMethod.POST) && !body.streamed() && (tier == KeyTier.SECRET || publicIdempotency);
     }
 }

@@ -5,8 +5,10 @@ import com.quotient.analytics.EventMaintenance;
 import com.quotient.analytics.IngestStats;
 import com.quotient.analytics.Rejection;
 import com.quotient.auth.ValidationStats;
+import com.quotient.flow.WebhookStats;
 import com.quotient.http.HttpStats;
 import com.quotient.http.RequestStats;
+import com.quotient.idempotency.IdempotencyStats;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyTableStats;
 import com.quotient.keys.Pods;
@@ -150,6 +152,40 @@ public final class Metrics {
         registry.getPrometheusRegistry().register((MultiCollector) () -> MetricSnapshots.of(
                 histogram("quotient_ingest_group_events", "Events of one commit", ingest.groupEvents()),
                 histogram("quotient_ingest_commit_seconds", "Time of one commit", ingest.commitSeconds())));
+    }
+
+    public void bindWebhooks(WebhookStats webhooks) {
+        for (WebhookStats.Outcome outcome : WebhookStats.Outcome.values()) {
+            FunctionCounter.builder("quotient.webhook.attempts", webhooks, stats -> stats.attempts(outcome))
+                    .description("Attempts to deliver a webhook by outcome")
+                    .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        gauge("quotient.webhook.in.flight", "Webhooks this server delivers now", webhooks, WebhookStats::inFlight);
+        gauge(
+                "quotient.webhook.outbox.waiting",
+                "Webhooks that are due or will be, of all servers",
+                webhooks,
+                WebhookStats::waiting);
+        gauge(
+                "quotient.webhook.outbox.dead",
+                "Webhooks that were given up, of all servers",
+                webhooks,
+                WebhookStats::dead);
+        gauge(
+                "quotient.webhook.oldest.due.seconds",
+                "For how long a webhook has been due that nobody delivers",
+                webhooks,
+                WebhookStats::oldestDueSeconds);
+    }
+
+    public void bindIdempotency(IdempotencyStats idempotency) {
+        for (IdempotencyStats.Outcome outcome : IdempotencyStats.Outcome.values()) {
+            FunctionCounter.builder("quotient.idempotency.requests", idempotency, stats -> stats.count(outcome))
+                    .description("Requests with an Idempotency-Key by outcome")
+                    .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
     }
 
     /** Shows the pools of connections; {@code pools} collects them while Vert.x makes them. */

@@ -71,6 +71,7 @@ class EndpointTest {
                         new ValidationStats(),
                         new HttpStats(),
                         1,
+                        (request, endpoint) -> endpoint.get(),
                         body -> null));
         TestServer.await(server.server().vertx().deployVerticle(verticle));
     }

@@ -1,0 +1,192 @@
+package com.quotient.flow;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The outbox of webhooks. A pod claims what is due, for the time of a lease, and reports what came of it; when it does not,
+ * the lease ends and any pod may claim it again. Any thread may use it.
+ */
+final class OutboxStore {
+    /**
+     * Rows that another pod is claiming at this moment are passed over. The flows come in a random order, so that none is
+     * always last when there is more than can be taken.
+     */
+    static final String CLAIM = """
+            WITH claimable AS MATERIALIZED (
+                SELECT due.id
+                FROM (SELECT business_id, id FROM flow WHERE active ORDER BY random()) AS flow
+                CROSS JOIN LATERAL (
+                    SELECT id FROM flow_delivery
+                    WHERE business_id = flow.business_id AND flow_id = flow.id AND dead_at IS NULL AND due_at <= now()
+                    ORDER BY due_at
+                    LIMIT greatest(0, $2::int - coalesce(cardinality(array_positions($3::text[], flow.id)), 0))
+                    FOR UPDATE SKIP LOCKED
+                ) AS due
+                LIMIT $1
+            )
+            UPDATE flow_delivery AS delivery
+            SET attempts = attempts + 1, tried_since = coalesce(tried_since, now()),
+                due_at = now() + $4::bigint * interval '1 millisecond'
+            FROM claimable, flow, flow_step AS step, flow_enrolment AS enrolment
+            WHERE delivery.id = claimable.id
+                AND flow.business_id = delivery.business_id AND flow.id = delivery.flow_id
+                AND step.business_id = delivery.business_id AND step.flow_id = delivery.flow_id
+                AND step.position = delivery.step
+                AND enrolment.business_id = delivery.business_id AND enrolment.flow_id = delivery.flow_id
+                AND enrolment.person_id = delivery.person_id
+            RETURNING delivery.id, delivery.business_id, delivery.flow_id, flow.name AS flow_name, delivery.person_id,
+                enrolment.id AS enrolment_id, enrolment.enrolled_at, delivery.step, step.webhook_url, delivery.attempts,
+                delivery.tried_since, flow.secret,
+                CASE WHEN flow.previous_secret_until > now() THEN flow.previous_secret END AS previous_secret
+            """;
+
+    /** The enrolment is locked first, as the erasure of a person does, so that the two never wait for each other. */
+    private static final String DELIVERED = """
+            WITH held AS MATERIALIZED (
+                SELECT business_id FROM flow_enrolment
+                WHERE business_id = $1 AND flow_id = $2 AND person_id = $3
+                FOR UPDATE
+            ), done AS (
+                DELETE FROM flow_delivery USING held WHERE id = $4 AND attempts = $5 RETURNING step
+            ), coming AS MATERIALIZED (
+                SELECT coming.step, coming.pause
+                FROM done CROSS JOIN LATERAL flow_next_webhook($1, $2, done.step) AS coming
+            ), queueing AS (
+                INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at)
+                SELECT $6, $1, $2, $3, step, now() + pause FROM coming
+            )
+            UPDATE flow_enrolment SET finished_at = now()
+            WHERE business_id = $1 AND flow_id = $2 AND person_id = $3
+                AND EXISTS (SELECT FROM done) AND NOT EXISTS (SELECT FROM coming)
+            """;
+
+    private static final String FAILED = """
+            UPDATE flow_delivery
+            SET fault = $3, due_at = now() + $4::bigint * interval '1 millisecond',
+                dead_at = CASE
+                    WHEN $5 OR now() + $4 * interval '1 millisecond' > tried_since + $6::bigint * interval '1 millisecond'
+                    THEN now() END
+            WHERE id = $1 AND attempts = $2
+            RETURNING dead_at IS NOT NULL AS dead
+            """;
+
+    private static final String FORGET = """
+            DELETE FROM flow_delivery
+            WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM flow_delivery
+                WHERE dead_at < now() - $1::bigint * interval '1 millisecond'
+                ORDER BY dead_at LIMIT $2
+                FOR UPDATE SKIP LOCKED))
+            """;
+
+    private static final String STATE = """
+            SELECT
+                (SELECT count(*) FROM (SELECT FROM flow_delivery WHERE dead_at IS NULL LIMIT $1) AS counted) AS waiting,
+                (SELECT count(*) FROM (SELECT FROM flow_delivery WHERE dead_at IS NOT NULL LIMIT $1) AS counted) AS dead,
+                coalesce((
+                    SELECT extract(epoch FROM now() - min(oldest.due_at))
+                    FROM flow
+                    CROSS JOIN LATERAL (
+                        SELECT due_at FROM flow_delivery
+                        WHERE business_id = flow.business_id AND flow_id = flow.id AND dead_at IS NULL
+                            AND due_at <= now()
+                        ORDER BY due_at LIMIT 1
+                    ) AS oldest
+                    WHERE flow.active), 0)::double precision AS oldest_seconds
+            """;
+
+    private final Pool pool;
+
+    OutboxStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * How full the outbox is.
+     *
+     * @param waiting webhooks that are due or will be; those beyond {@link #state}'s limit are not counted
+     * @param dead those that were given up, alike
+     * @param oldestSeconds for how long the one has been due that has been for longest
+     */
+    record State(long waiting, long dead, double oldestSeconds) {}
+
+    /**
+     * Claims webhooks that are due.
+     *
+     * @param most so many in all
+     * @param mostPerFlow so many of one flow, with those that are under way here
+     * @param busyFlows the flows of those under way here, one entry for each
+     */
+    Future<List<Delivery>> claim(int most, int mostPerFlow, List<String> busyFlows, Duration lease) {
+        return pool.preparedQuery(CLAIM)
+                .execute(Tuple.of(most, mostPerFlow, busyFlows.toArray(String[]::new), lease.toMillis()))
+                .map(rows -> rows.stream().map(OutboxStore::delivery).toList());
+    }
+
+    /** The webhook was taken: the next one of the flow follows, or the person is through. */
+    Future<Void> delivered(Delivery delivery, String nextId) {
+        return pool.preparedQuery(DELIVERED)
+                .execute(Tuple.of(
+                        delivery.businessId(),
+                        delivery.flowId(),
+                        delivery.personId(),
+                        delivery.id(),
+                        delivery.attempts(),
+                        nextId))
+                .mapEmpty();
+    }
+
+    /**
+     * The attempt failed: there will be another one after the pause, unless that is too late or none is wanted.
+     *
+     * @return whether the webhook was given up
+     */
+    Future<Boolean> failed(Delivery delivery, String fault, Duration pause, boolean gone, Duration giveUpAfter) {
+        return pool.preparedQuery(FAILED)
+                .execute(Tuple.of(
+                        delivery.id(), delivery.attempts(), fault, pause.toMillis(), gone, giveUpAfter.toMillis()))
+                .map(rows -> rows.size() > 0 && rows.iterator().next().getBoolean("dead"));
+    }
+
+    /** Deletes some of those that were given up longer ago. */
+    Future<Void> forgetDead(Duration olderThan, int most) {
+        return pool.preparedQuery(FORGET)
+                .execute(Tuple.of(olderThan.toMillis(), most))
+                .mapEmpty();
+    }
+
+    /** Counts up to a limit. */
+    Future<State> state(int limit) {
+        return pool.preparedQuery(STATE).execute(Tuple.of(limit)).map(rows -> {
+            Row row = rows.iterator().next();
+            return new State(row.getLong("waiting"), row.getLong("dead"), row.getDouble("oldest_seconds"));
+        });
+    }
+
+    private static Delivery delivery(Row row) {
+        return new Delivery(
+                row.getString("id"),
+                row.getString("business_id"),
+                row.getString("flow_id"),
+                row.getString("flow_name"),
+                row.getString("person_id"),
+                row.getString("enrolment_id"),
+                row.getOffsetDateTime("enrolled_at").toInstant(),
+                row.getInteger("step"),
+                row.getString("webhook_url"),
+                row.getInteger("attempts"),
+                row.getOffsetDateTime("tried_since").toInstant(),
+                Stream.of("secret", "previous_secret")
+                        .map(row::getString)
+                        .filter(Objects::nonNull)
+                        .map(WebhookSecret::new)
+                        .toList());
+    }
+}

@@ -1,0 +1,210 @@
+package com.quotient.flow;
+
+import com.google.common.base.Ascii;
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Throwables;
+import com.quotient.Config;
+import com.quotient.Durations;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends webhooks as <a href="https://www.standardwebhooks.com">Standard Webhooks</a>. A name is resolved once for each
+ * attempt, every address it has must be allowed, and one of exactly these is connected to: a name that changes its address
+ * in between leads nowhere else. Redirects are not followed, each attempt has its own connection, and what a receiver
+ * says beyond its status is thrown away. Used by one event loop.
+ */
+final class WebhookClient {
+    /** More than one flow may occupy, so that the lookups of one slow name do not hold up all others. */
+    private static final int LOOKUP_THREADS = 16;
+
+    private static final int MAX_FAULT_LENGTH = 200;
+    private static final int GONE = 410;
+
+    private final Vertx vertx;
+    private final Config.Webhook config;
+    private final InstantSource clock;
+    private final Function<String, Future<List<InetAddress>>> resolver;
+    private final HttpClient client;
+
+    WebhookClient(
+            Vertx vertx,
+            Config.Webhook config,
+            InstantSource clock,
+            Function<String, Future<List<InetAddress>>> resolver) {
+        this.vertx = vertx;
+        this.config = config;
+        this.clock = clock;
+        this.resolver = resolver;
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setKeepAlive(false).setVerifyHost(true),
+                new PoolOptions().setHttp1MaxSize(config.maxInFlight()));
+    }
+
+    /** Asks the operating system, whose answers block, on threads of its own. */
+    static Function<String, Future<List<InetAddress>>> systemResolver(Vertx vertx) {
+        WorkerExecutor threads = vertx.createSharedWorkerExecutor("webhook-names", LOOKUP_THREADS);
+        return host -> threads.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false);
+    }
+
+    /**
+     * What came of an attempt.
+     *
+     * @param fault null when the receiver took it
+     * @param gone whether it wants no more
+     */
+    record Result(@Nullable String fault, boolean gone) {
+        static Result failed(String fault) {
+            return new Result(fault, false);
+        }
+
+        static Result of(int status) {
+            return new Result(status / 100 == 2 ? null : "the receiver answered with status " + status, status == GONE);
+        }
+    }
+
+    /** An address that must not be connected to. */
+    private static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /**
+     * Tries once. Never fails; ends about when the deadline is over, or as soon after as the look-up of the name ends.
+     *
+     * @param deadlineNanos by {@link System#nanoTime()}
+     */
+    Future<Result> send(Delivery delivery, long deadlineNanos) {
+        // What an older version has let in may not be a URL any more, and that is a fault of this delivery only.
+        return Future.succeededFuture(delivery.url())
+                .map(Receiver::parse)
+                .compose(receiver -> resolver.apply(receiver.host()).compose(addresses -> {
+                    InetAddress address = choose(addresses, delivery.attempts());
+                    long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+                    return millis <= 0
+                            ? Future.succeededFuture(timeout())
+                            : new Exchange().run(receiver, address, delivery, millis);
+                }))
+                .otherwise(failure -> Result.failed(fault(failure)));
+    }
+
+    /** Each attempt takes the next of the addresses. */
+    private InetAddress choose(List<InetAddress> addresses, int attempt) {
+        for (InetAddress address : addresses) {
+            if (!config.allowPrivateAddresses() && !PublicNetworks.contain(address)) {
+                throw new Refused("the host leads to " + address.getHostAddress() + ", which is not a public address");
+            }
+        }
+        return addresses.get((attempt - 1) % addresses.size());
+    }
+
+    private Result timeout() {
+        return Result.failed("it took longer than " + Durations.format(config.timeout()));
+    }
+
+    private static String fault(Throwable failure) {
+        // What is wrong with a certificate stands at the bottom.
+        Throwable cause = Throwables.getRootCause(failure);
+        String fault = cause instanceof Refused
+                ? String.valueOf(cause.getMessage())
+                : cause instanceof UnknownHostException
+                        ? "the host cannot be found"
+                        : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return Ascii.truncate(CharMatcher.javaIsoControl().replaceFrom(fault, ' '), MAX_FAULT_LENGTH, "…");
+    }
+
+    /** One request and its response. */
+    private final class Exchange {
+        private final Promise<Result> result = Promise.promise();
+        private @Nullable HttpClientRequest request;
+        private long timer;
+        private long received;
+
+        Future<Result> run(Receiver receiver, InetAddress address, Delivery delivery, long millis) {
+            timer = vertx.setTimer(millis, id -> end(timeout()));
+            client.request(new RequestOptions()
+                            .setMethod(HttpMethod.POST)
+                            // This is connected to; host and port are for the Host header and the certificate.
+                            .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, receiver.port())))
+                            .setHost(receiver.host())
+                            .setPort(receiver.port())
+                            .setSsl(receiver.tls())
+                            .setURI(receiver.uri())
+                            .setConnectTimeout(millis)
+                            .setFollowRedirects(false))
+                    .compose(opened -> post(opened, delivery))
+                    .onComplete(this::answered, failure -> end(Result.failed(fault(failure))));
+            return result.future();
+        }
+
+        private Future<HttpClientResponse> post(HttpClientRequest opened, Delivery delivery) {
+            request = opened;
+            if (result.future().isComplete()) {
+                abort();
+            }
+            Buffer body = WebhookMessage.of(delivery);
+            long seconds = clock.millis() / 1000;
+            byte[] bytes = body.getBytes();
+            opened.putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .putHeader(HttpHeaders.USER_AGENT, "Quotient-Webhooks")
+                    .putHeader("webhook-id", delivery.id())
+                    .putHeader("webhook-timestamp", Long.toString(seconds))
+                    .putHeader(
+                            "webhook-signature",
+                            delivery.secrets().stream()
+                                    .map(secret -> secret.sign(delivery.id(), seconds, bytes))
+                                    .collect(Collectors.joining(" ")));
+            return opened.send(body);
+        }
+
+        /** The status decides; the rest is read, within bounds, so that the receiver can write it to its end. */
+        private void answered(HttpClientResponse response) {
+            result.tryComplete(Result.of(response.statusCode()));
+            response.exceptionHandler(failure -> vertx.cancelTimer(timer));
+            response.endHandler(end -> vertx.cancelTimer(timer));
+            response.handler(chunk -> {
+                received += chunk.length();
+                if (received > config.maxResponseBytes()) {
+                    abort();
+                }
+            });
+        }
+
+        private void end(Result ended) {
+            vertx.cancelTimer(timer);
+            result.tryComplete(ended);
+            abort();
+        }
+
+        private void abort() {
+            if (request != null) {
+                // There is nobody left who could use the outcome.
+                request.connection().close().otherwiseEmpty();
+            }
+        }
+    }
+}

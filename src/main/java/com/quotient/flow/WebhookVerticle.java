@@ -1,0 +1,159 @@
+package com.quotient.flow;
+
+import com.quotient.Config;
+import com.quotient.Ids;
+import com.quotient.flow.WebhookClient.Result;
+import com.quotient.flow.WebhookStats.Outcome;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers webhooks from the outbox, each at least once: what a pod has claimed and not reported is claimed again when its
+ * lease is over, and an attempt ends well before that. It never claims more than it can try at once, so nothing queues in
+ * memory. One instance on each pod; it owns the deliveries in flight.
+ */
+public final class WebhookVerticle extends VerticleBase {
+    private static final Logger log = LoggerFactory.getLogger(WebhookVerticle.class);
+    private static final long UPKEEP_MILLIS = 15_000;
+    private static final int MOST_FORGOTTEN = 1000;
+    private static final int MOST_COUNTED = 100_000;
+
+    private final OutboxStore store;
+    private final Config.Webhook config;
+    private final InstantSource clock;
+    private final WebhookStats stats;
+
+    private @Nullable WebhookClient client;
+    /** The flow of each delivery in flight. */
+    private final List<String> inFlight = new ArrayList<>();
+
+    private Future<Void> claiming = Future.succeededFuture();
+    private boolean foundLately;
+    private boolean stopping;
+    private final Promise<Void> idle = Promise.promise();
+
+    public WebhookVerticle(Pool pool, Config.Webhook config, InstantSource clock, WebhookStats stats) {
+        this.store = new OutboxStore(pool);
+        this.config = config;
+        this.clock = clock;
+        this.stats = stats;
+    }
+
+    @Override
+    public Future<?> start() {
+        client = new WebhookClient(vertx, config, clock, WebhookClient.systemResolver(vertx));
+        vertx.setPeriodic(0, config.pollInterval().toMillis(), timer -> claim());
+        vertx.setPeriodic(0, UPKEEP_MILLIS, timer -> upkeep());
+        return Future.succeededFuture();
+    }
+
+    /** Claims nothing more and ends when everything in flight has an outcome. */
+    @Override
+    public Future<?> stop() {
+        stopping = true;
+        return claiming.transform(done -> {
+            endIfIdle();
+            return idle.future();
+        });
+    }
+
+    private void claim() {
+        int free = config.maxInFlight() - inFlight.size();
+        if (stopping || free == 0 || !claiming.isComplete()) {
+            return;
+        }
+        // Earlier than the lease begins in Postgres, so that here it ends no later than there.
+        long claimedAt = System.nanoTime();
+        claiming = store.claim(free, config.maxInFlightPerFlow(), inFlight, config.lease())
+                .map(deliveries -> {
+                    foundLately = !deliveries.isEmpty();
+                    deliveries.forEach(delivery -> deliver(delivery, claimedAt));
+                    return (Void) null;
+                })
+                .recover(failure -> {
+                    log.warn("The outbox of webhooks could not be read: {}", failure.getMessage());
+                    return Future.succeededFuture();
+                });
+    }
+
+    private void deliver(Delivery delivery, long claimedAt) {
+        if (client == null) {
+            throw new IllegalStateException("The verticle is not started.");
+        }
+        begin(delivery);
+        client.send(delivery, claimedAt + config.timeout().toNanos())
+                .compose(result -> record(delivery, result))
+                .recover(failure -> {
+                    log.warn(
+                            "The outcome of webhook {} could not be stored, so it will be sent again: {}",
+                            delivery.id(),
+                            failure.getMessage());
+                    return Future.succeededFuture(Outcome.UNRECORDED);
+                })
+                .onSuccess(outcome -> end(delivery, outcome));
+    }
+
+    private Future<Outcome> record(Delivery delivery, Result result) {
+        if (result.fault() == null) {
+            return store.delivered(delivery, Ids.next("msg_", clock.millis())).map(Outcome.DELIVERED);
+        }
+        return store.failed(delivery, result.fault(), pause(delivery.attempts()), result.gone(), config.giveUpAfter())
+                .map(dead -> {
+                    if (dead) {
+                        log.warn(
+                                "Webhook {} of flow {} is given up after {} attempts: {}",
+                                delivery.id(),
+                                delivery.flowId(),
+                                delivery.attempts(),
+                                result.fault());
+                    }
+                    return dead ? Outcome.DEAD : Outcome.RETRY;
+                });
+    }
+
+    private void begin(Delivery delivery) {
+        inFlight.add(delivery.flowId());
+        stats.inFlight(inFlight.size());
+    }
+
+    private void end(Delivery delivery, Outcome outcome) {
+        inFlight.remove(delivery.flowId());
+        stats.inFlight(inFlight.size());
+        stats.attempted(outcome);
+        if (foundLately) {
+            claim();
+        }
+        endIfIdle();
+    }
+
+    private void endIfIdle() {
+        if (stopping && inFlight.isEmpty()) {
+            idle.tryComplete();
+        }
+    }
+
+    /** Doubles each time, up to the longest; a quarter more or less, so that what failed together does not return together. */
+    private Duration pause(int attempts) {
+        double doubled = config.firstRetry().toMillis() * Math.pow(2, attempts - 1);
+        double jitter = ThreadLocalRandom.current().nextDouble(0.75, 1.25);
+        return Duration.ofMillis((long)
+                (jitter * Math.min(doubled, (double) config.maxRetryDelay().toMillis())));
+    }
+
+    private void upkeep() {
+        store.state(MOST_COUNTED)
+                .onSuccess(stats::outbox)
+                .compose(state -> store.forgetDead(config.deadRetention(), MOST_FORGOTTEN))
+                .onFailure(failure -> log.warn("The upkeep of the outbox failed: {}", failure.getMessage()));
+    }
+}

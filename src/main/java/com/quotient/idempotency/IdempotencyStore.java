@@ -1,0 +1,110 @@
+package com.quotient.idempotency;
+
+import com.quotient.http.Answer.Replayed;
+import com.quotient.http.Idempotency.Named;
+import com.quotient.keys.KeyTier;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The table of named requests. Any thread may use it. */
+final class IdempotencyStore {
+    /** Takes the name if nobody has it, or if the lease or the answer of whoever had it is over. */
+    private static final String CLAIM = """
+            INSERT INTO idempotency AS known (business_id, tier, key, fingerprint, claim, expires_at)
+            VALUES ($1, $2, $3, $4, $5, now() + $6::bigint * interval '1 millisecond')
+            ON CONFLICT (business_id, tier, key) DO UPDATE
+            SET fingerprint = excluded.fingerprint, claim = excluded.claim, expires_at = excluded.expires_at,
+                status = NULL, body = NULL
+            WHERE known.expires_at <= now()
+            """;
+
+    private static final String FIND = """
+            SELECT fingerprint = $4 AS same, status, body FROM idempotency
+            WHERE business_id = $1 AND tier = $2 AND key = $3 AND expires_at > now()
+            """;
+    private static final String KEEP = """
+            UPDATE idempotency SET status = $5, body = $6, expires_at = now() + $7::bigint * interval '1 millisecond'
+            WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4
+            """;
+    private static final String RELEASE =
+            "DELETE FROM idempotency WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4";
+    static final String FORGET = """
+            DELETE FROM idempotency
+            WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM idempotency WHERE expires_at <= now() ORDER BY expires_at LIMIT $1
+                FOR UPDATE SKIP LOCKED))
+            """;
+
+    private final Pool pool;
+
+    IdempotencyStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * What is known of a name.
+     *
+     * @param same whether it belongs to the same request
+     * @param answer null while that runs
+     */
+    record Known(boolean same, @Nullable Replayed answer) {}
+
+    /** Whether the name now belongs to this claim, for the time of the lease. */
+    Future<Boolean> claim(Named request, long claim, Duration lease) {
+        return pool.preparedQuery(CLAIM)
+                .execute(key(request)
+                        .addBuffer(request.fingerprint())
+                        .addLong(claim)
+                        .addLong(lease.toMillis()))
+                .map(rows -> rows.rowCount() > 0);
+    }
+
+    /** Null when the name is free. */
+    Future<@Nullable Known> find(Named request) {
+        return pool.preparedQuery(FIND)
+                .execute(key(request).addBuffer(request.fingerprint()))
+                .map(IdempotencyStore::known);
+    }
+
+    /** Keeps the answer, if the name still belongs to the claim. */
+    Future<Void> keep(Named request, long claim, Replayed answer, Duration retention) {
+        return pool.preparedQuery(KEEP)
+                .execute(key(request)
+                        .addLong(claim)
+                        .addInteger(answer.status())
+                        .addBuffer(answer.body())
+                        .addLong(retention.toMillis()))
+                .mapEmpty();
+    }
+
+    /** Frees the name, if it still belongs to the claim. */
+    Future<Void> release(Named request, long claim) {
+        return pool.preparedQuery(RELEASE).execute(key(request).addLong(claim)).mapEmpty();
+    }
+
+    /** Deletes some of what is over; how much. */
+    Future<Integer> forget(int most) {
+        return pool.preparedQuery(FORGET).execute(Tuple.of(most)).map(RowSet::rowCount);
+    }
+
+    private static Tuple key(Named request) {
+        return Tuple.tuple()
+                .addString(request.businessId())
+                .addString(request.tier() == KeyTier.PUBLIC ? "pk" : "sk")
+                .addString(request.name());
+    }
+
+    private static @Nullable Known known(RowSet<Row> rows) {
+        if (rows.size() == 0) {
+            return null;
+        }
+        Row row = rows.iterator().next();
+        Integer status = row.getInteger("status");
+        return new Known(row.getBoolean("same"), status == null ? null : new Replayed(status, row.getBuffer("body")));
+    }
+}

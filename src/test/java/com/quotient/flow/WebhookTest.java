@@ -1,0 +1,508 @@
+package com.quotient.flow;
+
+import static com.quotient.testing.Eventually.eventually;
+import static com.quotient.testing.TestServer.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.quotient.flow.HookReceiver.Behaviour;
+import com.quotient.flow.HookReceiver.Received;
+import com.quotient.keys.KeyTier;
+import com.quotient.testing.TestKeys;
+import com.quotient.testing.TestPostgres;
+import com.quotient.testing.TestServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Webhooks, from the trigger to a receiver that is up, down, slow or hostile. */
+class WebhookTest {
+    private static final Duration SOON = Duration.ofSeconds(15);
+    private static final String[] QUICK = {
+        "webhook.allowPrivateAddresses", "true",
+        "webhook.pollInterval", "20ms",
+        "webhook.timeout", "500ms",
+        "webhook.lease", "1s",
+        "webhook.firstRetry", "50ms",
+        "webhook.maxRetryDelay", "100ms"
+    };
+
+    private HookReceiver receiver;
+    private TestServer server;
+    private FlowDatabase flows;
+    private String business;
+    private String key;
+
+    @BeforeEach
+    void openReceiver() throws IOException {
+        receiver = new HookReceiver();
+    }
+
+    @AfterEach
+    void stop() {
+        receiver.close();
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void webhookIsSignedAsStandardWebhooksSay() throws Exception {
+        start();
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/hook?a=b"));
+        String person = trigger(flow);
+
+        Received hook = received(1).get(0);
+
+        assertThat(hook.path()).isEqualTo("/hook?a=b");
+        assertThat(hook.host()).isEqualTo("127.0.0.1:" + receiver.port());
+        assertThat(hook.type()).isEqualTo("application/json");
+        assertThat(hook.id()).startsWith("msg_");
+        assertThat(Instant.ofEpochSecond(Long.parseLong(hook.timestamp())))
+                .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(5));
+        assertThat(flow.secret()).startsWith("whsec_");
+        assertThat(hook.signature()).isEqualTo(signature(flow.secret(), hook));
+        JsonNode body = new ObjectMapper().readTree(hook.body());
+        assertThat(body.path("type").asText()).isEqualTo("flow.step.reached");
+        assertThat(Instant.parse(body.path("timestamp").asText()))
+                .isAfter(Instant.now().minusSeconds(60));
+        JsonNode data = body.path("data");
+        assertThat(data.path("businessId").asText()).isEqualTo(business);
+        assertThat(data.path("flowId").asText()).isEqualTo(flow.details().id());
+        assertThat(data.path("flowName").asText()).isEqualTo("Welcome");
+        assertThat(data.path("personId").asText()).isEqualTo(person);
+        assertThat(data.path("enrolmentId").asText()).startsWith("enr_");
+        assertThat(data.path("step").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void stepsHappenOneAfterTheOther() {
+        start();
+        receiver.behave(
+                exchange -> exchange.sendResponseHeaders(receiver.received().size() == 1 ? 500 : 200, -1));
+        FlowAdmin.Issued flow =
+                flows.flow(business, receiver.step("/a"), "wait:200ms", "wait:100ms", receiver.step("/b"));
+        long start = System.nanoTime();
+
+        trigger(flow);
+
+        List<Received> hooks = received(3);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(300));
+        assertThat(hooks).extracting(Received::path).containsExactly("/a", "/a", "/b");
+        assertThat(hooks.get(1).id()).isEqualTo(hooks.get(0).id());
+        assertThat(hooks.get(1).body())
+                .as("a repeated message")
+                .isEqualTo(hooks.get(0).body());
+        assertThat(hooks.get(2).id()).isNotEqualTo(hooks.get(0).id());
+        finished(flow);
+        assertThat(flows.count("flow_delivery", "true")).isZero();
+    }
+
+    @Test
+    void receiverThatWasDownGetsItsWebhookLater() throws IOException {
+        start();
+        int port = receiver.port();
+        String step = receiver.step("/");
+        receiver.close();
+        FlowAdmin.Issued flow = flows.flow(business, step);
+        trigger(flow);
+        eventually(SOON, () -> assertThat(server.metric("quotient_webhook_attempts_total{outcome=\"retry\"}"))
+                .isPositive());
+
+        receiver = new HookReceiver(port);
+
+        received(1);
+        finished(flow);
+    }
+
+    @Test
+    void receiverThatTakesTooLongIsAskedAgain() {
+        start();
+        CountDownLatch never = new CountDownLatch(1);
+        receiver.behave(exchange -> {
+            if (receiver.received().size() == 1) {
+                never.await(20, TimeUnit.SECONDS);
+            }
+            exchange.sendResponseHeaders(200, -1);
+        });
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"));
+
+        trigger(flow);
+
+        received(2);
+        never.countDown();
+        finished(flow);
+    }
+
+    @Test
+    void redirectIsNotFollowed() throws IOException {
+        try (HookReceiver elsewhere = new HookReceiver()) {
+            start();
+            receiver.behave(exchange -> {
+                exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + elsewhere.port() + "/");
+                exchange.sendResponseHeaders(307, -1);
+            });
+
+            trigger(flows.flow(business, receiver.step("/")));
+
+            received(3);
+            assertThat(elsewhere.received()).isEmpty();
+        }
+    }
+
+    @Test
+    void receiverThatIsGoneIsNotAskedAgain() {
+        start();
+        receiver.behave(Behaviour.status(410));
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"), receiver.step("/next"));
+        String person = trigger(flow);
+
+        List<DeadLetter> dead = deadLetters(flow, 1);
+
+        assertThat(receiver.received()).hasSize(1);
+        assertThat(dead.get(0).personId()).isEqualTo(person);
+        assertThat(dead.get(0).step()).isEqualTo(1);
+        assertThat(dead.get(0).attempts()).isEqualTo(1);
+        assertThat(dead.get(0).fault()).contains("410");
+        assertThat(server.metric("quotient_webhook_attempts_total{outcome=\"dead\"}"))
+                .isEqualTo(1);
+        assertThat(await(flows.admin().progress(flow.details()))).isEqualTo(new FlowAdmin.Progress(1, 0, 1));
+    }
+
+    @Test
+    void webhookThatFailsForTooLongIsGivenUpAndCanBeSentAgain() {
+        start("webhook.giveUpAfter", "300ms");
+        receiver.behave(Behaviour.status(503));
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"));
+        trigger(flow);
+        DeadLetter dead = deadLetters(flow, 1).get(0);
+        assertThat(dead.attempts()).isGreaterThan(1);
+        assertThat(dead.fault()).contains("503");
+
+        receiver.behave(Behaviour.status(200));
+        assertThat(await(flows.admin().resend(flow.details(), dead.id()))).isEqualTo(1);
+
+        finished(flow);
+        assertThat(receiver.received()).allSatisfy(hook -> assertThat(hook.id()).isEqualTo(dead.id()));
+    }
+
+    @Test
+    void responseWithoutEndHoldsNothingUp() {
+        start("webhook.maxInFlight", "1");
+        receiver.behave(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            byte[] chunk = new byte[65536];
+            // Ends when the other side closes.
+            while (true) {
+                exchange.getResponseBody().write(chunk);
+            }
+        });
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/1"), receiver.step("/2"), receiver.step("/3"));
+
+        trigger(flow);
+
+        received(3);
+        finished(flow);
+    }
+
+    @Test
+    void webhookOfAKilledPodIsDeliveredByAnotherWhenTheLeaseIsOver() {
+        String url = TestServer.freshDatabase();
+        startOn(url, "webhook.pollInterval", "1h");
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"));
+        trigger(flow);
+        // As a pod does that dies right after.
+        OutboxStore dead = new OutboxStore(server.server().database().webhooks());
+        List<Delivery> claimed = await(dead.claim(10, 10, List.of(), Duration.ofSeconds(2)));
+        long claimedAt = System.nanoTime();
+        assertThat(claimed).hasSize(1);
+        assertThat(await(dead.claim(10, 10, List.of(), Duration.ofSeconds(2)))).isEmpty();
+
+        try (TestServer other = TestServer.on(url, QUICK)) {
+            received(1);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - claimedAt)).isGreaterThan(Duration.ofMillis(1900));
+            assertThat(receiver.received().get(0).id()).isEqualTo(claimed.get(0).id());
+            finished(flow);
+            // What the dead one would still say is too late.
+            await(dead.failed(claimed.get(0), "late", Duration.ofHours(1), true, Duration.ofHours(1)));
+            await(dead.delivered(claimed.get(0), "msg_late"));
+            assertThat(flows.count("flow_delivery", "true")).isZero();
+            assertThat(other.port()).isPositive();
+        }
+    }
+
+    @Test
+    void severalPodsNeverDeliverTheSameWebhookAtTheSameTime() {
+        String url = TestServer.freshDatabase();
+        startOn(url);
+        receiver.behave(exchange -> {
+            // Long enough for the other pods to ask the outbox in between.
+            new CountDownLatch(1).await(60, TimeUnit.MILLISECONDS);
+            exchange.sendResponseHeaders(200, -1);
+        });
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/1"), receiver.step("/2"));
+        try (TestServer second = TestServer.on(url, QUICK);
+                TestServer third = TestServer.on(url, QUICK)) {
+            for (int i = 0; i < 40; i++) {
+                trigger(flow);
+            }
+            eventually(SOON, () -> assertThat(
+                            await(flows.admin().progress(flow.details())).finished())
+                    .isEqualTo(40));
+            double each = delivered(server) + delivered(second) + delivered(third);
+            assertThat(each).isEqualTo(80);
+        }
+        assertThat(receiver.mostAtOnce()).isEqualTo(1);
+        assertThat(receiver.received()).extracting(Received::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void slowReceiverDoesNotHoldUpTheOthers() {
+        start(
+                "webhook.maxInFlight",
+                "4",
+                "webhook.maxInFlightPerFlow",
+                "2",
+                "webhook.timeout",
+                "10s",
+                "webhook.lease",
+                "20s");
+        CountDownLatch never = new CountDownLatch(1);
+        receiver.behave(exchange -> {
+            if (exchange.getRequestURI().getPath().equals("/slow")) {
+                never.await(20, TimeUnit.SECONDS);
+            }
+            exchange.sendResponseHeaders(200, -1);
+        });
+        FlowAdmin.Issued slow = flows.flow(business, receiver.step("/slow"));
+        FlowAdmin.Issued quick = flows.flow(business, receiver.step("/quick"));
+        for (int i = 0; i < 10; i++) {
+            trigger(slow);
+        }
+        eventually(SOON, () -> assertThat(receiver.received()).hasSize(2));
+
+        for (int i = 0; i < 10; i++) {
+            trigger(quick);
+        }
+
+        eventually(SOON, () -> assertThat(
+                        await(flows.admin().progress(quick.details())).finished())
+                .isEqualTo(10));
+        assertThat(receiver.received().stream().filter(hook -> hook.path().equals("/slow")))
+                .hasSize(2);
+        never.countDown();
+    }
+
+    @Test
+    void disabledFlowHoldsItsWebhooks() {
+        start();
+        FlowAdmin.Issued held = flows.flow(business, receiver.step("/held"));
+        FlowAdmin.Issued other = flows.flow(business, receiver.step("/other"));
+        String person = flows.person(business);
+        await(flows.admin().disable(held.details()));
+        flows.execute("INSERT INTO flow_enrolment (business_id, flow_id, person_id, id) VALUES ('" + business + "', '"
+                + held.details().id() + "', '" + person + "', 'enr_1')");
+        flows.execute("INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at) VALUES ('msg_1', '"
+                + business + "', '" + held.details().id() + "', '" + person + "', 1, now() - interval '1 hour')");
+
+        trigger(other);
+        finished(other);
+        assertThat(receiver.received()).extracting(Received::path).containsExactly("/other");
+
+        await(flows.admin().enable(held.details()));
+        finished(held);
+    }
+
+    @Test
+    void bothSecretsSignForAWhileAfterARotation() throws Exception {
+        start();
+        FlowAdmin.Issued before = flows.flow(business, receiver.step("/"));
+        FlowAdmin.Issued after = await(flows.admin().rotateSecret(before.details(), Duration.ofHours(1)));
+        assertThat(after.secret()).isNotEqualTo(before.secret());
+
+        trigger(before);
+        Received both = received(1).get(0);
+        assertThat(both.signature())
+                .isEqualTo(signature(after.secret(), both) + " " + signature(before.secret(), both));
+
+        FlowAdmin.Issued last = await(flows.admin().rotateSecret(before.details(), Duration.ZERO));
+        trigger(before);
+        Received one = received(2).get(1);
+        assertThat(one.signature()).isEqualTo(signature(last.secret(), one));
+    }
+
+    @Test
+    void nothingIsSentToAnAddressThatIsNotPublic() {
+        start("webhook.allowPrivateAddresses", "false");
+        List<FlowAdmin.Issued> made = new ArrayList<>();
+        for (String host : List.of("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0.0.0.0")) {
+            FlowAdmin.Issued flow = flows.flow(business, "webhook:http://" + host + ":" + receiver.port() + "/");
+            trigger(flow);
+            made.add(flow);
+        }
+
+        for (FlowAdmin.Issued flow : made) {
+            eventually(SOON, () -> assertThat(fault(flow))
+                    .as(flow.details().steps().toString())
+                    .contains("not a public address"));
+        }
+        assertThat(receiver.received()).isEmpty();
+    }
+
+    @Test
+    void oldDeadLettersAreForgotten() {
+        start();
+        receiver.behave(Behaviour.status(410));
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"));
+        trigger(flow);
+        trigger(flow);
+        deadLetters(flow, 2);
+        flows.execute(
+                "UPDATE flow_delivery SET dead_at = now() - interval '2 days' WHERE id = (SELECT min(id) FROM flow_delivery)");
+
+        OutboxStore store = new OutboxStore(server.server().database().webhooks());
+        await(store.forgetDead(Duration.ofDays(1), 100));
+
+        assertThat(deadLetters(flow, 1)).hasSize(1);
+    }
+
+    @Test
+    void secretsAndUrlsNeverComeIntoTheLogs() {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Logger ours = (Logger) LoggerFactory.getLogger("com.quotient");
+        Level before = ours.getLevel();
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        root.addAppender(lines);
+        ours.setLevel(Level.DEBUG);
+        try {
+            start("webhook.giveUpAfter", "100ms");
+            receiver.behave(Behaviour.status(500));
+            FlowAdmin.Issued flow = flows.flow(business, receiver.step("/token-in-the-path"));
+            trigger(flow);
+            deadLetters(flow, 1);
+            assertThat(flow.toString()).doesNotContain(flow.secret());
+            assertThat(new WebhookSecret(flow.secret()).toString()).doesNotContain(flow.secret());
+
+            List<ILoggingEvent> events = new ArrayList<>(lines.list);
+            assertThat(events)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anySatisfy(line -> assertThat(line).contains("given up"))
+                    .allSatisfy(line -> assertThat(line)
+                            .doesNotContain(flow.secret().substring("whsec_".length()))
+                            .doesNotContain("token-in-the-path"));
+        } finally {
+            root.detachAppender(lines);
+            ours.setLevel(before);
+        }
+    }
+
+    @Test
+    void claimUsesTheIndexHoweverManyWait() {
+        start("webhook.pollInterval", "1h");
+        FlowDetails flow = flows.flow(business, receiver.step("/")).details();
+        flows.execute("INSERT INTO person (business_id, id, email, domain) SELECT '" + business
+                + "', 'per_' || i, 'p' || i || '@example.com', 'example.com' FROM generate_series(1, 50000) AS i");
+        flows.execute("INSERT INTO flow_enrolment (business_id, flow_id, person_id, id) SELECT '" + business + "', '"
+                + flow.id() + "', 'per_' || i, 'enr_' || i FROM generate_series(1, 50000) AS i");
+        flows.execute(
+                "INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at) SELECT 'msg_' || i, '"
+                        + business + "', '" + flow.id() + "', 'per_' || i, 1, now() + (i - 5) * interval '1 minute'"
+                        + " FROM generate_series(1, 50000) AS i");
+        flows.execute("ANALYZE person, flow, flow_step, flow_enrolment, flow_delivery");
+        String claim = OutboxStore.CLAIM
+                .replace("$1", "64")
+                .replace("$2", "8")
+                .replace("$3", "'{}'")
+                .replace("$4", "1000");
+
+        String plan =
+                TestPostgres.query(server.databaseUrl(), "EXPLAIN " + claim).toString();
+
+        assertThat(plan)
+                .contains("flow_delivery_due")
+                .doesNotContain("Seq Scan on flow_delivery")
+                .doesNotContain("Seq Scan on flow_enrolment");
+    }
+
+    private void start(String... settings) {
+        startOn(TestServer.freshDatabase(), settings);
+    }
+
+    private void startOn(String url, String... settings) {
+        List<String> all = new ArrayList<>(List.of(QUICK));
+        all.addAll(List.of(settings));
+        server = TestServer.on(url, all.toArray(String[]::new));
+        TestKeys keys = new TestKeys(server);
+        flows = new FlowDatabase(server);
+        business = keys.business();
+        key = keys.issue(business, KeyTier.SECRET).key();
+    }
+
+    /** A new person enters; their id. */
+    private String trigger(FlowAdmin.Issued flow) {
+        String person = flows.person(business);
+        var response = server.post(
+                "/api/v0/flow/" + flow.details().id() + "/trigger", key, "{\"personId\":\"" + person + "\"}");
+        assertThat(response.body()).isEqualTo("{\"success\":true}");
+        return person;
+    }
+
+    private List<Received> received(int count) {
+        eventually(SOON, () -> assertThat(receiver.received()).hasSizeGreaterThanOrEqualTo(count));
+        return receiver.received();
+    }
+
+    private void finished(FlowAdmin.Issued flow) {
+        eventually(SOON, () -> {
+            FlowAdmin.Progress progress = await(flows.admin().progress(flow.details()));
+            assertThat(progress.finished()).isEqualTo(progress.enrolled()).isPositive();
+        });
+    }
+
+    private List<DeadLetter> deadLetters(FlowAdmin.Issued flow, int count) {
+        return eventually(
+                SOON, () -> await(flows.admin().deadLetters(flow.details(), 100)), found -> found.size() == count);
+    }
+
+    private String fault(FlowAdmin.Issued flow) {
+        return String.valueOf(TestPostgres.query(
+                        server.databaseUrl(),
+                        "SELECT fault FROM flow_delivery WHERE flow_id = '"
+                                + flow.details().id() + "'")
+                .get(0)
+                .get(0));
+    }
+
+    private static double delivered(TestServer pod) {
+        return pod.metric("quotient_webhook_attempts_total{outcome=\"delivered\"}");
+    }
+
+    /** By the specification, apart from the code that signs. */
+    private static String signature(String secret, Received hook) throws GeneralSecurityException {
+        byte[] key = Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        String signed = String.join(".", hook.id(), hook.timestamp(), hook.body());
+        return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+    }
+}
