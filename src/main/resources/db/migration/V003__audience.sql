@@ -80,6 +80,8 @@ CREATE TABLE audience_list_member (
     FOREIGN KEY (business_id, list_id) REFERENCES audience_list ON DELETE CASCADE,
     FOREIGN KEY (business_id, person_id) REFERENCES person ON DELETE CASCADE
 );
+-- For counting.
+CREATE INDEX audience_list_member_by_list ON audience_list_member (business_id, list_id);
 CREATE INDEX audience_list_member_by_person ON audience_list_member (business_id, person_id);
 -- The order of pages: who comes later stands behind, so that nobody moves while pages are read.
 CREATE INDEX audience_list_member_by_time ON audience_list_member (business_id, list_id, added_at, person_id);
