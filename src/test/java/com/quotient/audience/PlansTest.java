@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class PlansTest {
     private static final String BIG = "biz_big";
     private static final Page FIRST = new Page(1, 50);
-    private static final Page DEEP = new Page(3000, 50);
+    private static final Page DEEP = new Page(1000, 50);
     private static final Pattern SCAN_OF_ALL =
             Pattern.compile("Seq Scan on (person|company|audience_list|audience_list_member|event|event_[0-9]+)\\b(?!_)"
                     // Partitions that are empty.
@@ -53,9 +53,8 @@ class PlansTest {
                 INSERT INTO audience_list (business_id, id, slug, name)
                 SELECT 'biz_big', 'lst_' || n, 'list-' || n, md5(n::text) FROM generate_series(1, 10000) AS n;
                 INSERT INTO audience_list_member (business_id, list_id, person_id, added_at)
-                SELECT business_id, 'lst_' || list, id, now() + random() * interval '1 hour'
-                FROM person CROSS JOIN generate_series(1, 2) AS list
-                WHERE business_id = 'biz_big' AND (list = 1 OR right(id, 2) = '01');
+                SELECT business_id, 'lst_' || right(id, 5)::int % 3 + 1, id, now() + random() * interval '1 hour'
+                FROM person WHERE business_id = 'biz_big';
                 SELECT event_make_partition(current_date - n) FROM generate_series(1, 4) AS n;
                 INSERT INTO event (id, business_id, event_type, occurred_at, received_at, device_id, session_id, person_id,
                     key_id, context, properties)
@@ -87,7 +86,7 @@ class PlansTest {
                 people(null, null, "list-2", null),
                 people(null, null, null, "com_77"),
                 people("first9", SubscriptionStatus.SUBSCRIBED, "list-1", null))) {
-            usesIndexes(filter + " counted", PeopleStore.select(explain(PeopleStore.COUNT), filter));
+            usesIndexes(filter + " counted", PeopleStore.count("EXPLAIN ", filter));
             usesIndexes(filter + " first", PeopleStore.page(explain(PeopleStore.SELECT), filter, FIRST));
             usesIndexes(filter + " deep", PeopleStore.page(explain(PeopleStore.SELECT), filter, DEEP));
             usesIndexes(
