@@ -1,0 +1,217 @@
+package com.quotient.blog;
+
+import com.quotient.blog.ContentNode.Branch;
+import com.quotient.blog.ContentNode.Branch.Kind;
+import com.quotient.blog.ContentNode.CodeBlock;
+import com.quotient.blog.ContentNode.HorizontalRule;
+import com.quotient.blog.ContentNode.Text;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.commonmark.node.BlockQuote;
+import org.commonmark.node.BulletList;
+import org.commonmark.node.Code;
+import org.commonmark.node.Emphasis;
+import org.commonmark.node.FencedCodeBlock;
+import org.commonmark.node.HardLineBreak;
+import org.commonmark.node.Heading;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Image;
+import org.commonmark.node.IndentedCodeBlock;
+import org.commonmark.node.Link;
+import org.commonmark.node.ListItem;
+import org.commonmark.node.Node;
+import org.commonmark.node.OrderedList;
+import org.commonmark.node.Paragraph;
+import org.commonmark.node.SoftLineBreak;
+import org.commonmark.node.StrongEmphasis;
+import org.commonmark.node.ThematicBreak;
+import org.commonmark.parser.Parser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads Markdown (CommonMark) as a content tree. Every text is Markdown, so nothing fails; what the tree cannot hold
+ * becomes what comes nearest:
+ *
+ * <ul>
+ *   <li>HTML is shown as the text it is, except that comments vanish and {@code <br>} is a line break;
+ *   <li>a link or an image whose URL is not safe keeps its text only, and an image is never a link;
+ *   <li>titles of links and images and the first number of a list are dropped;
+ *   <li>what nests deeper than {@value ContentReader#MAX_DEPTH} levels is text.
+ * </ul>
+ */
+final class MarkdownReader {
+    private static final Parser PARSER = Parser.builder()
+            .maxOpenBlockParsers(ContentReader.MAX_DEPTH)
+            .maxInlineNesting(ContentReader.MAX_DEPTH)
+            .build();
+
+    private static final Pattern LINE_BREAK = Pattern.compile("(?i)<br\\s*/?>");
+
+    private MarkdownReader() {}
+
+    static ContentNode read(String markdown) {
+        return new Branch(Kind.DOC, blocks(PARSER.parse(markdown)));
+    }
+
+    private static List<ContentNode> blocks(Node parent) {
+        List<ContentNode> blocks = new ArrayList<>();
+        for (Node node = parent.getFirstChild(); node != null; node = node.getNext()) {
+            ContentNode block = block(node);
+            if (block != null) {
+                blocks.add(block);
+            }
+        }
+        return blocks;
+    }
+
+    /** Null for what does not show. */
+    private static @Nullable ContentNode block(Node node) {
+        if (node instanceof Paragraph) {
+            return paragraph(inlines(node));
+        } else if (node instanceof Heading heading) {
+            return new ContentNode.Heading(heading.getLevel(), inlines(node));
+        } else if (node instanceof BulletList) {
+            return new Branch(Kind.BULLET_LIST, blocks(node));
+        } else if (node instanceof OrderedList) {
+            return new Branch(Kind.ORDERED_LIST, blocks(node));
+        } else if (node instanceof ListItem) {
+            return new Branch(Kind.LIST_ITEM, blocks(node));
+        } else if (node instanceof BlockQuote) {
+            return new Branch(Kind.BLOCKQUOTE, blocks(node));
+        } else if (node instanceof FencedCodeBlock code) {
+            return new CodeBlock(language(code.getInfo()), withoutLastBreak(code.getLiteral()));
+        } else if (node instanceof IndentedCodeBlock code) {
+            return new CodeBlock(null, withoutLastBreak(code.getLiteral()));
+        } else if (node instanceof ThematicBreak) {
+            return new HorizontalRule();
+        } else if (node instanceof HtmlBlock html && !isComment(html.getLiteral())) {
+            return paragraph(List.of(new Text(html.getLiteral(), Marks.NONE)));
+        }
+        return null;
+    }
+
+    /** A picture that stands alone is a block. */
+    private static @Nullable ContentNode paragraph(List<ContentNode> inlines) {
+        if (inlines.isEmpty()) {
+            return null;
+        }
+        return inlines.size() == 1 && inlines.get(0) instanceof ContentNode.Image image
+                ? image
+                : new Branch(Kind.PARAGRAPH, inlines);
+    }
+
+    private static List<ContentNode> inlines(Node parent) {
+        Line line = new Line();
+        Deque<Marks> outer = new ArrayDeque<>();
+        Marks marks = Marks.NONE;
+        Node node = parent.getFirstChild();
+        while (node != null) {
+            if (isSpan(node) && node.getFirstChild() != null) {
+                outer.push(marks);
+                marks = marked(node, marks);
+                node = node.getFirstChild();
+                continue;
+            }
+            line.add(node, marks);
+            while (node.getNext() == null && node.getParent() != parent) {
+                node = node.getParent();
+                marks = outer.pop();
+            }
+            node = node.getNext();
+        }
+        return line.end();
+    }
+
+    private static boolean isSpan(Node node) {
+        return node instanceof Emphasis || node instanceof StrongEmphasis || node instanceof Link;
+    }
+
+    private static Marks marked(Node span, Marks marks) {
+        if (span instanceof StrongEmphasis) {
+            return marks.withBold();
+        }
+        if (span instanceof Link link) {
+            return Urls.isLink(link.getDestination()) ? marks.withLink(link.getDestination()) : marks;
+        }
+        return marks.withItalic();
+    }
+
+    private static @Nullable String language(@Nullable String info) {
+        String first = info == null ? "" : info.strip().split("\\s", 2)[0];
+        return ContentReader.isLanguage(first) ? first : null;
+    }
+
+    private static String withoutLastBreak(String code) {
+        return code.endsWith("\n") ? code.substring(0, code.length() - 1) : code;
+    }
+
+    private static boolean isComment(String html) {
+        return html.startsWith("<!--");
+    }
+
+    /** The inline content of one block, in which neighbours that are set alike become one text. */
+    private static final class Line {
+        private final List<ContentNode> content = new ArrayList<>();
+        private final StringBuilder run = new StringBuilder();
+        private Marks runMarks = Marks.NONE;
+
+        List<ContentNode> end() {
+            endRun();
+            return content;
+        }
+
+        void add(Node node, Marks marks) {
+            if (node instanceof org.commonmark.node.Text text) {
+                add(text.getLiteral(), marks);
+            } else if (node instanceof Code code) {
+                add(code.getLiteral(), marks.withCode());
+            } else if (node instanceof SoftLineBreak) {
+                add(" ", marks);
+            } else if (node instanceof HardLineBreak) {
+                add("\n", marks);
+            } else if (node instanceof HtmlInline html) {
+                addHtml(html.getLiteral(), marks);
+            } else if (node instanceof Image image) {
+                addImage(image, marks);
+            }
+        }
+
+        private void addHtml(String html, Marks marks) {
+            if (LINE_BREAK.matcher(html).matches()) {
+                add("\n", marks);
+            } else if (!isComment(html)) {
+                add(html, marks);
+            }
+        }
+
+        private void addImage(Image image, Marks marks) {
+            StringBuilder alt = new StringBuilder();
+            inlines(image).forEach(node -> node.text(alt));
+            if (Urls.isImage(image.getDestination())) {
+                endRun();
+                content.add(new ContentNode.Image(image.getDestination(), alt.toString()));
+            } else {
+                add(alt.toString(), marks);
+            }
+        }
+
+        private void add(String text, Marks marks) {
+            if (!marks.equals(runMarks)) {
+                endRun();
+                runMarks = marks;
+            }
+            run.append(text);
+        }
+
+        private void endRun() {
+            if (!run.isEmpty()) {
+                content.add(new Text(run.toString(), runMarks));
+                run.setLength(0);
+            }
+        }
+    }
+}

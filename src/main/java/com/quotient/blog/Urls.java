@@ -1,0 +1,49 @@
+package com.quotient.blog;
+
+import java.util.Locale;
+
+/**
+ * Which URLs a blog may name. They are admitted by how they begin, after everything is refused that browsers drop or read
+ * otherwise (WHATWG URL: white space, control characters, backslashes): no {@code javascript:} gets through in disguise.
+ */
+final class Urls {
+    static final int MAX_LENGTH = 2048;
+
+    static final String LINK_RULE = "must be a URL that begins with http://, https://, mailto:, / or #, of at most "
+            + MAX_LENGTH + " characters.";
+    static final String IMAGE_RULE =
+            "must be a URL that begins with http://, https:// or /, of at most " + MAX_LENGTH + " characters.";
+
+    private Urls() {}
+
+    static boolean isLink(String url) {
+        return isSane(url) && (isWeb(url) || isBelow(url) || url.startsWith("#") || begins(url, "mailto:"));
+    }
+
+    static boolean isImage(String url) {
+        return isSane(url) && (isWeb(url) || isBelow(url));
+    }
+
+    private static boolean isSane(String url) {
+        return url.length() <= MAX_LENGTH
+                && url.chars()
+                        .noneMatch(c -> c == '\\'
+                                || Character.isWhitespace(c)
+                                || Character.isSpaceChar(c)
+                                || Character.isISOControl(c));
+    }
+
+    private static boolean isWeb(String url) {
+        return begins(url, "https://") || begins(url, "http://");
+    }
+
+    /** A path of the site that shows it; two slashes would name another host. */
+    private static boolean isBelow(String url) {
+        return url.startsWith("/") && !url.startsWith("//");
+    }
+
+    private static boolean begins(String url, String prefix) {
+        return url.length() > prefix.length()
+                && url.substring(0, prefix.length()).toLowerCase(Locale.ROOT).equals(prefix);
+    }
+}
