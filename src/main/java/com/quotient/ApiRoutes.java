@@ -5,12 +5,15 @@ import static com.quotient.auth.Access.both;
 import static com.quotient.auth.Access.secret;
 import static com.quotient.http.Route.delete;
 import static com.quotient.http.Route.get;
+import static com.quotient.http.Route.patch;
 import static com.quotient.http.Route.post;
 import static com.quotient.http.Route.put;
 import static com.quotient.keys.Scope.ANALYTICS_READ;
 import static com.quotient.keys.Scope.ANALYTICS_WRITE;
 import static com.quotient.keys.Scope.AUDIENCE_READ;
 import static com.quotient.keys.Scope.AUDIENCE_WRITE;
+import static com.quotient.keys.Scope.BLOG_READ;
+import static com.quotient.keys.Scope.BLOG_WRITE;
 import static com.quotient.keys.Scope.FLOW_TRIGGER;
 import static com.quotient.keys.Scope.MEMORY_READ;
 import static com.quotient.keys.Scope.MEMORY_WRITE;
@@ -21,6 +24,7 @@ import com.quotient.audience.CompanyApi;
 import com.quotient.audience.ListApi;
 import com.quotient.audience.PeopleApi;
 import com.quotient.audience.PropertyApi;
+import com.quotient.blog.BlogApi;
 import com.quotient.flow.FlowApi;
 import com.quotient.http.Route;
 import com.quotient.http.Route.BodyRule;
@@ -40,12 +44,14 @@ final class ApiRoutes {
             AnalyticsApi analytics,
             AudienceApi audience,
             FlowApi flow,
-            MemoryApi memory) {
+            MemoryApi memory,
+            BlogApi blog) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(analytics(config, whoami, analytics));
         routes.addAll(audience(audience));
         routes.addAll(flow(flow));
         routes.addAll(memory(memory));
+        routes.addAll(blog(blog));
         return new Routes(routes);
     }
 
@@ -104,5 +110,26 @@ final class ApiRoutes {
                 put("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
                 post("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
                 delete("/memory/{path*}", secret(MEMORY_WRITE), memory::archive));
+    }
+
+    private static List<Route> blog(BlogApi blog) {
+        return List.of(
+                get("/blog/list", both(BLOG_READ), blog::list),
+                get("/blog/{slug}", both(BLOG_READ), blog::get),
+                post("/blog", secret(BLOG_WRITE), blog::create),
+                patch("/blog/{slug}", secret(BLOG_WRITE), blog::update),
+                delete("/blog/{slug}", secret(BLOG_WRITE), blog::delete),
+                get("/blog/authors", both(BLOG_READ), blog::authors),
+                get("/blog/authors/list", both(BLOG_READ), blog::authors),
+                get("/blog/list-authors", both(BLOG_READ), blog::authors),
+                post("/blog/authors", secret(BLOG_WRITE), blog::createAuthor),
+                patch("/blog/authors/{id}", secret(BLOG_WRITE), blog::updateAuthor),
+                delete("/blog/authors/{id}", secret(BLOG_WRITE), blog::deleteAuthor),
+                get("/blog/tags", both(BLOG_READ), blog::tags),
+                get("/blog/tags/list", both(BLOG_READ), blog::tags),
+                get("/blog/list-tags", both(BLOG_READ), blog::tags),
+                post("/blog/tags", secret(BLOG_WRITE), blog::createTag),
+                patch("/blog/tags/{id}", secret(BLOG_WRITE), blog::updateTag),
+                delete("/blog/tags/{id}", secret(BLOG_WRITE), blog::deleteTag));
     }
 }

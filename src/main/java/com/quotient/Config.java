@@ -22,6 +22,7 @@ public record Config(
         Memory memory,
         Webhook webhook,
         Idempotency idempotency,
+        Blog blog,
         Metrics metrics,
         Log log) {
 
@@ -266,6 +267,19 @@ public record Config(
             positive("idempotency.lease", lease);
             range("idempotency.maxAnswerBytes", maxAnswerBytes, 1, 1 << 24);
             positive("idempotency.cleaningInterval", cleaningInterval);
+        }
+    }
+
+    /**
+     * Answers to reads of blogs that are kept in memory.
+     *
+     * @param cacheBytes of all of them; 0 keeps none
+     * @param maxStaleness how long they are used without hearing from Postgres what has changed
+     */
+    public record Blog(int cacheBytes, Duration maxStaleness) {
+        public Blog {
+            range("blog.cacheBytes", cacheBytes, 0, Integer.MAX_VALUE);
+            positive("blog.maxStaleness", maxStaleness);
         }
     }
 

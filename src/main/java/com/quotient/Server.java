@@ -8,6 +8,9 @@ import com.quotient.audience.AudienceApi;
 import com.quotient.audience.EventLinkVerticle;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
+import com.quotient.blog.BlogApi;
+import com.quotient.blog.BlogCache;
+import com.quotient.blog.BlogFeedVerticle;
 import com.quotient.bus.LocalCodec;
 import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
@@ -77,6 +80,7 @@ public final class Server {
     private final IngestStats ingest = new IngestStats();
     private final IdempotencyStats idempotency = new IdempotencyStats();
     private final KeptAnswers keptAnswers;
+    private final BlogCache blogs;
     private final Routes routes;
 
     /** {@code url} may name a database that is away: the server waits for it. */
@@ -93,13 +97,15 @@ public final class Server {
         this.database = new Database(vertx, config, url);
         this.maintenance = new EventMaintenance(vertx, database.features(), config.analytics(), clock);
         this.keptAnswers = new KeptAnswers(vertx, database.features(), config.idempotency(), idempotency);
+        this.blogs = new BlogCache(config.blog(), System::nanoTime);
         this.routes = ApiRoutes.routes(
                 config,
                 new WhoamiApi(),
                 new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest),
                 new AudienceApi(vertx, database.features(), config, clock),
                 new FlowApi(database.features()),
-                new MemoryApi(vertx, database.features(), config.memory()));
+                new MemoryApi(vertx, database.features(), config.memory()),
+                new BlogApi(vertx, database.features(), blogs));
         LocalCodec.register(vertx.eventBus());
     }
 
@@ -205,6 +211,7 @@ public final class Server {
         WebhookStats webhooks = new WebhookStats();
         metrics.bindWebhooks(webhooks);
         metrics.bindIdempotency(idempotency);
+        metrics.bindBlog(blogs);
 
         HttpVerticle.Shared shared = new HttpVerticle.Shared(
                 routes,
@@ -224,6 +231,7 @@ public final class Server {
                 .compose(done -> deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, webhooks)))
                 .compose(done ->
                         deploy(new KeyStoreVerticle(database, config, podId(), filter, lease, clock, pods, keys)))
+                .compose(done -> deploy(new BlogFeedVerticle(database, config, blogs)))
                 .compose(done -> keysTrusted())
                 .compose(done -> vertx.deployVerticle(
                         () -> {

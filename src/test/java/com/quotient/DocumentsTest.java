@@ -203,7 +203,7 @@ class DocumentsTest {
     /** The text without what differs from run to run. */
     private static String plain(String text) {
         return text.strip()
-                .replaceAll("\\b(biz|usr|key|evt|per|com|lst)_[0-9A-Za-z]{22}\\b", "$1_…")
+                .replaceAll("\\b(biz|usr|key|evt|per|com|lst|blg|aut|tag)_[0-9A-Za-z]{22}\\b", "$1_…")
                 .replaceAll("\\b(pk|sk)_[0-9A-Za-z]{40}\\b", "$1_…")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z", "<time>")
                 .replaceAll("\\b\\d+ ms\\b", "<n> ms")

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a content tree as it was sent, node by node. What the tree does not know is a 400 that names its path: an unknown
- * type, mark, attribute or member, a node where it cannot stand, an unsafe URL. A member that is null counts as absent.
+ * Reads a content tree as it was sent, node by node. An unknown type or mark, a node where it cannot stand and an unsafe URL
+ * are a 400 that names the path. Unknown members and attributes are left out; one that is null counts as absent.
  */
 final class ContentReader {
     /** Levels of nodes below the document. */
@@ -30,10 +30,6 @@ final class ContentReader {
     static final String LANGUAGE = "[A-Za-z0-9+#._-]{1,40}";
 
     private static final Pattern LANGUAGE_PATTERN = Pattern.compile(LANGUAGE);
-    private static final Set<String> BRANCH_MEMBERS = Set.of("type", "content");
-    private static final Set<String> ATTRIBUTE_MEMBERS = Set.of("type", "attrs");
-    private static final Set<String> FULL_MEMBERS = Set.of("type", "attrs", "content");
-    private static final Set<String> TEXT_MEMBERS = Set.of("type", "text", "marks");
 
     private ContentReader() {}
 
@@ -94,10 +90,7 @@ final class ContentReader {
             case "heading" -> heading(node, path, depth);
             case "codeBlock" -> codeBlock(node, path, depth);
             case "image" -> image(node, path);
-            case "horizontalRule" -> {
-                refuseOthers(node, path, Set.of("type"));
-                yield new HorizontalRule();
-            }
+            case "horizontalRule" -> new HorizontalRule();
             default -> null;
         };
     }
@@ -111,13 +104,11 @@ final class ContentReader {
     }
 
     private static Branch branch(Kind kind, ObjectNode node, String path, Place inside, int depth) {
-        refuseOthers(node, path, BRANCH_MEMBERS);
         return new Branch(kind, children(node, path, inside, depth));
     }
 
     private static Heading heading(ObjectNode node, String path, int depth) {
-        refuseOthers(node, path, FULL_MEMBERS);
-        ObjectNode attributes = attributes(node, path, Set.of("level"));
+        ObjectNode attributes = attributes(node, path);
         JsonNode level = attributes.path("level");
         if (!level.isIntegralNumber() || level.longValue() < 1 || level.longValue() > 6) {
             throw fault(path + ".attrs.level", "must be a whole number from 1 to 6.");
@@ -126,8 +117,7 @@ final class ContentReader {
     }
 
     private static CodeBlock codeBlock(ObjectNode node, String path, int depth) {
-        refuseOthers(node, path, FULL_MEMBERS);
-        ObjectNode attributes = attributes(node, path, Set.of("language"));
+        ObjectNode attributes = attributes(node, path);
         String language = string(attributes, "language", path + ".attrs");
         if (language != null && !isLanguage(language)) {
             throw fault(
@@ -147,8 +137,7 @@ final class ContentReader {
     }
 
     private static Image image(ObjectNode node, String path) {
-        refuseOthers(node, path, ATTRIBUTE_MEMBERS);
-        ObjectNode attributes = attributes(node, path, Set.of("src", "alt"));
+        ObjectNode attributes = attributes(node, path);
         String src = string(attributes, "src", path + ".attrs");
         if (src == null || !Urls.isImage(src)) {
             throw fault(path + ".attrs.src", Urls.IMAGE_RULE);
@@ -157,7 +146,6 @@ final class ContentReader {
     }
 
     private static Text text(ObjectNode node, String path) {
-        refuseOthers(node, path, TEXT_MEMBERS);
         String text = string(node, "text", path);
         if (text == null || text.isEmpty()) {
             throw fault(path + ".text", "is required and must be a string that is not empty.");
@@ -176,7 +164,6 @@ final class ContentReader {
             if (!seen.add(type)) {
                 throw fault(place, "is there twice.");
             }
-            refuseOthers(mark, place, type.equals("link") ? ATTRIBUTE_MEMBERS : Set.of("type"));
             marks = switch (type) {
                 case "bold" -> marks.withBold();
                 case "italic" -> marks.withItalic();
@@ -192,7 +179,7 @@ final class ContentReader {
     }
 
     private static String href(ObjectNode link, String path) {
-        String href = string(attributes(link, path, Set.of("href")), "href", path + ".attrs");
+        String href = string(attributes(link, path), "href", path + ".attrs");
         if (href == null || !Urls.isLink(href)) {
             throw fault(path + ".attrs.href", Urls.LINK_RULE);
         }
@@ -216,13 +203,11 @@ final class ContentReader {
         return type;
     }
 
-    private static ObjectNode attributes(ObjectNode node, String path, Set<String> known) {
+    private static ObjectNode attributes(ObjectNode node, String path) {
         JsonNode given = node.path("attrs");
-        ObjectNode attributes = given.isMissingNode() || given.isNull()
+        return given.isMissingNode() || given.isNull()
                 ? JsonNodeFactory.instance.objectNode()
                 : object(given, path + ".attrs");
-        refuseOthers(attributes, path + ".attrs", known);
-        return attributes;
     }
 
     private static ObjectNode object(JsonNode value, String path) {
@@ -254,14 +239,6 @@ final class ContentReader {
         List<JsonNode> items = new ArrayList<>(value.size());
         value.forEach(items::add);
         return items;
-    }
-
-    private static void refuseOthers(ObjectNode object, String path, Set<String> known) {
-        object.properties().forEach(member -> {
-            if (!known.contains(member.getKey()) && !member.getValue().isNull()) {
-                throw fault(path + "." + shortened(member.getKey()), "is not known here.");
-            }
-        });
     }
 
     private static String shortened(String text) {

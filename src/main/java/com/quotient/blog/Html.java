@@ -16,8 +16,12 @@ final class Html {
             .allowElements("a", "img", "strong", "em", "br", "hr")
             .allowUrlProtocols("http", "https", "mailto")
             .allowAttributes("href")
+            .matching(Urls::isLink)
             .onElements("a")
-            .allowAttributes("src", "alt")
+            .allowAttributes("src")
+            .matching(Urls::isImage)
+            .onElements("img")
+            .allowAttributes("alt")
             .onElements("img")
             .allowAttributes("class")
             .matching(Pattern.compile("language-" + ContentReader.LANGUAGE))
@@ -27,7 +31,11 @@ final class Html {
     private final StringBuilder html = new StringBuilder();
 
     String sanitized() {
-        return POLICY.sanitize(html.toString());
+        return sanitize(html.toString());
+    }
+
+    static String sanitize(String html) {
+        return POLICY.sanitize(html);
     }
 
     void element(String name, List<ContentNode> content) {

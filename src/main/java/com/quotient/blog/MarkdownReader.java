@@ -88,8 +88,9 @@ final class MarkdownReader {
             return new CodeBlock(null, withoutLastBreak(code.getLiteral()));
         } else if (node instanceof ThematicBreak) {
             return new HorizontalRule();
-        } else if (node instanceof HtmlBlock html && !isComment(html.getLiteral())) {
-            return paragraph(List.of(new Text(html.getLiteral(), Marks.NONE)));
+        } else if (node instanceof HtmlBlock html) {
+            String text = withoutComments(html.getLiteral()).strip();
+            return text.isEmpty() ? null : paragraph(List.of(new Text(text, Marks.NONE)));
         }
         return null;
     }
@@ -149,8 +150,19 @@ final class MarkdownReader {
         return code.endsWith("\n") ? code.substring(0, code.length() - 1) : code;
     }
 
-    private static boolean isComment(String html) {
-        return html.startsWith("<!--");
+    /** A comment without an end is text. */
+    private static String withoutComments(String html) {
+        StringBuilder rest = new StringBuilder();
+        int from = 0;
+        for (int start = html.indexOf("<!--"); start >= 0; start = html.indexOf("<!--", from)) {
+            int end = html.indexOf("-->", start);
+            if (end < 0) {
+                break;
+            }
+            rest.append(html, from, start);
+            from = end + "-->".length();
+        }
+        return rest.append(html, from, html.length()).toString();
     }
 
     /** The inline content of one block, in which neighbours that are set alike become one text. */
@@ -183,8 +195,8 @@ final class MarkdownReader {
         private void addHtml(String html, Marks marks) {
             if (LINE_BREAK.matcher(html).matches()) {
                 add("\n", marks);
-            } else if (!isComment(html)) {
-                add(html, marks);
+            } else {
+                add(withoutComments(html), marks);
             }
         }
 

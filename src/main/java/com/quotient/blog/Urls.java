@@ -1,6 +1,8 @@
 package com.quotient.blog;
 
+import com.quotient.http.Members;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which URLs a blog may name. They are admitted by how they begin, after everything is refused that browsers drop or read
@@ -22,6 +24,15 @@ final class Urls {
 
     static boolean isImage(String url) {
         return isSane(url) && (isWeb(url) || isBelow(url));
+    }
+
+    /** The URL of an image in a request, or null; an unsafe one is noted as a fault. */
+    static @Nullable String image(Members members, String name) {
+        String url = members.text(name, Integer.MAX_VALUE);
+        if (url != null && !isImage(url)) {
+            members.fault(name, IMAGE_RULE);
+        }
+        return url;
     }
 
     private static boolean isSane(String url) {

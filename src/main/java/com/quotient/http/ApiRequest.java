@@ -110,6 +110,11 @@ public final class ApiRequest implements RequestFacts {
         return http;
     }
 
+    /** Path and query as they were sent (RFC 9112 section 3.2). */
+    public String target() {
+        return http.uri();
+    }
+
     public Query query() {
         if (query == null) {
             query = Query.parse(http.query());

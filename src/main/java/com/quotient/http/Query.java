@@ -53,6 +53,11 @@ public final class Query {
         return new Query(values);
     }
 
+    /** Whether the parameter is there, perhaps without a value. */
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     /** The value, or null when the parameter is absent or empty. */
     public @Nullable String text(String name) {
         List<String> given = values.get(name);

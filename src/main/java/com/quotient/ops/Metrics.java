@@ -5,6 +5,7 @@ import com.quotient.analytics.EventMaintenance;
 import com.quotient.analytics.IngestStats;
 import com.quotient.analytics.Rejection;
 import com.quotient.auth.ValidationStats;
+import com.quotient.blog.BlogCache;
 import com.quotient.flow.WebhookStats;
 import com.quotient.http.HttpStats;
 import com.quotient.http.RequestStats;
@@ -186,6 +187,17 @@ public final class Metrics {
                     .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
+    }
+
+    public void bindBlog(BlogCache cache) {
+        counter("quotient.blog.cache.hits", "Reads of blogs answered from memory", cache, BlogCache::hits);
+        counter("quotient.blog.cache.misses", "Reads of blogs that asked Postgres", cache, BlogCache::misses);
+        gauge("quotient.blog.cache.bytes", "Bytes of kept answers, about", cache, BlogCache::bytes);
+        gauge(
+                "quotient.blog.sync.age.seconds",
+                "Seconds since it was certain which blogs had changed",
+                cache,
+                BlogCache::ageSeconds);
     }
 
     /** Shows the pools of connections; {@code pools} collects them while Vert.x makes them. */

@@ -1,0 +1,11 @@
+package com.quotient.blog;
+
+import org.jspecify.annotations.Nullable;
+
+/** An author as it is handed out. The address has two names, for clients that know either. */
+record Author(
+        String id,
+        String name,
+        @Nullable String email,
+        @Nullable String emailAddress,
+        @Nullable String avatarUrl) {}

@@ -1,0 +1,97 @@
+package com.quotient.blog;
+
+import com.quotient.db.PgErrors;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes of blogs: how they are made, so that every pod learns of them, and how a pod asks for them. Each gets a version
+ * in its own transaction, and versions commit in order. Any thread may use it.
+ */
+final class ChangeStore {
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private static final String NOTE = """
+            WITH next AS (UPDATE blog_version SET version = version + 1 RETURNING version),
+                 noted AS (
+                     INSERT INTO blog_change (business_id, version) SELECT $1, version FROM next
+                     ON CONFLICT (business_id) DO UPDATE SET version = excluded.version)
+            SELECT pg_notify('quotient_blog', version::text) FROM next
+            """;
+
+    /** One statement sees one moment: no change can fall between the version and the businesses. */
+    private static final String ABOVE = """
+            SELECT v.version, c.business_id FROM blog_version v LEFT JOIN blog_change c ON c.version > $1
+            """;
+
+    private final Pool pool;
+    private final BlogCache cache;
+
+    ChangeStore(Pool pool, BlogCache cache) {
+        this.pool = pool;
+        this.cache = cache;
+    }
+
+    /** The latest version, and the businesses whose blog has changed since another. */
+    record Changes(long version, List<String> businessIds) {}
+
+    /**
+     * Changes the blog of a business in one transaction. When the result is there, no read of this process sees what was
+     * before.
+     *
+     * @param duplicate what is told with the 409 when a name is taken
+     */
+    <T> Future<T> change(String businessId, String duplicate, Function<SqlClient, Future<T>> work) {
+        return pool.withTransaction(transaction -> work.apply(transaction)
+                        // Last, because all who change a blog wait for each other from here to the commit.
+                        .compose(result -> transaction
+                                .preparedQuery(NOTE)
+                                .execute(Tuple.of(businessId))
+                                .map(noted -> result)))
+                .recover(failure -> Future.failedFuture(
+                        UNIQUE_VIOLATION.equals(PgErrors.sqlState(failure))
+                                ? Problem.of(ProblemType.CONFLICT, duplicate).exception()
+                                : failure))
+                // Also after a failure: a connection that breaks leaves open whether the change was made.
+                .andThen(done -> cache.changed(businessId));
+    }
+
+    static Future<Void> listen(SqlClient connection) {
+        return connection.query("LISTEN quotient_blog").execute().mapEmpty();
+    }
+
+    /** What has changed above a version; above null only how far the versions are. */
+    static Future<Changes> above(SqlClient connection, @Nullable Long version) {
+        return connection.preparedQuery(ABOVE).execute(Tuple.of(version)).map(rows -> {
+            long latest = 0;
+            List<String> businessIds = new ArrayList<>();
+            for (Row row : rows) {
+                latest = row.getLong("version");
+                String businessId = row.getString("business_id");
+                if (businessId != null) {
+                    businessIds.add(businessId);
+                }
+            }
+            return new Changes(latest, businessIds);
+        });
+    }
+
+    /** The rows that were found or changed; fails with 404 when there are none. */
+    static RowSet<Row> some(RowSet<Row> rows, String what) {
+        if (rows.rowCount() == 0) {
+            throw Problem.of(ProblemType.NOT_FOUND, "There is no such " + what + ".")
+                    .exception();
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,110 @@
+package com.quotient.blog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.quotient.http.Members;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request wants of a post. A component that is null changes nothing; a new post has at least a slug, a title, and
+ * one of markdown and tree.
+ */
+record PostChange(
+        @Nullable String slug,
+        @Nullable String title,
+        @Nullable String markdown,
+        @Nullable JsonNode tree,
+        @Nullable List<String> authorIds,
+        @Nullable List<String> tagIds,
+        Given<String> metaDescription,
+        Given<String> dominantImageUrl,
+        @Nullable PostStatus status,
+        Given<Instant> publishDate) {
+    private static final int MAX_TITLE = 300;
+    private static final int MAX_META_DESCRIPTION = 1000;
+    private static final int MAX_AUTHORS = 20;
+    private static final int MAX_TAGS = 50;
+    private static final int MAX_ID = 64;
+
+    static PostChange ofNew(Members members) {
+        String title = members.requiredText("title", MAX_TITLE);
+        String slug = members.node("slug") == null ? slugOf(title, members) : slug(members);
+        if (members.node("markdown") == null && members.node("content") == null) {
+            members.fault("markdown", "is required, unless there is content.");
+        }
+        return of(members, slug, title);
+    }
+
+    static PostChange ofExisting(Members members) {
+        return of(
+                members,
+                members.has("slug") ? slug(members) : null,
+                members.has("title") ? members.requiredText("title", MAX_TITLE) : null);
+    }
+
+    private static PostChange of(Members members, @Nullable String slug, @Nullable String title) {
+        if (members.node("markdown") != null && members.node("content") != null) {
+            members.fault("content", "cannot be given together with markdown: send one of them.");
+        }
+        PostChange change = new PostChange(
+                slug,
+                title,
+                members.text("markdown", Integer.MAX_VALUE),
+                members.node("content"),
+                ids(members, "authorIds", MAX_AUTHORS),
+                ids(members, "tagIds", MAX_TAGS),
+                Given.of(members, "metaDescription", members.text("metaDescription", MAX_META_DESCRIPTION)),
+                Given.of(members, "dominantImageUrl", Urls.image(members, "dominantImageUrl")),
+                status(members),
+                Given.of(members, "publishDate", members.time("publishDate")));
+        members.check();
+        return change;
+    }
+
+    /** Takes its time; null when the content is not to be changed. */
+    @Nullable
+    Content content() {
+        if (markdown != null) {
+            return Content.ofMarkdown(markdown);
+        }
+        return tree == null ? null : Content.ofTree(tree);
+    }
+
+    private static String slug(Members members) {
+        String slug = members.requiredText("slug", Integer.MAX_VALUE);
+        if (!slug.isBlank() && !Slug.isValid(slug)) {
+            members.fault("slug", Slug.RULE);
+        }
+        return notReserved(slug, members);
+    }
+
+    private static String slugOf(String title, Members members) {
+        String slug = Slug.of(title);
+        if (slug.isEmpty() && !title.isBlank()) {
+            members.fault("slug", "is required, because the title has no letters of which it could be made.");
+        }
+        return notReserved(slug, members);
+    }
+
+    private static String notReserved(String slug, Members members) {
+        if (Slug.isReserved(slug)) {
+            members.fault("slug", "cannot be \"" + slug + "\", which is a path of the API: send another slug.");
+        }
+        return slug;
+    }
+
+    private static @Nullable PostStatus status(Members members) {
+        String name = members.text("status", Integer.MAX_VALUE);
+        PostStatus status = name == null ? null : PostStatus.named(name);
+        if (name != null && status == null) {
+            members.fault("status", "must be " + PostStatus.NAMES + ".");
+        }
+        return status;
+    }
+
+    private static @Nullable List<String> ids(Members members, String name, int most) {
+        List<String> ids = members.texts(name, most, MAX_ID);
+        return ids == null && members.isNull(name) ? List.of() : ids;
+    }
+}

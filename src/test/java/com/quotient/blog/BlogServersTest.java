@@ -1,0 +1,92 @@
+package com.quotient.blog;
+
+import static com.quotient.testing.Eventually.eventually;
+import static com.quotient.testing.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.quotient.keys.KeyTier;
+import com.quotient.testing.FaultProxy;
+import com.quotient.testing.TestKeys;
+import com.quotient.testing.TestServer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two servers on one database, the second behind a proxy, which hears of changes by its feed alone. */
+class BlogServersTest {
+    private static final String TAGS = "/api/v0/blog/tags";
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final String database = TestServer.freshDatabase();
+    private final FaultProxy proxy = new FaultProxy(database);
+    private TestServer first;
+    private TestServer second;
+    private String secret;
+    private String open;
+
+    @BeforeEach
+    void start() {
+        first = TestServer.on(database);
+        // Changes are asked for so rarely that the notification has to do it, unless a test says otherwise.
+        second = TestServer.on(
+                proxy.url(database.substring(database.lastIndexOf('/') + 1)), "keyFeed.pollInterval", "3s");
+        TestKeys keys = new TestKeys(first);
+        String business = keys.business();
+        secret = keys.issue(business, KeyTier.SECRET).key();
+        open = keys.publicKey(business);
+    }
+
+    @AfterEach
+    void stop() {
+        first.close();
+        second.close();
+        proxy.close();
+    }
+
+    @Test
+    void changesOfOneServerAreSeenOnTheOther() {
+        for (int i = 1; i <= 5; i++) {
+            assertThat(tags(second)).isEqualTo(i - 1);
+            addTag(first, "tag " + i);
+            assertThat(tags(first)).isEqualTo(i);
+            int expected = i;
+            eventually(SOON, () -> assertThat(tags(second)).isEqualTo(expected));
+        }
+        addTag(second, "the other way");
+        eventually(SOON, () -> assertThat(tags(first)).isEqualTo(6));
+    }
+
+    @Test
+    void changesAreSeenWhenTheirNotificationIsLost() {
+        assertThat(tags(second)).isZero();
+        proxy.dropNotifications(true);
+
+        addTag(first, "a");
+
+        eventually(SOON, () -> assertThat(tags(second)).isEqualTo(1));
+    }
+
+    @Test
+    void changesAreSeenAfterALinkThatWasCut() {
+        assertThat(tags(second)).isZero();
+        proxy.cut();
+        addTag(first, "a");
+        proxy.restore();
+
+        eventually(SOON, () -> assertThat(tags(second)).isEqualTo(1));
+        addTag(first, "b");
+        eventually(SOON, () -> assertThat(tags(second)).isEqualTo(2));
+    }
+
+    private void addTag(TestServer server, String name) {
+        assertThat(server.post(TAGS, secret, "{\"name\":\"" + name + "\"}").statusCode())
+                .isEqualTo(200);
+    }
+
+    private int tags(TestServer server) {
+        var response = server.get(TAGS, open);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return json(response).path("tags").size();
+    }
+}
