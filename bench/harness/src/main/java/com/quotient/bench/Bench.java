@@ -1,11 +1,13 @@
 package com.quotient.bench;
 
+import com.quotient.bench.scenario.Blog;
 import com.quotient.bench.scenario.Ingest;
 import com.quotient.bench.scenario.Keys;
 import com.quotient.bench.scenario.Pieces;
 import com.quotient.bench.scenario.Refusals;
 import com.quotient.bench.scenario.Scaling;
 import com.quotient.bench.scenario.Start;
+import com.quotient.bench.scenario.Upsert;
 import com.quotient.bench.scenario.Whoami;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,8 +17,16 @@ import java.util.Map;
 
 /** The benchmark: {@code bench/run} starts it in the directory of the repository. */
 public final class Bench {
-    private static final List<Scenario> SCENARIOS =
-            List.of(new Whoami(), new Refusals(), new Ingest(), new Keys(), new Scaling(), new Start(), new Pieces());
+    private static final List<Scenario> SCENARIOS = List.of(
+            new Whoami(),
+            new Refusals(),
+            new Ingest(),
+            new Upsert(),
+            new Blog(),
+            new Keys(),
+            new Scaling(),
+            new Start(),
+            new Pieces());
     private static final Path RESULTS = Path.of("bench/RESULTS.md");
 
     private Bench() {}

@@ -25,6 +25,7 @@ public final class Contest implements AutoCloseable {
 
     private final Lab lab;
     private final Map<Contender, Running> running = new LinkedHashMap<>();
+    private final Map<String, RawAnswer> answers = new LinkedHashMap<>();
 
     private boolean warm;
 
@@ -39,10 +40,9 @@ public final class Contest implements AutoCloseable {
      */
     public static Contest start(Lab lab, List<Workload> workloads, Contender reference, Contender... others) {
         Contest contest = new Contest(lab);
-        Map<String, RawAnswer> answers = new LinkedHashMap<>();
         Running first = contest.start(reference, new Course(workloads, Map.of()));
-        workloads.forEach(workload -> answers.put(workload.name(), answer(reference, first, workload)));
-        Course course = new Course(workloads, answers);
+        workloads.forEach(workload -> contest.answers.put(workload.name(), answer(reference, first, workload)));
+        Course course = new Course(workloads, contest.answers);
         for (Contender other : others) {
             Running started = contest.start(other, course);
             workloads.stream().filter(other::takes).forEach(workload -> {
@@ -70,6 +70,11 @@ public final class Contest implements AutoCloseable {
             }
         });
         return turns;
+    }
+
+    /** What the reference answered at its start. */
+    public RawAnswer answer(Workload workload) {
+        return answers.get(workload.name());
     }
 
     /** The process of a contender, to look into it. */
