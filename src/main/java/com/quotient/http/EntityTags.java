@@ -1,13 +1,22 @@
 package com.quotient.http;
 
+import com.google.common.hash.Hashing;
+import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Conditional requests (RFC 9110 section 13.1.2). */
+/** Entity tags and conditional requests (RFC 9110 sections 8.8.3 and 13.1.2). */
 final class EntityTags {
     private static final String ANY = "*";
     private static final String WEAK = "W/";
 
+    private static final int LENGTH = 32;
+
     private EntityTags() {}
+
+    /** A strong tag, the same on every server: the beginning of the SHA-256 of what is handed out. */
+    static String of(Buffer content) {
+        return '"' + Hashing.sha256().hashBytes(content.getBytes()).toString().substring(0, LENGTH) + '"';
+    }
 
     /** Whether {@code If-None-Match} names the tag; compared weakly, as the RFC wants it for this header. */
     static boolean match(@Nullable String ifNoneMatch, String etag) {

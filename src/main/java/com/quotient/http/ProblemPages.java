@@ -9,7 +9,10 @@ import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the server answers outside of the API: an explanation for each problem's {@code type}, and 404 for the rest. */
+/**
+ * What the server answers outside of the API: an explanation for each problem's {@code type}, the {@link ReferencePages},
+ * and 404 for the rest.
+ */
 final class ProblemPages {
     private static final Logger log = LoggerFactory.getLogger(ProblemPages.class);
     private static final String TEXT = "text/plain; charset=utf-8";
@@ -21,6 +24,7 @@ final class ProblemPages {
         for (ProblemType type : ProblemType.values()) {
             router.get(type.uri()).handler(context -> explain(context, type));
         }
+        ReferencePages.mount(router, vertx);
         router.route().handler(context -> notFound(context.response()));
         router.route().failureHandler(context -> notFound(context.response()));
         return router;

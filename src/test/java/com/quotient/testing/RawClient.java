@@ -1,7 +1,10 @@
 package com.quotient.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.quotient.http.Routes;
+import com.quotient.testing.ApiDescription.Answered;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -13,20 +16,35 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP by the byte, to send what no client library would. Text is ISO-8859-1, so that each character is a byte. */
 public final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 10_000;
     private static final int CLOSED = -1;
     private static final int SILENT = -2;
+    private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (\\S+) HTTP/1\\.[01]\r\n");
 
     private final Socket socket = new Socket();
     private final InputStream in;
 
-    private RawClient(int port) throws IOException {
+    /** Null when the server is another one than that whose API is described. */
+    private final @Nullable Routes routes;
+
+    /** The method and the target of each request that is not answered yet, as far as they can be read. */
+    private final Queue<MatchResult> asked = new ArrayDeque<>();
+
+    private RawClient(int port, @Nullable Routes routes) throws IOException {
+        this.routes = routes;
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
@@ -34,12 +52,16 @@ public final class RawClient implements AutoCloseable {
     }
 
     public static RawClient to(TestServer server) {
-        return to(server.port());
+        return to(server.port(), server.server().routes());
     }
 
     public static RawClient to(int port) {
+        return to(port, null);
+    }
+
+    private static RawClient to(int port, @Nullable Routes routes) {
         try {
-            return new RawClient(port);
+            return new RawClient(port, routes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,6 +75,22 @@ public final class RawClient implements AutoCloseable {
     public record Response(List<String> head, String body) {
         public int status() {
             return Integer.parseInt(head.get(0).split(" ")[1]);
+        }
+
+        /** The body, whose characters are bytes, as the text that they are. */
+        String utf8() {
+            return new String(body.getBytes(ISO_8859_1), UTF_8);
+        }
+
+        Map<String, List<String>> headers() {
+            return head.stream()
+                    .skip(1)
+                    .collect(Collectors.groupingBy(
+                            line -> line.substring(0, line.indexOf(':')),
+                            Collectors.mapping(
+                                    line -> line.substring(line.indexOf(':') + 1)
+                                            .strip(),
+                                    Collectors.toList())));
         }
 
         /** The values of a header, in order. */
@@ -88,6 +126,7 @@ public final class RawClient implements AutoCloseable {
     }
 
     public RawClient send(byte[] bytes) {
+        REQUEST_LINE.matcher(new String(bytes, ISO_8859_1)).results().forEach(asked::add);
         try {
             socket.getOutputStream().write(bytes);
             return this;
@@ -107,6 +146,19 @@ public final class RawClient implements AutoCloseable {
     }
 
     private Response read(boolean withBody) {
+        Response response = readNext(withBody);
+        if (routes != null && response.status() >= 200) {
+            MatchResult request = asked.poll();
+            ApiDescription.check(
+                    routes,
+                    request == null ? null : request.group(1),
+                    request == null ? null : request.group(2),
+                    new Answered(response.status(), response.headers(), response.utf8()));
+        }
+        return response;
+    }
+
+    private Response readNext(boolean withBody) {
         try {
             List<String> head = new ArrayList<>();
             for (String line = line(); !line.isEmpty(); line = line()) {

@@ -6,6 +6,7 @@ import com.quotient.Config;
 import com.quotient.Server;
 import com.quotient.Settings;
 import com.quotient.db.DatabaseUrl;
+import com.quotient.testing.ApiDescription.Answered;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -130,9 +131,18 @@ public final class TestServer implements AutoCloseable {
         return send(request.build());
     }
 
+    /** Whatever the API answers is held against its description. */
     public HttpResponse<String> send(HttpRequest request) {
         try {
-            return client.send(request, BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+            if (request.uri().getPort() == port()) {
+                ApiDescription.check(
+                        server.routes(),
+                        request.method(),
+                        request.uri().getRawPath(),
+                        new Answered(response.statusCode(), response.headers().map(), response.body()));
+            }
+            return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
