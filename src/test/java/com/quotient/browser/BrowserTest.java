@@ -41,6 +41,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(BrowserTest.NeedsChromium.class)
 class BrowserTest {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    static final LaunchOptions LAUNCH = new LaunchOptions()
+            .setExecutablePath(CHROMIUM)
+            .setArgs(List.of(
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--no-first-run",
+                    "--disable-quic"));
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -82,18 +92,7 @@ class BrowserTest {
     @BeforeAll
     static void start() {
         playwright = Playwright.create();
-        browser = playwright
-                .chromium()
-                .launch(new LaunchOptions()
-                        .setExecutablePath(CHROMIUM)
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync",
-                                "--no-first-run",
-                                "--disable-quic")));
+        browser = playwright.chromium().launch(LAUNCH);
         site = new PageServer();
         server = TestServer.start();
         keys = new TestKeys(server);
