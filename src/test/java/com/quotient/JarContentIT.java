@@ -64,6 +64,15 @@ class JarContentIT {
     }
 
     @Test
+    void pageOfTheApiHasItsFilesAndNoMore() {
+        assertThat(names).contains("openapi.yaml", "docs/index.html", "docs/start.js");
+        assertThat(names.stream()
+                        .filter(name -> name.startsWith("META-INF/resources/webjars/") && !name.endsWith("/"))
+                        .map(name -> name.substring(name.lastIndexOf('/') + 1)))
+                .containsExactlyInAnyOrder("swagger-ui.css", "swagger-ui-bundle.js");
+    }
+
+    @Test
     void testsAreNotShipped() {
         assertThat(names).noneMatch(name -> name.contains("com/quotient/testing") || name.contains("junit"));
     }
