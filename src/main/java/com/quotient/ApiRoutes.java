@@ -43,15 +43,15 @@ final class ApiRoutes {
             WhoamiApi whoami,
             AnalyticsApi analytics,
             AudienceApi audience,
+            BlogApi blog,
             FlowApi flow,
-            MemoryApi memory,
-            BlogApi blog) {
+            MemoryApi memory) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(analytics(config, whoami, analytics));
         routes.addAll(audience(audience));
+        routes.addAll(blog(blog));
         routes.addAll(flow(flow));
         routes.addAll(memory(memory));
-        routes.addAll(blog(blog));
         return new Routes(routes);
     }
 
@@ -97,21 +97,6 @@ final class ApiRoutes {
                 delete("/audience/properties/{target}/{name}", secret(AUDIENCE_WRITE), properties::delete));
     }
 
-    private static List<Route> flow(FlowApi flow) {
-        return List.of(post("/flow/{flowId}/trigger", both(FLOW_TRIGGER), flow::trigger)
-                .withPublicIdempotency());
-    }
-
-    private static List<Route> memory(MemoryApi memory) {
-        return List.of(
-                get("/memory/search", secret(MEMORY_READ), memory::searchByQuery),
-                post("/memory/search", secret(MEMORY_READ), memory::searchByBody),
-                get("/memory/{path*}", secret(MEMORY_READ), memory::read),
-                put("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
-                post("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
-                delete("/memory/{path*}", secret(MEMORY_WRITE), memory::archive));
-    }
-
     private static List<Route> blog(BlogApi blog) {
         return List.of(
                 get("/blog/list", both(BLOG_READ), blog::list),
@@ -131,5 +116,20 @@ final class ApiRoutes {
                 post("/blog/tags", secret(BLOG_WRITE), blog::createTag),
                 patch("/blog/tags/{id}", secret(BLOG_WRITE), blog::updateTag),
                 delete("/blog/tags/{id}", secret(BLOG_WRITE), blog::deleteTag));
+    }
+
+    private static List<Route> flow(FlowApi flow) {
+        return List.of(post("/flow/{flowId}/trigger", both(FLOW_TRIGGER), flow::trigger)
+                .withPublicIdempotency());
+    }
+
+    private static List<Route> memory(MemoryApi memory) {
+        return List.of(
+                get("/memory/search", secret(MEMORY_READ), memory::searchByQuery),
+                post("/memory/search", secret(MEMORY_READ), memory::searchByBody),
+                get("/memory/{path*}", secret(MEMORY_READ), memory::read),
+                put("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
+                post("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
+                delete("/memory/{path*}", secret(MEMORY_WRITE), memory::archive));
     }
 }

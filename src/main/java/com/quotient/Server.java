@@ -103,9 +103,9 @@ public final class Server {
                 new WhoamiApi(),
                 new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest),
                 new AudienceApi(vertx, database.features(), config, clock),
+                new BlogApi(vertx, database.features(), blogs),
                 new FlowApi(database.features()),
-                new MemoryApi(vertx, database.features(), config.memory()),
-                new BlogApi(vertx, database.features(), blogs));
+                new MemoryApi(vertx, database.features(), config.memory()));
         LocalCodec.register(vertx.eventBus());
     }
 
