@@ -1,6 +1,5 @@
 package com.quotient.blog;
 
-import com.google.common.hash.Hashing;
 import com.quotient.Ids;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
@@ -9,7 +8,6 @@ import com.quotient.http.Page.PageData;
 import com.quotient.keys.KeyTier;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.Map;
@@ -179,8 +177,7 @@ public final class BlogApi {
     }
 
     private static Answer.Json encoded(Object value) {
-        Buffer json = Answer.encode(value);
-        return new Answer.Json(json, etag(json));
+        return Answer.tagged(Answer.encode(value));
     }
 
     /** Content takes as long to make as it is long, and an event loop has no time. Null when there is none to make. */
@@ -198,10 +195,5 @@ public final class BlogApi {
 
     private static Answer success() {
         return Answer.json("success", true);
-    }
-
-    /** By the bytes alone, so that every server gives the same. Nobody gains by making two of his answers look alike. */
-    private static String etag(Buffer json) {
-        return '"' + Hashing.murmur3_128().hashBytes(json.getBytes()).toString() + '"';
     }
 }

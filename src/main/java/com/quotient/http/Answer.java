@@ -47,9 +47,9 @@ public sealed interface Answer {
         return new Json(json, null);
     }
 
-    /** With an entity tag; see {@link Json}. */
-    static Answer tagged(Buffer json, String etag) {
-        return new Json(json, etag);
+    /** With an entity tag that is made of its bytes; see {@link Json}. */
+    static Json tagged(Buffer json) {
+        return new Json(json, EntityTags.of(json));
     }
 
     static Answer stream(String contentType, Function<HttpServerResponse, Future<Void>> writer) {

@@ -21,9 +21,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The walk of a request: find its route, identify its key, ask whether the key may, read the body, ask the endpoint (or
- * those who remember what it said before), write what came of it. Each step is a future that fails with a problem, and only {@link Responses} writes. Used by one
- * event loop.
+ * The walk of a request: find its route, identify its key, ask whether the key may, read the body, ask the endpoint or
+ * those who remember what it said before, write what came of it. Each step is a future that fails with a problem, and only
+ * {@link Responses} writes. Used by one event loop.
  */
 final class ApiHandler implements Handler<HttpServerRequest> {
     private static final String JSON = "application/json";
