@@ -216,6 +216,7 @@ class JarIT {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
+        RunningJar.forgetSettings(builder);
         builder.environment()
                 .putAll(Map.of(
                         "PATH",

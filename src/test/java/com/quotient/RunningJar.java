@@ -45,16 +45,21 @@ final class RunningJar implements AutoCloseable {
                     .directory(directory.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
-            builder.environment()
-                    .keySet()
-                    .removeIf(name -> name.startsWith("QUOTIENT_")
-                            || name.equals("JAVA_TOOL_OPTIONS")
-                            || name.equals("JDK_JAVA_OPTIONS"));
+            forgetSettings(builder);
             builder.environment().putAll(settings);
             process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What those who run the tests have set, for the tests or for servers of their own, is not for this one. */
+    static void forgetSettings(ProcessBuilder builder) {
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("QUOTIENT_")
+                        || name.equals("JAVA_TOOL_OPTIONS")
+                        || name.equals("JDK_JAVA_OPTIONS"));
     }
 
     /** The server, once it has said that it runs. */

@@ -84,8 +84,7 @@ class WalkTest {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        // What these tests themselves are told by is no setting of a server.
-        builder.environment().keySet().removeIf(name -> name.startsWith("QUOTIENT_"));
+        RunningJar.forgetSettings(builder);
         builder.environment().put("API", server.uri("").toString());
         builder.environment()
                 .put(

@@ -21,7 +21,13 @@ record EmailAddress(String value, String domain) {
     static @Nullable EmailAddress parse(String text) {
         String value = text.strip().toLowerCase(Locale.ROOT);
         int at = value.indexOf('@');
-        if (at < 1 || at != value.lastIndexOf('@') || value.length() > MAX_LENGTH || FORBIDDEN.matchesAnyOf(value)) {
+        boolean malformed = at < 1
+                || at != value.lastIndexOf('@')
+                || value.length() > MAX_LENGTH
+                // Of a host the same without it (RFC 1034 section 3.1), of a person another one.
+                || value.endsWith(".")
+                || FORBIDDEN.matchesAnyOf(value);
+        if (malformed) {
             return null;
         }
         String domain = Domain.host(value.substring(at + 1));

@@ -8,7 +8,8 @@ final class EventLinkStore {
 
     /**
      * Looks at the next thousand events of what has waited longest, in the order in which they happened, whomever they
-     * belong to: so a step is bounded also where thousands belong to somebody else. Only one server takes it at a time.
+     * belong to: so a step is bounded also where thousands belong to somebody else. Before the next thousand all others
+     * have their turn. Only one server takes it at a time.
      */
     static final String STEP = """
             WITH link AS (
@@ -47,7 +48,7 @@ final class EventLinkStore {
                 WHERE event_link.business_id = link.business_id AND event_link.person_id = link.person_id
                     AND event_link.kind = link.kind AND event_link.value = link.value AND NOT EXISTS (SELECT FROM last)
             ), moved AS (
-                UPDATE event_link SET done_at = last.occurred_at, done_id = last.id FROM link, last
+                UPDATE event_link SET done_at = last.occurred_at, done_id = last.id, due_at = now() FROM link, last
                 WHERE event_link.business_id = link.business_id AND event_link.person_id = link.person_id
                     AND event_link.kind = link.kind AND event_link.value = link.value
             )

@@ -75,10 +75,13 @@ final class ListStore {
             )
             SELECT id, (SELECT count(*) FROM added) AS changed FROM list""";
 
-    /** Memberships are locked in order, so that two removals of the same people do not lock each other out. */
+    /**
+     * Memberships are locked in order, so that two removals of the same people do not lock each other out, and the list
+     * before, so that its deletion waits or comes first.
+     */
     private static final String REMOVE = """
             WITH list AS (
-                SELECT id FROM audience_list WHERE business_id = $1 AND slug = $2
+                SELECT id FROM audience_list WHERE business_id = $1 AND slug = $2 FOR KEY SHARE
             ), found AS (
                 SELECT person_id FROM audience_list_member
                 WHERE business_id = $1 AND list_id = (SELECT id FROM list) AND person_id IN (

@@ -44,6 +44,7 @@ final class PeopleImport {
     private static final int MAX_GROUP_ROWS = 500;
     private static final int MAX_ROW_BYTES = 64 * 1024;
     private static final int MAX_REJECTIONS = 1000;
+    private static final int MAX_DETAIL = 500;
     private static final int INFLATED_BYTES = 64 * 1024;
     private static final long CHECK_MILLIS = 500;
     private static final String PROPERTIES = "properties.";
@@ -271,8 +272,13 @@ final class PeopleImport {
     private void reject(long line, String detail) {
         rejectedTotal++;
         if (rejected.size() < MAX_REJECTIONS) {
-            rejected.add(new Rejection(line, detail));
+            rejected.add(new Rejection(line, abbreviated(detail)));
         }
+    }
+
+    /** A row may hold thousands of names that are wrong, and a thousand such rows are remembered. */
+    private static String abbreviated(String detail) {
+        return detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL - 1) + "…";
     }
 
     /** What a row tells, or null when it is blank, the header, or rejected. */

@@ -94,6 +94,8 @@ public final class Database {
         Map<String, String> properties = new HashMap<>(options.getProperties());
         properties.put("statement_timeout", millis(config.statementTimeout()));
         properties.put("lock_timeout", millis(config.lockTimeout()));
+        // A server that freezes between two statements must not keep the others out by what it has locked.
+        properties.put("idle_in_transaction_session_timeout", millis(config.statementTimeout()));
         properties.put("TimeZone", "UTC");
         return options.setProperties(properties);
     }

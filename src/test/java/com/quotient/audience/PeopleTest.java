@@ -137,6 +137,7 @@ class PeopleTest {
                 "@b.example",
                 "a@",
                 "a@b@c",
+                "a@b.example.",
                 "a b@c.example",
                 "a@b c",
                 "a@b..c",
