@@ -20,7 +20,6 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.List;
@@ -149,7 +148,7 @@ final class WebhookClient {
             client.request(new RequestOptions()
                             .setMethod(HttpMethod.POST)
                             // This is connected to; host and port are for the Host header and the certificate.
-                            .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, receiver.port())))
+                            .setServer(SocketAddress.inetSocketAddress(receiver.port(), address.getHostAddress()))
                             .setHost(receiver.host())
                             .setPort(receiver.port())
                             .setSsl(receiver.tls())
@@ -165,6 +164,7 @@ final class WebhookClient {
             request = opened;
             if (result.future().isComplete()) {
                 abort();
+                return Future.failedFuture("The connection was opened too late.");
             }
             Buffer body = WebhookMessage.of(delivery);
             long seconds = clock.millis() / 1000;

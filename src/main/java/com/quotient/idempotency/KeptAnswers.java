@@ -11,7 +11,6 @@ import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +35,6 @@ public final class KeptAnswers implements Idempotency {
     private static final int MOST_DELETIONS = 100;
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final long RELEASE_DELAY_MILLIS = 100;
-
-    /** What the next request may well be answered differently. */
-    private static final Set<Integer> INDEFINITE = Set.of(401, 403, 408, 409, 429);
 
     private final Vertx vertx;
     private final IdempotencyStore store;
@@ -150,11 +146,10 @@ public final class KeptAnswers implements Idempotency {
         if (answer instanceof Answer.Json json) {
             return new Replayed(200, json.body());
         }
-        if (failure instanceof ProblemException known) {
-            int status = known.problem().type().status();
-            return status < 500 && !INDEFINITE.contains(status) ? Replayed.of(known.problem()) : null;
-        }
-        return null;
+        // All other refusals depend on what there is, which may be something else the next time; nothing was done.
+        return failure instanceof ProblemException known && known.problem().type() == ProblemType.INVALID_REQUEST
+                ? Replayed.of(known.problem())
+                : null;
     }
 
     private Future<Void> clean(int deletions) {

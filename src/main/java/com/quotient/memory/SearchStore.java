@@ -64,7 +64,7 @@ final class SearchStore {
                 ORDER BY length(lexeme) DESC, lexeme
                 LIMIT 10
             ), found AS (
-                SELECT chunk.document_id, chunk.position, 1::real AS likeness
+                SELECT chunk.document_id, chunk.position, word.word, 1::real AS likeness
                 FROM word CROSS JOIN LATERAL (
                     SELECT document_id, position FROM memory_chunk
                     WHERE business_id = $1 AND search @@ plainto_tsquery('english', word.word)
@@ -72,16 +72,20 @@ final class SearchStore {
                     LIMIT $4
                 ) AS chunk
                 UNION ALL
-                SELECT chunk.document_id, chunk.position, word_similarity(word.word, chunk.content)
+                SELECT chunk.document_id, chunk.position, word.word, word_similarity(word.word, chunk.content)
                 FROM word CROSS JOIN LATERAL (
                     SELECT document_id, position, content FROM memory_chunk
                     WHERE NOT word.known AND business_id = $1 AND content %> word.word
                         AND (cardinality($3::text[]) = 0 OR document_id IN (SELECT id FROM tagged))
                     LIMIT $4
                 ) AS chunk
+            ), covered AS (
+                SELECT document_id, position, word, max(likeness) AS likeness
+                FROM found
+                GROUP BY document_id, position, word
             ), best AS (
                 SELECT document_id, position, sum(likeness) / (SELECT count(*) FROM word) / 2 AS similarity
-                FROM found
+                FROM covered
                 GROUP BY document_id, position
                 ORDER BY similarity DESC, document_id, position
                 LIMIT $5

@@ -114,16 +114,26 @@ class IdempotencyTest {
     }
 
     @Test
-    void problemIsRepeatedAsItWas() {
+    void problemOfTheRequestItselfIsRepeatedAsItWas() {
         String path = "/api/v0/flow/flw_" + name + "/trigger";
-        HttpResponse<String> first = post(path, "{\"personId\":\"per_1\"}");
-        HttpResponse<String> again = post(path, "{\"personId\":\"per_1\"}");
+        HttpResponse<String> first = post(path, "{\"personId\":1}");
+        HttpResponse<String> again = post(path, "{\"personId\":1}");
 
-        assertThat(first.statusCode()).isEqualTo(404);
-        assertThat(again.statusCode()).isEqualTo(404);
+        assertThat(first.statusCode()).isEqualTo(400);
+        assertThat(again.statusCode()).isEqualTo(400);
         assertThat(again.body()).isEqualTo(first.body());
         assertThat(again.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(again.headers().firstValue("Idempotency-Replayed")).hasValue("true");
+    }
+
+    @Test
+    void whatWasNotThereIsLookedForAgain() {
+        String path = "/api/v0/flow/flw_" + name + "/trigger";
+        post(path, "{\"personId\":\"per_1\"}");
+        HttpResponse<String> again = post(path, "{\"personId\":\"per_1\"}");
+
+        assertThat(again.statusCode()).isEqualTo(404);
+        assertThat(again.headers().firstValue("Idempotency-Replayed")).isEmpty();
     }
 
     @Test
@@ -173,8 +183,8 @@ class IdempotencyTest {
         }
         assertThat(events()).isEqualTo(2);
 
-        server.post(path, publicKey, "{\"personId\":\"a\"}", "Idempotency-Key", name);
-        HttpResponse<String> reused = server.post(path, publicKey, "{\"personId\":\"b\"}", "Idempotency-Key", name);
+        server.post(path, publicKey, "{\"personId\":1}", "Idempotency-Key", name);
+        HttpResponse<String> reused = server.post(path, publicKey, "{\"personId\":2}", "Idempotency-Key", name);
         assertThat(reused.statusCode()).isEqualTo(422);
     }
 
