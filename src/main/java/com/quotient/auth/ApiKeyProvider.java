@@ -18,7 +18,6 @@ import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.TokenCredentials;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,9 @@ public final class ApiKeyProvider implements AuthenticationProvider {
     private final UsageNotes notes;
     private final ValidationStats stats;
     private final Callers callers;
+    /** The changes that were heard of. More may be on their way to a busy event loop when they are said to be in force. */
+    private long heard;
+
     private @Nullable MessageConsumer<KeysChanged> changes;
 
     public ApiKeyProvider(
@@ -55,8 +57,8 @@ public final class ApiKeyProvider implements AuthenticationProvider {
 
     /** Begins to hear of changes; nothing may be authenticated before it is done. */
     public Future<Void> start() {
-        changes = bus.localConsumer(
-                KeyMessages.CHANGED, message -> forget(message.body().hashes()));
+        changes = bus.localConsumer(KeyMessages.CHANGED, message -> hear(message.body()));
+        heard = lease.changes();
         return changes.completion();
     }
 
@@ -83,7 +85,7 @@ public final class ApiKeyProvider implements AuthenticationProvider {
         }
         KeyHash hash = KeyHash.of(key);
         Caller known = callers.get(hash);
-        if (known != null && lease.covers(tier)) {
+        if (known != null && lease.covers(tier) && heard >= lease.changes()) {
             stats.hit();
             return Future.succeededFuture(known);
         }
@@ -113,12 +115,13 @@ public final class ApiKeyProvider implements AuthenticationProvider {
         return caller;
     }
 
-    private void forget(@Nullable List<KeyHash> hashes) {
-        if (hashes == null) {
+    private void hear(KeysChanged change) {
+        if (change.hashes() == null) {
             callers.clear();
         } else {
-            hashes.forEach(callers::remove);
+            change.hashes().forEach(callers::remove);
         }
+        heard = Math.max(heard, change.changes());
     }
 
     private Future<Caller> refused(@Nullable KeyTier tier, Outcome outcome) {

@@ -14,6 +14,7 @@ public final class KeyLease {
     private final long publicNanos;
     private volatile long confirmedAt;
     private volatile boolean confirmed;
+    private volatile long changes;
 
     public KeyLease(Config.Auth config, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -27,9 +28,23 @@ public final class KeyLease {
         return confirmed && nanoTime.getAsLong() - confirmedAt <= allowed;
     }
 
+    /**
+     * How many times keys have changed in the table: whoever has not heard of all of them may remember a key as it was.
+     */
+    public long changes() {
+        return changes;
+    }
+
     /** Seconds since the table was last known to be in step; infinite before the first time. */
     public double ageSeconds() {
         return confirmed ? (nanoTime.getAsLong() - confirmedAt) / 1e9 : Double.POSITIVE_INFINITY;
+    }
+
+    /** Keys have changed in the table; returns how many times by now. Called by one thread. */
+    long changed() {
+        long count = changes + 1;
+        changes = count;
+        return count;
     }
 
     /** The table held everything that was committed at that moment. */

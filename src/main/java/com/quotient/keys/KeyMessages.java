@@ -23,6 +23,8 @@ public final class KeyMessages {
     /**
      * These keys are no longer as they were; null means any may have changed. It travels the same way as the answers to
      * {@link FindKey} and therefore arrives after an answer that it makes stale.
+     *
+     * @param changes with this one, as {@link KeyLease#changes} counts them
      */
-    public record KeysChanged(@Nullable List<KeyHash> hashes) implements LocalMessage {}
+    public record KeysChanged(@Nullable List<KeyHash> hashes, long changes) implements LocalMessage {}
 }

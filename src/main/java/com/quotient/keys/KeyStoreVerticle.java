@@ -57,7 +57,7 @@ public final class KeyStoreVerticle extends VerticleBase {
     public Future<?> start() {
         KeyFeed feed = new KeyFeed(
                 vertx, database, config.keyFeed(), podId, table, filter, lease, clock, pods, hashes -> vertx.eventBus()
-                        .publish(KeyMessages.CHANGED, new KeysChanged(hashes)));
+                        .publish(KeyMessages.CHANGED, new KeysChanged(hashes, lease.changed())));
         this.feed = feed;
         feed.start();
         vertx.setPeriodic(0, config.keyFeed().pollInterval().toMillis(), timer -> stats.observe(feed, table, clock));
