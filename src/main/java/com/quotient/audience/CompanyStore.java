@@ -127,23 +127,13 @@ final class CompanyStore {
     }
 
     private static Statement narrow(Statement statement, String businessId, @Nullable SearchTerm search) {
-        statement.add(" WHERE company.business_id = ", businessId);
-        return search == null
-                ? statement
-                : statement
-                        .add(" AND search_text LIKE lower(", search.pattern())
-                        .add(")");
+        return SearchTerm.narrow(statement.add(" WHERE company.business_id = ", businessId), search);
     }
 
-    /** The same, for one page. What is left out before it costs an entry of an index each, and nothing of its row. */
+    /** The same, for one page. */
     static Statement page(String start, String businessId, @Nullable SearchTerm search, Page page) {
-        Statement statement = new Statement(start)
-                .add(" WHERE company.business_id = ", businessId)
-                .add(" AND company.id IN (SELECT company.id FROM company");
-        return narrow(statement, businessId, search)
-                .add(" ORDER BY company.id LIMIT ", page.limit())
-                .add(" OFFSET ", page.offset())
-                .add(") ORDER BY company.id");
+        return Pages.of(
+                start, "company", "company", businessId, statement -> narrow(statement, businessId, search), page);
     }
 
     private static String members(Function<Member, String> sql) {

@@ -224,22 +224,18 @@ final class ListStore {
                 .add(search == null ? "" : JOIN_PERSON)
                 .add(" WHERE member.business_id = ", businessId)
                 .add(" AND member.list_id = ", listId);
-        return search == null
-                ? statement
-                : statement
-                        .add(" AND search_text LIKE lower(", search.pattern())
-                        .add(")");
+        return SearchTerm.narrow(statement, search);
     }
 
     /** The statement that {@code start} begins, for one page of the lists; people are counted only on those it shows. */
     static Statement page(String start, String businessId, @Nullable SearchTerm search, Page page) {
-        Statement statement = new Statement(start)
-                .add(" WHERE list.business_id = ", businessId)
-                .add(" AND list.id IN (SELECT list.id FROM audience_list AS list");
-        return narrow(statement, businessId, search)
-                .add(" ORDER BY list.id LIMIT ", page.limit())
-                .add(" OFFSET ", page.offset())
-                .add(") ORDER BY list.id");
+        return Pages.of(
+                start,
+                "audience_list AS list",
+                "list",
+                businessId,
+                statement -> narrow(statement, businessId, search),
+                page);
     }
 
     /** The same, for all that are searched for. */
@@ -248,12 +244,7 @@ final class ListStore {
     }
 
     private static Statement narrow(Statement statement, String businessId, @Nullable SearchTerm search) {
-        statement.add(" WHERE list.business_id = ", businessId);
-        return search == null
-                ? statement
-                : statement
-                        .add(" AND search_text LIKE lower(", search.pattern())
-                        .add(")");
+        return SearchTerm.narrow(statement.add(" WHERE list.business_id = ", businessId), search);
     }
 
     private <T> Future<Found<T>> found(Statement count, Statement select, Page page, Function<Row, T> item) {

@@ -1,5 +1,6 @@
 package com.quotient.audience;
 
+import com.quotient.db.Statement;
 import com.quotient.http.Query;
 import com.quotient.problem.Problem;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,15 @@ record SearchTerm(String text) {
         return new SearchTerm(given.strip());
     }
 
+    /** Adds the condition that the {@code search_text} of a row has the term, or nothing when there is none. */
+    static Statement narrow(Statement statement, @Nullable SearchTerm term) {
+        return term == null
+                ? statement
+                : statement.add(" AND search_text LIKE lower(", term.pattern()).add(")");
+    }
+
     /** For {@code LIKE} on a text in lower case with a space before each word; Postgres brings it to lower case. */
-    String pattern() {
+    private String pattern() {
         String literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
         return (text.codePointCount(0, text.length()) < TRIGRAM ? "% " : "%") + literal + "%";
     }

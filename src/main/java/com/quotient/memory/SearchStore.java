@@ -23,6 +23,16 @@ final class SearchStore {
     /** How like a word must be, from 0 to 1; two letters in the wrong order make 0.33 of a word of seven. */
     private static final String LEAST_LIKENESS = "0.3";
 
+    /** What a search returns of the pieces that it calls {@code best}. */
+    private static final String BEST_FIRST = """
+            SELECT best.similarity, node.folder || node.name AS path, chunk.heading_path, chunk.content
+            FROM best
+            JOIN memory_chunk chunk
+                ON chunk.business_id = $1 AND chunk.document_id = best.document_id AND chunk.position = best.position
+            JOIN memory_node node ON node.business_id = $1 AND node.id = best.document_id
+            ORDER BY best.similarity DESC, best.document_id, best.position
+            """;
+
     static final String ALL_WORDS = """
             WITH tagged AS (
                 SELECT id FROM memory_node
@@ -39,13 +49,7 @@ final class SearchStore {
                 ORDER BY similarity DESC, document_id, position
                 LIMIT $5
             )
-            SELECT best.similarity, node.folder || node.name AS path, chunk.heading_path, chunk.content
-            FROM best
-            JOIN memory_chunk chunk
-                ON chunk.business_id = $1 AND chunk.document_id = best.document_id AND chunk.position = best.position
-            JOIN memory_node node ON node.business_id = $1 AND node.id = best.document_id
-            ORDER BY best.similarity DESC, best.document_id, best.position
-            """;
+            """ + BEST_FIRST;
 
     private static final String ALLOW_LIKENESS =
             "SELECT set_config('pg_trgm.word_similarity_threshold', '" + LEAST_LIKENESS + "', true)";
@@ -90,13 +94,7 @@ final class SearchStore {
                 ORDER BY similarity DESC, document_id, position
                 LIMIT $5
             )
-            SELECT best.similarity, node.folder || node.name AS path, chunk.heading_path, chunk.content
-            FROM best
-            JOIN memory_chunk chunk
-                ON chunk.business_id = $1 AND chunk.document_id = best.document_id AND chunk.position = best.position
-            JOIN memory_node node ON node.business_id = $1 AND node.id = best.document_id
-            ORDER BY best.similarity DESC, best.document_id, best.position
-            """;
+            """ + BEST_FIRST;
 
     private final Pool pool;
 

@@ -1,0 +1,113 @@
+package com.quotient.keys;
+
+import static com.quotient.testing.TestServer.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.quotient.Settings;
+import com.quotient.address.IpRules;
+import com.quotient.auth.ApiKeyProvider;
+import com.quotient.auth.Caller;
+import com.quotient.auth.RateLimits;
+import com.quotient.auth.ValidationStats;
+import com.quotient.bus.LocalCodec;
+import com.quotient.keys.KeyMessages.FindKey;
+import com.quotient.keys.KeyMessages.FoundKey;
+import com.quotient.keys.KeyMessages.KeysChanged;
+import com.quotient.origin.OriginRules;
+import com.quotient.testing.Eventually;
+import com.quotient.usage.UsageNotes;
+import io.vertx.core.Vertx;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an event loop remembers of a key while the table of keys changes. */
+class RememberedKeyTest {
+    private final Vertx vertx = Vertx.vertx();
+    private final String key = KeyFormat.issue(KeyTier.PUBLIC, new SecureRandom());
+    private final KeyLease lease = new KeyLease(Settings.defaults().config().auth(), System::nanoTime);
+    private final AtomicInteger asked = new AtomicInteger();
+    private final ApiKeyProvider provider = new ApiKeyProvider(
+            vertx.eventBus(),
+            new KeyFilter(),
+            lease,
+            new RateLimits(System::nanoTime, () -> 1),
+            new UsageNotes(),
+            new ValidationStats(),
+            10);
+
+    private volatile KeyStatus status = KeyStatus.ACTIVE;
+
+    @BeforeEach
+    void start() {
+        LocalCodec.register(vertx.eventBus());
+        await(vertx.eventBus()
+                .<FindKey>localConsumer(KeyMessages.FIND, message -> {
+                    asked.incrementAndGet();
+                    message.reply(new FoundKey(record(message.body().hash())));
+                })
+                .completion());
+        lease.confirm(System.nanoTime());
+        await(provider.start());
+        assertThat(statusSeen()).isEqualTo(KeyStatus.ACTIVE);
+    }
+
+    @AfterEach
+    void stop() {
+        await(vertx.close());
+    }
+
+    @Test
+    void keyIsAskedForOnceWhileNothingChanges() {
+        assertThat(statusSeen()).isEqualTo(KeyStatus.ACTIVE);
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void keyIsNotTrustedWhileTheChangeThatRevokedItIsOnItsWay() {
+        status = KeyStatus.REVOKED;
+        lease.changed();
+
+        assertThat(statusSeen()).isEqualTo(KeyStatus.REVOKED);
+    }
+
+    @Test
+    void keyIsRememberedAgainOnceTheChangeWasHeard() {
+        long changes = lease.changed();
+        vertx.eventBus().publish(KeyMessages.CHANGED, new KeysChanged(List.of(), changes));
+
+        Eventually.eventually(Duration.ofSeconds(10), () -> {
+            int before = asked.get();
+            statusSeen();
+            assertThat(asked).hasValue(before);
+        });
+    }
+
+    private KeyStatus statusSeen() {
+        Caller caller = (Caller) await(provider.authenticate(new TokenCredentials(key)));
+        return caller.key().status();
+    }
+
+    private KeyRecord record(KeyHash hash) {
+        return new KeyRecord(
+                hash,
+                "key_1",
+                "biz_1",
+                "One",
+                KeyTier.PUBLIC,
+                "test",
+                List.of("ALL"),
+                0,
+                OriginRules.none(),
+                false,
+                IpRules.none(),
+                null,
+                KeyRecord.NEVER,
+                status);
+    }
+}
