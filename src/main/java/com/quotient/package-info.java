@@ -1,4 +1,4 @@
-/** Start, wiring and settings: {@code Main}, {@code Server}, {@code Config}. */
+/** The entry point. */
 @NullMarked
 package com.quotient;
 

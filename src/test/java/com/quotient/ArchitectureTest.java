@@ -60,7 +60,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingBlocksButTheCommandLine = noClasses()
             .that()
-            .resideOutsideOfPackages("..cli..", "..db..")
+            .resideOutsideOfPackages("..cli..", "..db..", "..embedded..")
             .and()
             .doNotHaveSimpleName("Main")
             .should()

@@ -197,7 +197,8 @@ class JarIT {
         }
 
         assertThat(loadedClasses())
-                .anyMatch(line -> line.contains(" com.quotient.Server ") && line.contains("shared objects file"));
+                .anyMatch(
+                        line -> line.contains(" com.quotient.server.Server ") && line.contains("shared objects file"));
     }
 
     /** The option that makes the file in a training run. */

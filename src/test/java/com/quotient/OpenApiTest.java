@@ -13,6 +13,7 @@ import com.quotient.http.Route;
 import com.quotient.http.Routes;
 import com.quotient.keys.Scope;
 import com.quotient.problem.ProblemType;
+import com.quotient.server.Server;
 import com.quotient.testing.ApiDescription;
 import com.quotient.testing.TestServer;
 import io.vertx.core.http.HttpMethod;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.auth.Access;
 import com.quotient.cli.CommandRun;
 import com.quotient.cli.ExitCodes;
+import com.quotient.config.Settings;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.http.Routes;
 import com.quotient.keys.KeyFormat;
@@ -16,6 +17,7 @@ import com.quotient.origin.InvalidOriginRule;
 import com.quotient.origin.Origin;
 import com.quotient.origin.OriginRules;
 import com.quotient.problem.ProblemType;
+import com.quotient.server.Server;
 import com.quotient.testing.Markdown;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.Test;
 /** What the documents say agrees with what the product does; {@link DocumentsTest} runs their examples. */
 class ReadmeTest {
     private static final Markdown README = Markdown.read(Path.of("README.md"));
+    private static final Markdown SETTINGS = Markdown.read(Path.of("docs", "settings.md"));
     private static final Markdown API = Markdown.read(Path.of("docs", "api.md"));
     private static final Markdown KEYS = Markdown.read(Path.of("docs", "keys.md"));
     private static final Markdown OPERATIONS = Markdown.read(Path.of("docs", "operations.md"));
@@ -63,7 +66,7 @@ class ReadmeTest {
                     value.isEmpty() ? "(empty)" : "`" + value + "`"));
         }));
 
-        List<List<String>> table = README.table("Setting", "Environment variable", "Default", "Meaning");
+        List<List<String>> table = SETTINGS.table("Setting", "Environment variable", "Default", "Meaning");
 
         assertThat(table.stream().map(row -> row.subList(0, 3))).containsExactlyElementsOf(expected);
         assertThat(table).allSatisfy(row -> assertThat(row.get(3)).endsWith("."));

@@ -1,7 +1,7 @@
 package com.quotient.analytics;
 
-import com.quotient.Config;
 import com.quotient.analytics.IngestMessages.Store;
+import com.quotient.config.Config;
 import java.util.HashMap;
 import java.util.Map;
 

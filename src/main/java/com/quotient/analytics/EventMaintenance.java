@@ -1,7 +1,7 @@
 package com.quotient.analytics;
 
-import com.quotient.Config;
-import com.quotient.DatabaseClock;
+import com.quotient.config.Config;
+import com.quotient.time.DatabaseClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -1,9 +1,9 @@
 package com.quotient.analytics;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.quotient.Times;
 import com.quotient.analytics.AnalyticsStore.Count;
 import com.quotient.problem.Problem;
+import com.quotient.time.Times;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

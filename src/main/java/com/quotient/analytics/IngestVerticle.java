@@ -1,12 +1,12 @@
 package com.quotient.analytics;
 
-import com.quotient.Config;
 import com.quotient.analytics.IngestMessages.Kept;
 import com.quotient.analytics.IngestMessages.Outcome;
 import com.quotient.analytics.IngestMessages.Overloaded;
 import com.quotient.analytics.IngestMessages.Refused;
 import com.quotient.analytics.IngestMessages.Store;
 import com.quotient.analytics.IngestMessages.Stored;
+import com.quotient.config.Config;
 import com.quotient.db.PgErrors;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -1,7 +1,7 @@
 package com.quotient.analytics;
 
-import com.quotient.Times;
 import com.quotient.json.JsonText;
+import com.quotient.time.Times;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package com.quotient.audience;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.InstantSource;

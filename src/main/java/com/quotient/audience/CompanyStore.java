@@ -1,10 +1,10 @@
 package com.quotient.audience;
 
-import com.quotient.Ids;
 import com.quotient.audience.CompanyDraft.Member;
 import com.quotient.audience.Upserted.Stored;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
+import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;

@@ -1,9 +1,9 @@
 package com.quotient.audience;
 
-import com.quotient.Ids;
-import com.quotient.Times;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
+import com.quotient.id.Ids;
+import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;

@@ -1,11 +1,11 @@
 package com.quotient.audience;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.quotient.Times;
 import com.quotient.http.Answer;
 import com.quotient.http.Query;
 import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
+import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -1,11 +1,11 @@
 package com.quotient.audience;
 
-import com.quotient.Ids;
 import com.quotient.audience.PersonDraft.Member;
 import com.quotient.audience.Upserted.Refused;
 import com.quotient.audience.Upserted.Stored;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
+import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;

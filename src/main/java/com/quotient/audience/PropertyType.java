@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.quotient.Times;
+import com.quotient.time.Times;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;

@@ -1,7 +1,7 @@
 package com.quotient.audience;
 
-import com.quotient.Times;
 import com.quotient.json.JsonText;
+import com.quotient.time.Times;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

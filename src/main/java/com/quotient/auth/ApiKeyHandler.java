@@ -1,8 +1,8 @@
 package com.quotient.auth;
 
-import com.quotient.Config;
 import com.quotient.auth.Check.Question;
 import com.quotient.auth.RateLimits.Allowance;
+import com.quotient.config.Config;
 import com.quotient.keys.KeyRecord;
 import com.quotient.keys.KeyTier;
 import com.quotient.problem.Problem;

@@ -1,10 +1,10 @@
 package com.quotient.blog;
 
-import com.quotient.Ids;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
 import com.quotient.http.Page.PageData;
+import com.quotient.id.Ids;
 import com.quotient.keys.KeyTier;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

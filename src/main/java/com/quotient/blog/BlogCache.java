@@ -2,7 +2,7 @@ package com.quotient.blog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.quotient.Config;
+import com.quotient.config.Config;
 import com.quotient.http.Answer;
 import io.vertx.core.Future;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package com.quotient.blog;
 
-import com.quotient.Config;
 import com.quotient.blog.ChangeStore.Changes;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

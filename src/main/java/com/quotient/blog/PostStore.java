@@ -1,10 +1,10 @@
 package com.quotient.blog;
 
-import com.quotient.Times;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import com.quotient.problem.Problem;
 import com.quotient.problem.Problem.Issue;
+import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;

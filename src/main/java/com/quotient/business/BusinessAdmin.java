@@ -1,6 +1,6 @@
 package com.quotient.business;
 
-import com.quotient.Ids;
+import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;

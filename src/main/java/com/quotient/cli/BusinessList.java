@@ -1,7 +1,7 @@
 package com.quotient.cli;
 
-import com.quotient.Times;
 import com.quotient.business.Business;
+import com.quotient.time.Times;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

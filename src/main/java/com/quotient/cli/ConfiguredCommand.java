@@ -1,6 +1,6 @@
 package com.quotient.cli;
 
-import com.quotient.Settings;
+import com.quotient.config.Settings;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -1,7 +1,7 @@
 package com.quotient.cli;
 
-import com.quotient.Config;
-import com.quotient.Settings;
+import com.quotient.config.Config;
+import com.quotient.config.Settings;
 import com.quotient.ops.Logging;
 
 /** A command that works on the database: the configured one, or the embedded one of the data directory. */

@@ -1,8 +1,8 @@
 package com.quotient.cli;
 
-import com.quotient.Base62;
 import com.quotient.business.Business;
 import com.quotient.business.BusinessAdmin;
+import com.quotient.id.Base62;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAdmin.Issued;
 import com.quotient.keys.KeySpec;

@@ -1,6 +1,6 @@
 package com.quotient.cli;
 
-import com.quotient.Durations;
+import com.quotient.config.Durations;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;

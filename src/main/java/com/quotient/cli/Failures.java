@@ -1,11 +1,11 @@
 package com.quotient.cli;
 
-import com.quotient.CannotListen;
-import com.quotient.Config.InvalidSetting;
 import com.quotient.business.BusinessConflict;
+import com.quotient.config.Config.InvalidSetting;
 import com.quotient.db.DatabaseUrl;
-import com.quotient.db.EmbeddedPostgresException;
+import com.quotient.embedded.EmbeddedPostgresException;
 import com.quotient.flow.FlowConflict;
+import com.quotient.http.CannotListen;
 import com.quotient.keys.KeyConflict;
 import com.quotient.problem.ProblemException;
 import io.vertx.sqlclient.ClosedConnectionException;

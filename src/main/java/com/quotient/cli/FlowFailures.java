@@ -1,9 +1,9 @@
 package com.quotient.cli;
 
-import com.quotient.Times;
 import com.quotient.flow.DeadLetter;
 import com.quotient.flow.FlowAdmin;
 import com.quotient.flow.FlowDetails;
+import com.quotient.time.Times;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

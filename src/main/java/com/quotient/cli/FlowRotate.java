@@ -1,6 +1,6 @@
 package com.quotient.cli;
 
-import com.quotient.Durations;
+import com.quotient.config.Durations;
 import com.quotient.flow.FlowAdmin;
 import com.quotient.flow.FlowAdmin.Issued;
 import com.quotient.flow.FlowDetails;

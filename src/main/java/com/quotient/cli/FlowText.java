@@ -1,11 +1,11 @@
 package com.quotient.cli;
 
-import com.quotient.Times;
 import com.quotient.flow.DeadLetter;
 import com.quotient.flow.FlowAdmin.Issued;
 import com.quotient.flow.FlowAdmin.Progress;
 import com.quotient.flow.FlowDetails;
 import com.quotient.flow.Step;
+import com.quotient.time.Times;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;

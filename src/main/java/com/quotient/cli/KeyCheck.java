@@ -1,17 +1,17 @@
 package com.quotient.cli;
 
-import com.quotient.Config;
-import com.quotient.Server;
 import com.quotient.address.IpRules;
 import com.quotient.auth.Access;
 import com.quotient.auth.Caller;
 import com.quotient.auth.Check;
 import com.quotient.auth.Check.Question;
 import com.quotient.auth.RequestFacts;
+import com.quotient.config.Config;
 import com.quotient.keys.KeyFormat;
 import com.quotient.keys.KeyHash;
 import com.quotient.keys.KeyRecord;
 import com.quotient.problem.Problem;
+import com.quotient.server.Server;
 import com.quotient.usage.UsageNotes;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;

@@ -1,6 +1,6 @@
 package com.quotient.cli;
 
-import com.quotient.Durations;
+import com.quotient.config.Durations;
 import com.quotient.keys.KeyAdmin.Issued;
 import com.quotient.keys.KeyDetails;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package com.quotient.cli;
 
-import com.quotient.Times;
 import com.quotient.keys.KeyAdmin.Confirmation;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeySpec;
 import com.quotient.keys.KeyStatus;
 import com.quotient.keys.RateLimit;
 import com.quotient.keys.Scope;
+import com.quotient.time.Times;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;

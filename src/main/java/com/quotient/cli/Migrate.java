@@ -1,6 +1,6 @@
 package com.quotient.cli;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import com.quotient.ops.Logging;
 import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;

@@ -1,12 +1,12 @@
 package com.quotient.cli;
 
-import com.quotient.Config;
 import com.quotient.business.Business;
 import com.quotient.business.BusinessAdmin;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
-import com.quotient.db.EmbeddedPostgres;
 import com.quotient.db.Migrations;
+import com.quotient.embedded.EmbeddedPostgres;
 import com.quotient.flow.FlowAdmin;
 import com.quotient.flow.FlowDetails;
 import com.quotient.keys.Actor;

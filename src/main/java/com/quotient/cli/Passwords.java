@@ -1,6 +1,6 @@
 package com.quotient.cli;
 
-import com.quotient.Base62;
+import com.quotient.id.Base62;
 import java.security.SecureRandom;
 
 /** Passwords nobody has to invent: 119 random bits. */

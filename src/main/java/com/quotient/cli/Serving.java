@@ -1,13 +1,13 @@
 package com.quotient.cli;
 
-import com.quotient.Config;
-import com.quotient.Server;
-import com.quotient.Settings;
 import com.quotient.business.BusinessAdmin;
+import com.quotient.config.Config;
+import com.quotient.config.Settings;
 import com.quotient.db.DatabaseUrl;
-import com.quotient.db.EmbeddedPostgres;
+import com.quotient.embedded.EmbeddedPostgres;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.ops.Logging;
+import com.quotient.server.Server;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;

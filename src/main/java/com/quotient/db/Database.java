@@ -1,6 +1,6 @@
 package com.quotient.db;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;

@@ -1,6 +1,6 @@
 package com.quotient.db;
 
-import com.quotient.Config.InvalidSetting;
+import com.quotient.config.Config.InvalidSetting;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
@@ -100,7 +100,7 @@ public record DatabaseUrl(
     }
 
     /** The same place for JDBC, which only the migrations use. */
-    String jdbcUrl() {
+    public String jdbcUrl() {
         String trust = rootCertificate != null
                 ? "&sslrootcert=" + URLEncoder.encode(rootCertificate, StandardCharsets.UTF_8)
                 // Its usual factory fails without a file, where the asynchronous client takes Java's trust store.

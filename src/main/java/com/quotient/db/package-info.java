@@ -1,4 +1,4 @@
-/** Postgres: connection settings, pools, migrations, and the embedded server. */
+/** Postgres: connection settings, pools and migrations. */
 @NullMarked
 package com.quotient.db;
 

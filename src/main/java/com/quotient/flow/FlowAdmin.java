@@ -1,8 +1,8 @@
 package com.quotient.flow;
 
-import com.quotient.Ids;
 import com.quotient.db.PgErrors;
 import com.quotient.flow.FlowStore.Enrolment;
+import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;

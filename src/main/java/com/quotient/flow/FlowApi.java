@@ -1,9 +1,9 @@
 package com.quotient.flow;
 
-import com.quotient.Ids;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Members;
+import com.quotient.id.Ids;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;

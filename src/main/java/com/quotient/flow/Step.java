@@ -1,6 +1,6 @@
 package com.quotient.flow;
 
-import com.quotient.Durations;
+import com.quotient.config.Durations;
 import java.time.Duration;
 
 /** What happens to a person in a flow; it is written {@code wait:10m} or {@code webhook:https://example.com/hook}. */

@@ -1,7 +1,7 @@
 package com.quotient.flow;
 
-import com.quotient.Times;
 import com.quotient.http.Answer;
+import com.quotient.time.Times;
 import io.vertx.core.buffer.Buffer;
 
 /**

@@ -1,9 +1,9 @@
 package com.quotient.flow;
 
-import com.quotient.Config;
-import com.quotient.Ids;
+import com.quotient.config.Config;
 import com.quotient.flow.WebhookClient.Result;
 import com.quotient.flow.WebhookStats.Outcome;
+import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;

@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

@@ -1,14 +1,14 @@
 package com.quotient.http;
 
-import com.quotient.Config;
-import com.quotient.DatabaseClock;
 import com.quotient.auth.ApiKeyHandler;
 import com.quotient.auth.Caller;
+import com.quotient.config.Config;
 import com.quotient.http.Route.BodyRule;
 import com.quotient.keys.KeyTier;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
+import com.quotient.time.DatabaseClock;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;

@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;

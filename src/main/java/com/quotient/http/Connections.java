@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package com.quotient.http;
 
-import com.quotient.Config;
-import com.quotient.DatabaseClock;
 import com.quotient.auth.ApiKeyHandler;
 import com.quotient.auth.ApiKeyProvider;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
+import com.quotient.config.Config;
 import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
+import com.quotient.time.DatabaseClock;
 import com.quotient.usage.UsageBatch;
 import com.quotient.usage.UsageNotes;
 import io.vertx.core.Future;

@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.Base62;
+import com.quotient.id.Base62;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 

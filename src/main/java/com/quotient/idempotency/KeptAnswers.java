@@ -1,6 +1,6 @@
 package com.quotient.idempotency;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import com.quotient.http.Answer;
 import com.quotient.http.Answer.Replayed;
 import com.quotient.http.Idempotency;

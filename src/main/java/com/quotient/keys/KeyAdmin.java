@@ -1,8 +1,8 @@
 package com.quotient.keys;
 
-import com.quotient.Config;
-import com.quotient.Ids;
-import com.quotient.Times;
+import com.quotient.config.Config;
+import com.quotient.id.Ids;
+import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

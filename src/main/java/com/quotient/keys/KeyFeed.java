@@ -1,8 +1,8 @@
 package com.quotient.keys;
 
-import com.quotient.Config;
-import com.quotient.DatabaseClock;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
+import com.quotient.time.DatabaseClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;

@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-import com.quotient.Base62;
+import com.quotient.id.Base62;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.zip.CRC32;

@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import java.util.function.LongSupplier;
 
 /**

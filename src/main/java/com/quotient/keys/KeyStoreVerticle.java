@@ -1,11 +1,11 @@
 package com.quotient.keys;
 
-import com.quotient.Config;
-import com.quotient.DatabaseClock;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.keys.KeyMessages.FindKey;
 import com.quotient.keys.KeyMessages.FoundKey;
 import com.quotient.keys.KeyMessages.KeysChanged;
+import com.quotient.time.DatabaseClock;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;

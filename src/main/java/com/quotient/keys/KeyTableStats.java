@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-import com.quotient.DatabaseClock;
+import com.quotient.time.DatabaseClock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-import com.quotient.Durations;
+import com.quotient.config.Durations;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

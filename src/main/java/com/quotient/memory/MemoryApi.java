@@ -1,6 +1,6 @@
 package com.quotient.memory;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Members;

@@ -1,9 +1,9 @@
 package com.quotient.memory;
 
-import com.quotient.Ids;
-import com.quotient.Times;
+import com.quotient.id.Ids;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
+import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;

@@ -1,6 +1,6 @@
 package com.quotient.ops;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import com.quotient.http.AcceptGuard;
 import com.quotient.ops.Readiness.Phase;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -1,6 +1,5 @@
 package com.quotient.ops;
 
-import com.quotient.DatabaseClock;
 import com.quotient.analytics.EventMaintenance;
 import com.quotient.analytics.IngestStats;
 import com.quotient.analytics.Rejection;
@@ -13,6 +12,7 @@ import com.quotient.idempotency.IdempotencyStats;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyTableStats;
 import com.quotient.keys.Pods;
+import com.quotient.time.DatabaseClock;
 import com.quotient.usage.KeyUseCounters;
 import com.quotient.usage.UsageStats;
 import io.micrometer.core.instrument.FunctionCounter;

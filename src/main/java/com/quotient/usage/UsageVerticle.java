@@ -1,8 +1,8 @@
 package com.quotient.usage;
 
-import com.quotient.Config;
-import com.quotient.DatabaseClock;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
+import com.quotient.time.DatabaseClock;
 import com.quotient.usage.UsageBatch.KeyUse;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;

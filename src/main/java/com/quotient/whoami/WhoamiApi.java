@@ -1,6 +1,5 @@
 package com.quotient.whoami;
 
-import com.quotient.Times;
 import com.quotient.auth.Caller;
 import com.quotient.auth.RateLimits.Allowance;
 import com.quotient.http.Answer;
@@ -8,6 +7,7 @@ import com.quotient.http.ApiRequest;
 import com.quotient.keys.KeyRecord;
 import com.quotient.keys.KeyTier;
 import com.quotient.keys.Scope;
+import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;

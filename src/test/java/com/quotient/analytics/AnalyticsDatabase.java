@@ -1,13 +1,13 @@
 package com.quotient.analytics;
 
-import com.quotient.Config;
-import com.quotient.Ids;
-import com.quotient.Settings;
 import com.quotient.analytics.NewEvent.Source;
 import com.quotient.bus.LocalCodec;
+import com.quotient.config.Config;
+import com.quotient.config.Settings;
 import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.Migrations;
+import com.quotient.id.Ids;
 import com.quotient.testing.TestPostgres;
 import io.vertx.core.Vertx;
 import java.time.Instant;

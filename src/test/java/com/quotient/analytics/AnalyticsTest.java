@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.quotient.Times;
 import com.quotient.keys.KeyTier;
 import com.quotient.testing.Eventually;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
+import com.quotient.time.Times;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -7,11 +7,11 @@ import static com.quotient.analytics.AnalyticsDatabase.ofType;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.quotient.Config;
-import com.quotient.DatabaseClock;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.testing.ManualClock;
 import com.quotient.testing.TestPostgres;
+import com.quotient.time.DatabaseClock;
 import io.vertx.core.Future;
 import java.sql.Connection;
 import java.sql.SQLException;

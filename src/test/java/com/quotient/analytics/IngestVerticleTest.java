@@ -8,13 +8,13 @@ import static com.quotient.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.quotient.Config;
 import com.quotient.analytics.IngestMessages.Kept;
 import com.quotient.analytics.IngestMessages.Overloaded;
 import com.quotient.analytics.IngestMessages.Refused;
 import com.quotient.analytics.IngestMessages.Store;
 import com.quotient.analytics.IngestMessages.Stored;
 import com.quotient.bus.LocalMessage;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.testing.FaultProxy;
 import com.quotient.testing.TestPostgres;

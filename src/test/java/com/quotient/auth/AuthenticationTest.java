@@ -4,7 +4,7 @@ import static com.quotient.testing.Eventually.eventually;
 import static com.quotient.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.quotient.Base62;
+import com.quotient.id.Base62;
 import com.quotient.keys.KeyAdmin.Issued;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeyFormat;

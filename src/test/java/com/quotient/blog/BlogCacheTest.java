@@ -2,7 +2,7 @@ package com.quotient.blog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import com.quotient.http.Answer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.quotient.db.EmbeddedPostgres;
+import com.quotient.embedded.EmbeddedPostgres;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
 import java.io.InputStream;

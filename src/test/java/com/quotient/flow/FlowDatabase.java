@@ -1,6 +1,6 @@
 package com.quotient.flow;
 
-import com.quotient.Ids;
+import com.quotient.id.Ids;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import java.time.InstantSource;

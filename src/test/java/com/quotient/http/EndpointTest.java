@@ -2,10 +2,10 @@ package com.quotient.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.quotient.Config;
 import com.quotient.auth.Access;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
+import com.quotient.config.Config;
 import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
 import com.quotient.testing.RawClient;

@@ -4,7 +4,7 @@ import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.quotient.Config;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.http.Answer;

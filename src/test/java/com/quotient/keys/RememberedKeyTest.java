@@ -3,13 +3,13 @@ package com.quotient.keys;
 import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.quotient.Settings;
 import com.quotient.address.IpRules;
 import com.quotient.auth.ApiKeyProvider;
 import com.quotient.auth.Caller;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
 import com.quotient.bus.LocalCodec;
+import com.quotient.config.Settings;
 import com.quotient.keys.KeyMessages.FindKey;
 import com.quotient.keys.KeyMessages.FoundKey;
 import com.quotient.keys.KeyMessages.KeysChanged;

@@ -3,9 +3,9 @@ package com.quotient.testing;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.quotient.Server;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.http.Routes;
+import com.quotient.server.Server;
 import com.quotient.testing.ApiDescription.Answered;
 import java.time.InstantSource;
 import java.util.List;

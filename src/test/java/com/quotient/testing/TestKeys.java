@@ -1,6 +1,6 @@
 package com.quotient.testing;
 
-import com.quotient.Ids;
+import com.quotient.id.Ids;
 import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAdmin.Issued;

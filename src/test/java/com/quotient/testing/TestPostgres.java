@@ -1,7 +1,7 @@
 package com.quotient.testing;
 
 import com.quotient.db.DatabaseUrl;
-import com.quotient.db.EmbeddedPostgres;
+import com.quotient.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

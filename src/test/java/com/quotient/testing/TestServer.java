@@ -2,10 +2,10 @@ package com.quotient.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.quotient.Config;
-import com.quotient.Server;
-import com.quotient.Settings;
+import com.quotient.config.Config;
+import com.quotient.config.Settings;
 import com.quotient.db.DatabaseUrl;
+import com.quotient.server.Server;
 import com.quotient.testing.ApiDescription.Answered;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package com.quotient.bench;
 
-import com.quotient.db.EmbeddedPostgres;
+import com.quotient.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

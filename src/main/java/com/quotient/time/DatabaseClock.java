@@ -1,4 +1,4 @@
-package com.quotient;
+package com.quotient.time;
 
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package com.quotient;
+package com.quotient.config;
 
 import java.time.Duration;
 import java.util.regex.Matcher;

@@ -1,4 +1,4 @@
-package com.quotient.db;
+package com.quotient.embedded;
 
 import java.io.IOException;
 import java.nio.charset.Charset;

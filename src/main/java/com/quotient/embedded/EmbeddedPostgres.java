@@ -1,5 +1,6 @@
-package com.quotient.db;
+package com.quotient.embedded;
 
+import com.quotient.db.DatabaseUrl;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;

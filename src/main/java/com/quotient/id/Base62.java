@@ -1,4 +1,4 @@
-package com.quotient;
+package com.quotient.id;
 
 import java.util.random.RandomGenerator;
 

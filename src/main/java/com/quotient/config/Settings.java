@@ -1,4 +1,4 @@
-package com.quotient;
+package com.quotient.config;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.quotient.Config.InvalidSetting;
+import com.quotient.config.Config.InvalidSetting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -100,7 +100,7 @@ public final class Settings {
     }
 
     /** The environment variable of a setting: {@code http.maxLineBytes} is {@code QUOTIENT_HTTP_MAX_LINE_BYTES}. */
-    static String environmentName(String setting) {
+    public static String environmentName(String setting) {
         return ENVIRONMENT_PREFIX
                 + setting.replaceAll("([A-Z])", "_$1").replace('.', '_').toUpperCase(Locale.ROOT);
     }

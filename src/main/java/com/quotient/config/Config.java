@@ -1,4 +1,4 @@
-package com.quotient;
+package com.quotient.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package com.quotient.db;
+package com.quotient.embedded;
 
 import org.jspecify.annotations.Nullable;
 

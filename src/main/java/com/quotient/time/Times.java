@@ -1,4 +1,4 @@
-package com.quotient;
+package com.quotient.time;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

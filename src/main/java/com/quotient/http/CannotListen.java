@@ -1,5 +1,6 @@
-package com.quotient;
+package com.quotient.http;
 
+import com.quotient.config.Settings;
 import java.io.IOException;
 import java.net.BindException;
 import java.util.Locale;
@@ -18,7 +19,7 @@ public final class CannotListen extends RuntimeException {
      * @param section the section of the settings that holds {@code host} and {@code port}
      * @return the failure itself when it has nothing to do with the port
      */
-    static Throwable explain(Throwable failure, String section, String host, int port) {
+    public static Throwable explain(Throwable failure, String section, String host, int port) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String reason = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
             if (reason.contains("address already in use")) {

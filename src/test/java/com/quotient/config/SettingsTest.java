@@ -1,9 +1,9 @@
-package com.quotient;
+package com.quotient.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.quotient.Config.InvalidSetting;
+import com.quotient.config.Config.InvalidSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package com.quotient;
+package com.quotient.server;
 
 import static com.quotient.auth.Access.anyKey;
 import static com.quotient.auth.Access.both;
@@ -25,6 +25,7 @@ import com.quotient.audience.ListApi;
 import com.quotient.audience.PeopleApi;
 import com.quotient.audience.PropertyApi;
 import com.quotient.blog.BlogApi;
+import com.quotient.config.Config;
 import com.quotient.flow.FlowApi;
 import com.quotient.http.Route;
 import com.quotient.http.Route.BodyRule;

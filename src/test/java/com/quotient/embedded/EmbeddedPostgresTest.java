@@ -1,4 +1,4 @@
-package com.quotient.db;
+package com.quotient.embedded;
 
 import static com.quotient.testing.Eventually.eventually;
 import static com.quotient.testing.TestPostgres.execute;
@@ -6,7 +6,8 @@ import static com.quotient.testing.TestPostgres.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.quotient.db.EmbeddedPostgres.Options;
+import com.quotient.db.DatabaseUrl;
+import com.quotient.embedded.EmbeddedPostgres.Options;
 import com.quotient.testing.TestPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
