@@ -15,6 +15,7 @@ import com.quotient.config.Config;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
+import com.quotient.http.Rows;
 import com.quotient.id.Ids;
 import com.quotient.json.InvalidJson;
 import com.quotient.json.InvalidJson.Fault;
@@ -24,12 +25,10 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.Problem.Issue;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
@@ -150,9 +149,11 @@ public final class AnalyticsApi {
                 : filter.between(
                         filter.from(),
                         Instant.ofEpochMilli(request.receivedMillis()).plus(EventTime.MAX_LEAD));
-        // Before the answer begins, a breakdown can still be told with a status.
-        return store.after(null, finite, config.exportFetchSize())
-                .map(first -> Answer.stream("application/x-ndjson", response -> write(response, finite, first)));
+        int pageSize = config.exportFetchSize();
+        return Future.succeededFuture(Answer.stream(
+                "application/x-ndjson",
+                Rows.<StoredEvent>of(pageSize, last -> store.after(last, finite, pageSize))
+                        .lines("", event -> event.json() + "\n")));
     }
 
     /**
@@ -237,28 +238,6 @@ public final class AnalyticsApi {
             throw noneAcceptable(batch.form(), rejected).exception();
         }
         return Answer.json(new TrackedSeveral(true, accepted, duplicates, rejected));
-    }
-
-    private Future<Void> write(HttpServerResponse response, EventFilter filter, List<StoredEvent> first) {
-        Promise<Void> done = Promise.promise();
-        write(response, filter, first, done);
-        return done.future();
-    }
-
-    /** With a promise, since futures nested in futures would grow with every piece. */
-    private void write(HttpServerResponse response, EventFilter filter, List<StoredEvent> events, Promise<Void> done) {
-        int most = config.exportFetchSize();
-        Buffer lines = Buffer.buffer();
-        events.forEach(event -> lines.appendString(event.json()).appendString("\n"));
-        if (events.size() < most) {
-            response.end(lines).onComplete(done);
-            return;
-        }
-        // The write ends when the socket has taken it, and fails when the caller is gone.
-        response.write(lines)
-                .compose(written -> store.after(events.get(events.size() - 1), filter, most))
-                .onSuccess(next -> write(response, filter, next, done))
-                .onFailure(done::fail);
     }
 
     private static boolean isGroupedByType(@Nullable String groupBy) {

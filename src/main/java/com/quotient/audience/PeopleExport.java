@@ -3,13 +3,11 @@ package com.quotient.audience;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.quotient.http.Answer;
 import com.quotient.http.Query;
+import com.quotient.http.Rows;
 import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
 import com.quotient.time.Times;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,51 +54,21 @@ final class PeopleExport {
         if (format != null && !csv && !format.equals("ndjson")) {
             throw Problem.invalid("format", "must be ndjson or csv.").exception();
         }
-        // Before the answer begins, a breakdown can still be told with a status.
-        Future<List<StoredPerson>> first = people.after(null, filter, until, FETCH_SIZE);
+        Rows<StoredPerson> rows =
+                Rows.of(FETCH_SIZE, last -> people.after(last == null ? null : last.id(), filter, until, FETCH_SIZE));
         return csv
                 ? properties
                         .namesOfPeople(filter.businessId())
-                        .compose(names -> first.map(piece ->
-                                Answer.stream("text/csv; charset=utf-8", response -> write(response, piece, names))))
-                : first.map(piece -> Answer.stream("application/x-ndjson", response -> write(response, piece, null)));
+                        .map(names -> Answer.stream(
+                                "text/csv; charset=utf-8", rows.lines(head(names), person -> record(person, names))))
+                : Future.succeededFuture(
+                        Answer.stream("application/x-ndjson", rows.lines("", person -> person.json() + "\n")));
     }
 
-    private Future<Void> write(
-            HttpServerResponse response, List<StoredPerson> first, @Nullable List<String> propertyNames) {
-        Promise<Void> done = Promise.promise();
-        write(response, first, propertyNames, header(propertyNames), done);
-        return done.future();
-    }
-
-    /** With a promise, since futures nested in futures would grow with every piece. */
-    private void write(
-            HttpServerResponse response,
-            List<StoredPerson> piece,
-            @Nullable List<String> propertyNames,
-            Buffer lines,
-            Promise<Void> done) {
-        for (StoredPerson person : piece) {
-            lines.appendString(propertyNames == null ? person.json() + "\n" : record(person, propertyNames));
-        }
-        if (piece.size() < FETCH_SIZE) {
-            response.end(lines).onComplete(done);
-            return;
-        }
-        // The write ends when the socket has taken it, and fails when the caller is gone.
-        response.write(lines)
-                .compose(written -> people.after(piece.get(piece.size() - 1).id(), filter, until, FETCH_SIZE))
-                .onSuccess(next -> write(response, next, propertyNames, Buffer.buffer(), done))
-                .onFailure(done::fail);
-    }
-
-    private static Buffer header(@Nullable List<String> propertyNames) {
-        if (propertyNames == null) {
-            return Buffer.buffer();
-        }
+    private static String head(List<String> propertyNames) {
         List<@Nullable String> columns = new ArrayList<>(COLUMNS);
         propertyNames.forEach(name -> columns.add("properties." + name));
-        return Buffer.buffer(Csv.record(columns));
+        return Csv.record(columns);
     }
 
     private static String record(StoredPerson person, List<String> propertyNames) {

@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.quotient.problem.Problem;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What an endpoint answers with status 200: a JSON object, or a stream; or what it answered to the same request before. */
@@ -24,8 +21,8 @@ public sealed interface Answer {
      */
     record Json(Buffer body, @Nullable String etag) implements Answer {}
 
-    /** A body written piece by piece; the writer ends the response and heeds its write queue. */
-    record Stream(String contentType, Function<HttpServerResponse, Future<Void>> writer) implements Answer {}
+    /** A body that is made while it is written, of any size; {@code etag} as in {@link Json}. */
+    record Stream(String contentType, @Nullable String etag, Pieces pieces) implements Answer {}
 
     /** An earlier answer or problem as it was, by its status and its JSON text. */
     record Replayed(int status, Buffer body) implements Answer {
@@ -52,8 +49,8 @@ public sealed interface Answer {
         return new Json(json, EntityTags.of(json));
     }
 
-    static Answer stream(String contentType, Function<HttpServerResponse, Future<Void>> writer) {
-        return new Stream(contentType, writer);
+    static Answer stream(String contentType, Pieces pieces) {
+        return new Stream(contentType, null, pieces);
     }
 
     /** The JSON text of a value. */

@@ -14,7 +14,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,7 @@ final class Responses {
     private final AccessLog accessLog;
     private final Connections connections;
     private final IdentityHashMap<Route, Integer> routeIndex = new IdentityHashMap<>();
+    private final Set<PieceWriter> writing = new HashSet<>();
     private boolean draining;
 
     Responses(Routes routes, RequestStats stats, AccessLog accessLog, Connections connections) {
@@ -58,36 +62,50 @@ final class Responses {
     }
 
     void answer(ApiRequest request, Answer answer) {
-        HttpServerResponse response = request.http().response();
-        boolean head = request.http().method().equals(HttpMethod.HEAD);
         MultiMap headers = keyedHeaders(request);
         if (answer instanceof Answer.Json json) {
-            if (json.etag() != null) {
-                headers.set(HttpHeaders.ETAG, json.etag());
-                if (EntityTags.match(request.header(HttpHeaders.IF_NONE_MATCH), json.etag())) {
-                    end(request, 304, 0, response.setStatusCode(304).end());
-                    return;
-                }
+            if (!answerUnchanged(request, json.etag())) {
+                headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.JSON);
+                write(request, 200, json.body());
             }
-            headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.JSON);
-            tellLengthOfHead(request, json.body());
-            end(request, 200, json.body().length(), response.end(json.body()));
         } else if (answer instanceof Answer.Stream stream) {
-            headers.set(HttpHeaders.CONTENT_TYPE, stream.contentType());
-            if (head) {
-                end(request, 200, 0, response.end());
+            if (answerUnchanged(request, stream.etag())) {
+                stream.pieces().close();
             } else {
-                stream(request, response.setChunked(true), stream);
+                headers.set(HttpHeaders.CONTENT_TYPE, stream.contentType());
+                stream(request, stream.pieces());
             }
         } else if (answer instanceof Answer.Replayed replayed) {
             headers.set(HttpHeaders.CONTENT_TYPE, replayed.status() < 400 ? HttpNames.JSON : HttpNames.PROBLEM_JSON)
                     .set(HttpNames.IDEMPOTENCY_REPLAYED, "true");
-            end(
-                    request,
-                    replayed.status(),
-                    replayed.body().length(),
-                    response.setStatusCode(replayed.status()).end(replayed.body()));
+            write(request, replayed.status(), replayed.body());
         }
+    }
+
+    /** Whether the caller has this version and was told so by 304. */
+    private boolean answerUnchanged(ApiRequest request, @Nullable String etag) {
+        if (etag == null) {
+            return false;
+        }
+        HttpServerResponse response = request.http().response().putHeader(HttpHeaders.ETAG, etag);
+        if (!EntityTags.match(request.header(HttpHeaders.IF_NONE_MATCH), etag)) {
+            return false;
+        }
+        end(request, 304, 0, response.setStatusCode(304).end());
+        return true;
+    }
+
+    /** {@code HEAD} is answered as {@code GET} is, but for the body, which Vert.x leaves out together with its length. */
+    private void write(ApiRequest request, int status, Buffer body) {
+        HttpServerResponse response = request.http().response().setStatusCode(status);
+        if (isHead(request)) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+        }
+        end(request, status, body.length(), response.end(body));
+    }
+
+    private static boolean isHead(ApiRequest request) {
+        return request.http().method().equals(HttpMethod.HEAD);
     }
 
     void preflight(ApiRequest request) {
@@ -124,38 +142,47 @@ final class Responses {
             askToLeave(request.http(), headers);
         }
         request.resume();
-        Buffer body = ProblemText.of(problem);
-        tellLengthOfHead(request, body);
-        end(request, status, body.length(), response.setStatusCode(status).end(body));
+        write(request, status, ProblemText.of(problem));
         if (problem.headers().containsKey("Connection")) {
             // Vert.x closes a broken connection at once and only this writes what it still holds.
             Connections.close(request.http().connection());
         }
     }
 
-    /** {@code HEAD} is answered as {@code GET} is, but for the body, which Vert.x leaves out together with its length. */
-    private static void tellLengthOfHead(ApiRequest request, Buffer body) {
-        if (request.http().method().equals(HttpMethod.HEAD)) {
-            request.http().response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    /** Until the first piece is there, a failure can still be told with a status. */
+    private void stream(ApiRequest request, Pieces pieces) {
+        Future<@Nullable Buffer> first;
+        try {
+            first = pieces.next();
+        } catch (RuntimeException e) {
+            first = Future.failedFuture(e);
         }
+        first.onComplete(piece -> stream(request, piece, pieces), failure -> {
+            pieces.close();
+            failure(request, failure);
+        });
     }
 
-    private void stream(ApiRequest request, HttpServerResponse response, Answer.Stream stream) {
-        Future<Void> written;
-        try {
-            written = stream.writer().apply(response);
-        } catch (RuntimeException e) {
-            written = Future.failedFuture(e);
+    private void stream(ApiRequest request, @Nullable Buffer first, Pieces pieces) {
+        HttpServerResponse response = request.http().response();
+        if (isHead(request) || response.closed()) {
+            pieces.close();
+            end(request, 200, 0, response.end());
+            return;
         }
-        written.onComplete(
-                done -> {
-                    ended(request, 200);
-                    if (request.http().version() == HttpVersion.HTTP_1_0) {
-                        // Without chunks, the end of the connection is the end of the stream.
-                        Connections.close(request.http().connection());
-                    }
-                },
-                failure -> failure(request, failure));
+        PieceWriter writer = new PieceWriter(response.setChunked(true), first, pieces);
+        writing.add(writer);
+        writer.write()
+                .onComplete(done -> writing.remove(writer))
+                .onComplete(
+                        done -> {
+                            ended(request, 200);
+                            if (request.http().version() == HttpVersion.HTTP_1_0) {
+                                // Without chunks, the end of the connection is the end of the stream.
+                                Connections.close(request.http().connection());
+                            }
+                        },
+                        failure -> failure(request, failure));
     }
 
     private void noContent(ApiRequest request) {

@@ -1,5 +1,6 @@
 package com.quotient.http;
 
+import static com.quotient.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.quotient.auth.Access;
@@ -13,7 +14,8 @@ import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -26,7 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of endpoints that fail, at every moment at which they can, and of streams. */
 class EndpointTest {
     private static final String SECRET_DETAIL = "password=hunter2";
-    private static final AtomicInteger STREAMED = new AtomicInteger();
+    private static final String BREAK = "break";
+    private static final Buffer LARGE = Buffer.buffer("0123456789".repeat(100_000));
+    private static final AtomicInteger CLOSED = new AtomicInteger();
 
     private static TestServer server;
     private static HttpVerticle verticle;
@@ -51,19 +55,25 @@ class EndpointTest {
                                 route("/fails-later", request -> later().compose(done -> {
                                     throw new IllegalStateException(SECRET_DETAIL);
                                 })),
-                                route("/stream", stream(response -> {
-                                    STREAMED.incrementAndGet();
-                                    return response.write("one\n").compose(done -> response.end("two\n"));
-                                })),
-                                route("/stream-throws", stream(response -> {
-                                    throw new IllegalStateException(SECRET_DETAIL);
-                                })),
-                                route("/stream-fails", stream(response -> later().compose(done ->
-                                        Future.failedFuture(new IllegalStateException(SECRET_DETAIL))))),
-                                route("/stream-breaks", stream(response -> response.write("one\n")
-                                        .compose(done -> later())
-                                        .compose(done ->
-                                                Future.failedFuture(new IllegalStateException(SECRET_DETAIL))))))),
+                                route("/stream", request -> stream(CLOSED::incrementAndGet, "one\n", "two\n")),
+                                route("/stream-of-nothing", request -> stream(CLOSED::incrementAndGet)),
+                                route("/large", request -> Future.succeededFuture(Answer.encoded(LARGE))),
+                                route(
+                                        "/large-stream",
+                                        request -> stream(CLOSED::incrementAndGet, LARGE.toString(), LARGE.toString())),
+                                route(
+                                        "/stream-throws",
+                                        request -> Future.succeededFuture(Answer.stream("text/plain", () -> {
+                                            throw new IllegalStateException(SECRET_DETAIL);
+                                        }))),
+                                route(
+                                        "/stream-fails",
+                                        request -> Future.succeededFuture(Answer.stream(
+                                                "text/plain",
+                                                () -> later().compose(
+                                                                done -> Future.failedFuture(
+                                                                        new IllegalStateException(SECRET_DETAIL)))))),
+                                route("/stream-breaks", request -> stream(CLOSED::incrementAndGet, "one\n", BREAK)))),
                         new KeyFilter(),
                         new KeyLease(config.auth(), System::nanoTime),
                         new RateLimits(System::nanoTime, () -> 1),
@@ -126,14 +136,42 @@ class EndpointTest {
     }
 
     @Test
+    void largeBodiesArriveWhole() {
+        try (RawClient client = RawClient.to(verticle.port())) {
+            for (int i = 0; i < 2; i++) {
+                RawClient.Response large = get(client, "/large");
+                assertThat(large.header("content-length")).isEqualTo(Integer.toString(LARGE.length()));
+                assertThat(large.body()).isEqualTo(LARGE.toString());
+                assertThat(get(client, "/large-stream").body()).isEqualTo(LARGE.toString() + LARGE);
+                assertThat(get(client, "/stream-of-nothing").body()).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/stream", "/stream-of-nothing", "/stream-breaks", "/large-stream"})
+    void piecesAreClosedOnceWhateverBecomesOfThem(String path) {
+        int before = CLOSED.get();
+        for (String method : List.of("GET", "HEAD")) {
+            try (RawClient client = RawClient.to(verticle.port())) {
+                client.send(RawClient.head(method, Routes.PREFIX + path, authorization, "Connection: close"));
+                assertThat(client.readToEnd()).contains("200 OK");
+            }
+        }
+        try (RawClient leaving = RawClient.to(verticle.port())) {
+            leaving.send(RawClient.head("GET", Routes.PREFIX + path, authorization));
+        }
+        eventually(Duration.ofSeconds(5), () -> assertThat(CLOSED).hasValue(before + 3));
+        assertThat(CLOSED).hasValue(before + 3);
+    }
+
+    @Test
     void headOfAStreamWritesNothing() {
-        int before = STREAMED.get();
         try (RawClient client = RawClient.to(verticle.port())) {
             client.send(RawClient.head("HEAD", Routes.PREFIX + "/stream", authorization));
             RawClient.Response response = client.readWithoutBody();
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.header("content-type")).isEqualTo("text/plain");
-            assertThat(STREAMED).hasValue(before);
 
             assertThat(get(client, "/stream").status()).isEqualTo(200);
         }
@@ -159,8 +197,25 @@ class EndpointTest {
         return Route.get(path, Access.anyKey(), endpoint);
     }
 
-    private static Function<ApiRequest, Future<Answer>> stream(Function<HttpServerResponse, Future<Void>> writer) {
-        return request -> Future.succeededFuture(Answer.stream("text/plain", writer));
+    /** Pieces that come one after another, each a little later. */
+    private static Future<Answer> stream(Runnable close, String... texts) {
+        Iterator<String> next = List.of(texts).iterator();
+        return Future.succeededFuture(Answer.stream("text/plain", new Pieces() {
+            @Override
+            public Future<Buffer> next() {
+                return later().compose(done -> {
+                    String text = next.hasNext() ? next.next() : null;
+                    return BREAK.equals(text)
+                            ? Future.failedFuture(new IllegalStateException(SECRET_DETAIL))
+                            : Future.succeededFuture(text == null ? null : Buffer.buffer(text));
+                });
+            }
+
+            @Override
+            public void close() {
+                close.run();
+            }
+        }));
     }
 
     private static Future<Buffer> later() {
