@@ -187,12 +187,27 @@ class OpenApiTest {
     @ParameterizedTest
     @EnumSource(ProblemType.class)
     void everyProblemIsDescribed(ProblemType type) {
-        JsonNode members = DOCUMENT.at("/components/schemas/" + ApiDescription.schemaName(type) + "/properties");
+        JsonNode example = DOCUMENT.at("/components/examples/" + ApiDescription.exampleName(type) + "/value");
 
-        assertThat(members.at("/type/const").asText()).isEqualTo(type.uri());
-        assertThat(members.at("/title/const").asText()).isEqualTo(type.title());
-        assertThat(members.at("/status/const").asInt()).isEqualTo(type.status());
-        assertThat(members.at("/code/const").asText()).isEqualTo(type.name());
+        assertThat(example.path("type").asText()).isEqualTo(type.uri());
+        assertThat(example.path("title").asText()).isEqualTo(type.title());
+        assertThat(example.path("status").asInt()).isEqualTo(type.status());
+        assertThat(example.path("code").asText()).isEqualTo(type.name());
+        assertThat(texts(DOCUMENT.at("/components/schemas/Problem/properties/code/x-extensible-enum")))
+                .contains(type.name());
+    }
+
+    @Test
+    void everyStatusOfARefusalHasAnExampleOfItsOwn() {
+        operations((name, operation) -> operation.path("responses").properties().forEach(response -> {
+            if (response.getKey().matches("[45]..")) {
+                assertThat(ApiDescription.exampleValues(ApiDescription.resolved(response.getValue())
+                                .at("/content/application~1problem+json/examples")))
+                        .as("%s %s", name, response.getKey())
+                        .isNotEmpty()
+                        .allMatch(example -> example.path("status").asText().equals(response.getKey()));
+            }
+        }));
     }
 
     @Test
@@ -201,7 +216,7 @@ class OpenApiTest {
                 new TreeSet<>(Arrays.stream(Scope.values()).map(Scope::name).collect(Collectors.toSet()));
         expected.add(Scope.ALL);
 
-        assertThat(new TreeSet<>(texts(DOCUMENT.at("/components/schemas/Scope/enum"))))
+        assertThat(new TreeSet<>(texts(DOCUMENT.at("/components/schemas/Scope/x-extensible-enum"))))
                 .isEqualTo(expected);
     }
 
@@ -221,18 +236,37 @@ class OpenApiTest {
     }
 
     @Test
-    void noAnswerMayHaveAMemberThatIsNotDescribed() {
+    void answerMayGetAMemberThatClientsDoNotKnowButNoneThatIsNotDescribed() {
         mediaTypes((place, content) -> {
             if (place.contains("/responses/")) {
                 examples(content).forEach(example -> {
                     ObjectNode other = example.deepCopy();
                     other.put("unheardOf", 1);
                     assertThat(ApiDescription.schema(content.path("schema")).validate(other))
-                            .as(place)
+                            .as("to a client: %s", place)
+                            .isEmpty();
+                    assertThat(ApiDescription.closedSchema(content.path("schema"))
+                                    .validate(example))
+                            .as("from the server: %s", place)
+                            .isEmpty();
+                    assertThat(ApiDescription.closedSchema(content.path("schema"))
+                                    .validate(other))
+                            .as("from the server: %s", place)
                             .isNotEmpty();
                 });
             }
         });
+    }
+
+    @Test
+    void noSchemaIsClosedToWhatClientsDoNotKnow() {
+        for (String member : List.of("additionalProperties", "unevaluatedProperties")) {
+            Map<String, JsonNode> found = new LinkedHashMap<>();
+            collect("", DOCUMENT, member, found);
+            assertThat(found).allSatisfy((place, value) -> assertThat(value.isBoolean() && !value.asBoolean())
+                    .as(place)
+                    .isFalse());
+        }
     }
 
     private static Route route(String name) {
@@ -269,7 +303,7 @@ class OpenApiTest {
         if (content.has("example")) {
             examples.add(content.path("example"));
         }
-        content.path("examples").forEach(example -> examples.add(example.path("value")));
+        examples.addAll(ApiDescription.exampleValues(content.path("examples")));
         return examples;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.networknt.schema.JsonSchema;
@@ -20,12 +21,15 @@ import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -41,6 +45,7 @@ public final class ApiDescription {
 
     private static final String REFERENCE = "#/components/schemas/";
     private static final String SCHEMAS = "https://api.test/schemas";
+    private static final String CLOSED_SCHEMAS = "https://api.test/closed-schemas";
     private static final String JSON_TYPE = "application/json";
     private static final String PROBLEM_TYPE = "application/problem+json";
 
@@ -48,19 +53,22 @@ public final class ApiDescription {
             SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
     private static final JsonSchemaFactory SCHEMA_FACTORY = JsonSchemaFactory.getInstance(
             VersionFlag.V202012,
-            builder -> builder.schemaLoaders(loaders -> loaders.schemas(Map.of(SCHEMAS, definitions()))));
+            builder -> builder.schemaLoaders(loaders ->
+                    loaders.schemas(Map.of(SCHEMAS, definitions(false), CLOSED_SCHEMAS, definitions(true)))));
 
     private static final Map<String, Described> RESPONSES = new ConcurrentHashMap<>();
-    private static final Map<ProblemType, JsonSchema> PROBLEMS = new ConcurrentHashMap<>();
 
     private ApiDescription() {}
 
     /** A header that an answer has to carry, or may. */
     private record Header(boolean required, JsonSchema schema) {}
 
-    /** An answer as it is described: schemas by media type; for lines of JSON, that of each line. */
+    /** An answer as it is described: schemas by media type; for lines of JSON, that of each line; the problems it can be. */
     private record Described(
-            Map<String, Header> headers, Map<String, JsonSchema> bodies, Map<String, JsonSchema> lines) {}
+            Map<String, Header> headers,
+            Map<String, JsonSchema> bodies,
+            Map<String, JsonSchema> lines,
+            List<JsonNode> problems) {}
 
     /** An answer as it came. */
     public record Answered(int status, Map<String, List<String>> headers, String body) {
@@ -86,9 +94,17 @@ public final class ApiDescription {
         return DOCUMENT;
     }
 
-    /** A schema of the document, or one that refers to those of the document. */
+    /** A schema of the document, or one that refers to those of the document, as clients read it. */
     public static JsonSchema schema(JsonNode schema) {
-        return SCHEMA_FACTORY.getSchema(absolute(schema), CONFIG);
+        return SCHEMA_FACTORY.getSchema(absolute(schema, SCHEMAS), CONFIG);
+    }
+
+    /**
+     * The same for what this server sends. Clients have to expect members and values that they do not know; the server may
+     * not send any that are not described.
+     */
+    public static JsonSchema closedSchema(JsonNode schema) {
+        return SCHEMA_FACTORY.getSchema(absolute(closed(schema, true), CLOSED_SCHEMAS), CONFIG);
     }
 
     /** The path of a route as the document writes it. */
@@ -159,7 +175,10 @@ public final class ApiDescription {
         assertThat(described.bodies()).as(what).containsKey(type);
         if (isHead) {
             assertThat(answered.body()).as(what).isEmpty();
-        } else if (type.equals(JSON_TYPE) || type.equals(PROBLEM_TYPE)) {
+        } else if (type.equals(PROBLEM_TYPE)) {
+            assertFits("body", described.bodies().get(type), json(answered.body()), what);
+            assertIsOneOf(described.problems(), answered, what);
+        } else if (type.equals(JSON_TYPE)) {
             assertFits("body", described.bodies().get(type), json(answered.body()), what);
         } else if (described.lines().containsKey(type)) {
             answered.body()
@@ -175,21 +194,41 @@ public final class ApiDescription {
                 .isGreaterThanOrEqualTo(400);
         assertThat(answered.mediaType()).as(what).isEqualTo(PROBLEM_TYPE);
         if (!answered.body().isEmpty()) {
-            JsonNode body = json(answered.body());
-            ProblemType type = ProblemType.valueOf(body.path("code").asText());
-            assertThat(answered.status()).as(what).isEqualTo(type.status());
-            assertFits("body", problem(type), body, what);
+            assertFits("body", problem(), json(answered.body()), what);
+            assertIsOneOf(exampleValues(DOCUMENT.at("/components/examples")), answered, what);
         }
     }
 
-    /** The schema of a kind of problem. */
-    public static JsonSchema problem(ProblemType type) {
-        return PROBLEMS.computeIfAbsent(
-                type, unseen -> schema(JSON.createObjectNode().put("$ref", REFERENCE + schemaName(type))));
+    /** A problem is as one of the examples says: what does not change is the same, and it has the same members. */
+    private static void assertIsOneOf(List<JsonNode> examples, Answered answered, String what) {
+        JsonNode body = json(answered.body());
+        assertThat(answered.status()).as(what).isEqualTo(body.path("status").asInt());
+        assertThat(examples)
+                .as("an example of this problem: %s", what)
+                .anyMatch(example -> Stream.of("type", "title", "status", "code")
+                                .allMatch(member -> example.path(member).equals(body.path(member)))
+                        && names(example).equals(names(body)));
     }
 
-    /** The name that the document has for the schema of a kind of problem. */
-    public static String schemaName(ProblemType type) {
+    private static Set<String> names(JsonNode object) {
+        Set<String> names = new TreeSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    /** What the named examples of a media type show. */
+    public static List<JsonNode> exampleValues(JsonNode examples) {
+        List<JsonNode> values = new ArrayList<>();
+        examples.forEach(example -> values.add(resolved(example).path("value")));
+        return values;
+    }
+
+    private static JsonSchema problem() {
+        return closedSchema(JSON.createObjectNode().put("$ref", REFERENCE + "Problem"));
+    }
+
+    /** The name that the document has for the example of a kind of problem. */
+    public static String exampleName(ProblemType type) {
         StringBuilder name = new StringBuilder();
         for (String word : type.name().split("_")) {
             name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
@@ -211,17 +250,18 @@ public final class ApiDescription {
             JsonNode described = resolved(header.getValue());
             headers.put(
                     header.getKey(),
-                    new Header(described.path("required").asBoolean(), schema(described.path("schema"))));
+                    new Header(described.path("required").asBoolean(), closedSchema(described.path("schema"))));
         });
         Map<String, JsonSchema> bodies = new LinkedHashMap<>();
         Map<String, JsonSchema> lines = new LinkedHashMap<>();
         response.path("content").properties().forEach(content -> {
-            bodies.put(content.getKey(), schema(content.getValue().path("schema")));
+            bodies.put(content.getKey(), closedSchema(content.getValue().path("schema")));
             if (content.getValue().has("x-line-schema")) {
-                lines.put(content.getKey(), schema(content.getValue().path("x-line-schema")));
+                lines.put(content.getKey(), closedSchema(content.getValue().path("x-line-schema")));
             }
         });
-        return new Described(headers, bodies, lines);
+        return new Described(
+                headers, bodies, lines, exampleValues(response.at("/content/application~1problem+json/examples")));
     }
 
     private static void assertFits(String part, JsonSchema schema, JsonNode value, String what) {
@@ -240,15 +280,53 @@ public final class ApiDescription {
     }
 
     /** The schemas of the document as one JSON Schema. */
-    private static String definitions() {
+    private static String definitions(boolean closed) {
+        ObjectNode definitions = JSON.createObjectNode();
+        DOCUMENT.path("components")
+                .path("schemas")
+                .properties()
+                .forEach(schema ->
+                        definitions.set(schema.getKey(), closed ? closed(schema.getValue(), true) : schema.getValue()));
         return JSON.createObjectNode()
-                .<ObjectNode>set("$defs", absolute(DOCUMENT.path("components").path("schemas")))
+                .<ObjectNode>set("$defs", absolute(definitions, closed ? CLOSED_SCHEMAS : SCHEMAS))
                 .toString();
     }
 
     /** A part of the document can stand alone when its references lead there. */
-    private static JsonNode absolute(JsonNode part) {
-        return json(part.toString().replace("\"" + REFERENCE, "\"" + SCHEMAS + "#/$defs/"));
+    private static JsonNode absolute(JsonNode part, String schemas) {
+        return json(part.toString().replace("\"" + REFERENCE, "\"" + schemas + "#/$defs/"));
+    }
+
+    /**
+     * A schema without what it leaves open: values of an extensible list, and members of objects whose members are listed.
+     *
+     * @param whole whether it describes a value alone, and not together with the schema around it
+     */
+    private static JsonNode closed(JsonNode schema, boolean whole) {
+        if (!schema.isObject()) {
+            return schema;
+        }
+        ObjectNode closed = schema.deepCopy();
+        if (schema.has("x-extensible-enum")) {
+            closed.set("enum", schema.path("x-extensible-enum"));
+        }
+        schema.path("properties").properties().forEach(member -> ((ObjectNode) closed.path("properties"))
+                .set(member.getKey(), closed(member.getValue(), true)));
+        for (String part : List.of("items", "additionalProperties")) {
+            if (schema.has(part)) {
+                closed.set(part, closed(schema.path(part), true));
+            }
+        }
+        for (String choice : List.of("oneOf", "anyOf")) {
+            for (int i = 0; i < schema.path(choice).size(); i++) {
+                ((ArrayNode) closed.path(choice))
+                        .set(i, closed(schema.path(choice).path(i), !schema.has("properties")));
+            }
+        }
+        if (whole && schema.has("properties") && !schema.has("additionalProperties")) {
+            closed.put("unevaluatedProperties", false);
+        }
+        return closed;
     }
 
     private static JsonNode load() {
