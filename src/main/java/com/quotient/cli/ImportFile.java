@@ -3,11 +3,11 @@ package com.quotient.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.fasterxml.jackson.dataformat.csv.CsvParser;
-import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import com.quotient.csv.CsvReader;
+import com.quotient.csv.CsvReader.Cells;
+import com.quotient.csv.CsvReader.Lost;
+import com.quotient.csv.CsvReader.Row;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -46,29 +47,27 @@ interface ImportFile extends Closeable {
         return String.join(", ", ImportRecord.NAMES);
     }
 
-    /** Comma-separated values with a header (RFC 4180), in UTF-8. */
+    /** A table with a header, in UTF-8. */
     final class Csv implements ImportFile {
-        private static final CsvMapper MAPPER = CsvMapper.builder()
-                .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
-                .enable(CsvParser.Feature.TRIM_SPACES)
-                .build();
+        private static final int MAX_ROW_BYTES = 64 * 1024;
 
-        private final MappingIterator<Map<String, String>> rows;
+        private final InputStream input;
+        private final byte[] piece = new byte[MAX_ROW_BYTES];
+        private final CsvReader rows = new CsvReader(MAX_ROW_BYTES);
+        private final List<String> header;
+        private boolean ended;
 
         Csv(InputStream input) throws IOException {
-            try {
-                rows = MAPPER.readerForMapOf(String.class)
-                        .with(CsvSchema.emptySchema().withHeader())
-                        .readValues(input);
-            } catch (JsonProcessingException e) {
+            this.input = input;
+            if (!(row() instanceof Cells first)) {
                 throw new CommandFailure(
                         "The file is empty or its first line is broken; it names the columns, and known" + " are "
                                 + known() + ".");
             }
-            CsvSchema header = (CsvSchema) rows.getParserSchema();
-            for (CsvSchema.Column column : header) {
-                if (!ImportRecord.NAMES.contains(column.getName())) {
-                    throw new CommandFailure("The file has the unknown column \"" + column.getName()
+            header = first.cells().stream().map(String::strip).toList();
+            for (String name : header) {
+                if (!ImportRecord.NAMES.contains(name)) {
+                    throw new CommandFailure("The file has the unknown column \"" + name
                             + "\"; its first line names the columns, and known are " + known() + ".");
                 }
             }
@@ -76,17 +75,43 @@ interface ImportFile extends Closeable {
 
         @Override
         public @Nullable ImportRecord next() throws IOException, BadRecord {
-            long line = rows.getCurrentLocation().getLineNr();
-            try {
-                return rows.hasNextValue() ? new ImportRecord(line, rows.nextValue()) : null;
-            } catch (JsonProcessingException e) {
-                throw new BadRecord(line, "The row cannot be read; it has too many columns or a quote too few.");
+            Row row = row();
+            if (row instanceof Lost lost) {
+                throw new BadRecord(lost.line(), lost.reason());
             }
+            return row instanceof Cells cells ? new ImportRecord(cells.line(), members(cells)) : null;
+        }
+
+        private @Nullable Row row() throws IOException {
+            Row row;
+            while ((row = rows.next()) == null && !ended) {
+                int length = input.read(piece);
+                if (length < 0) {
+                    ended = true;
+                    rows.end();
+                } else {
+                    rows.add(piece, length);
+                }
+            }
+            return row;
+        }
+
+        private Map<String, String> members(Cells row) throws BadRecord {
+            Map<String, String> members = new LinkedHashMap<>();
+            for (int i = 0; i < row.cells().size(); i++) {
+                String cell = row.cells().get(i);
+                if (i < header.size()) {
+                    members.put(header.get(i), cell);
+                } else if (!cell.isBlank()) {
+                    throw new BadRecord(row.line(), "The row has more cells than the header has columns.");
+                }
+            }
+            return members;
         }
 
         @Override
         public void close() throws IOException {
-            rows.close();
+            input.close();
         }
     }
 

@@ -2,6 +2,7 @@ package com.quotient.cli;
 
 import com.quotient.business.Business;
 import com.quotient.cli.ImportFile.BadRecord;
+import com.quotient.csv.UnreadableFile;
 import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAdmin.Import;
@@ -83,6 +84,8 @@ final class KeyImport extends DatabaseCommand {
                 }
             }
             write(database, owner);
+        } catch (UnreadableFile e) {
+            throw new CommandFailure(e.getMessage());
         } catch (IOException e) {
             throw new CommandFailure("The file " + file + " cannot be read; check its name, permissions and encoding"
                     + " (UTF-8). " + created + " keys were imported before.");

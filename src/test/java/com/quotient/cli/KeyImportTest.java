@@ -142,7 +142,7 @@ class KeyImportTest extends CommandTest {
         for (String name : new String[] {"latin1.csv", "latin1.ndjson"}) {
             Path file = directory.resolve(name);
             Files.write(file, "key\n\u00fc".repeat(3).getBytes(StandardCharsets.ISO_8859_1));
-            assertThat(run("key", "import", file.toString()).sentence()).contains("UTF-8");
+            assertThat(run("key", "import", file.toString()).err()).contains("UTF-8");
         }
     }
 
