@@ -218,6 +218,7 @@ class ReadmeTest {
                         "mvn -q compile exec:java",
                         "mvn -q package -DskipTests",
                         "mvn spotless:apply",
+                        "mvn test -Dtest=FuzzTest -Dquotient.fuzz.seconds=300",
                         "mvn test -Dtest=KeyFeedTest",
                         "mvn verify");
         assertThat(pom)
