@@ -3,15 +3,14 @@ package com.quotient.http;
 import com.quotient.config.Config;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.impl.transports.NioTransport;
@@ -28,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * place for it, so it stands on the transport, as the handler of the accepting channel.
  */
 public final class AcceptGuard {
-    private static final String HTTP2_UPGRADE = "h2c";
+    private static final String HTTP2_PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private static final String HTTP1_DECODER = "httpDecoder";
 
     private final long deadlineMillis;
     private final int most;
@@ -47,14 +47,14 @@ public final class AcceptGuard {
                     @Override
                     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
                         super.configure(options, domainSocket, bootstrap);
-                        bootstrap.handler(new Acceptor());
+                        bootstrap.handler(new Acceptor((HttpServerOptions) options));
                     }
                 })
                 : new TransportInternal("nio", true, null, new NioTransport() {
                     @Override
                     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
                         super.configure(options, domainSocket, bootstrap);
-                        bootstrap.handler(new Acceptor());
+                        bootstrap.handler(new Acceptor((HttpServerOptions) options));
                     }
                 });
     }
@@ -73,18 +73,33 @@ public final class AcceptGuard {
     /** On the channel that accepts; what it reads are the accepted channels. */
     @ChannelHandler.Sharable
     private final class Acceptor extends ChannelInboundHandlerAdapter {
+        private final HttpServerOptions options;
+
+        Acceptor(HttpServerOptions options) {
+            this.options = options;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
-            ((Channel) accepted).pipeline().addLast(new FirstRequest());
+            ((Channel) accepted).pipeline().addLast(new FirstRequest(options));
             context.fireChannelRead(accepted);
         }
     }
 
     /** On one accepted channel, before every other handler. Nobody waits for a channel to be closed. */
     @SuppressWarnings("FutureReturnValueIgnored")
-    private final class FirstRequest extends ChannelDuplexHandler {
+    private final class FirstRequest extends ChannelInboundHandlerAdapter {
+        private final HttpServerOptions options;
+        /** What has come before it was clear which protocol it is: no more than the first packet and some bytes. */
+        private @Nullable ByteBuf held;
+
+        private boolean chosen;
         private @Nullable ChannelHandlerContext context;
         private @Nullable ScheduledFuture<?> deadline;
+
+        FirstRequest(HttpServerOptions options) {
+            this.options = options;
+        }
 
         @Override
         public void handlerAdded(ChannelHandlerContext added) {
@@ -107,38 +122,55 @@ public final class AcceptGuard {
         @Override
         public void handlerRemoved(ChannelHandlerContext removed) {
             stats.newConnections.decrement();
+            if (held != null) {
+                held.release();
+            }
             if (deadline != null) {
                 deadline.cancel(false);
             }
         }
 
         /**
-         * The only answer before a first request is Vert.x's 400 to a broken upgrade to HTTP/2. It neither closes the
-         * connection nor releases what is still read from it; this does both.
+         * Vert.x chooses the protocol by the first bytes, and its decoder for HTTP/1.1 would read them at once. So it is
+         * told by a lone CR, which that decoder skips, and its decoder is replaced before the bytes come.
          */
         @Override
-        public void write(ChannelHandlerContext writing, Object message, ChannelPromise promise) throws Exception {
-            if (message instanceof ByteBuf bytes && isRefusal(bytes)) {
-                if (writing.pipeline().get(HTTP2_UPGRADE) != null) {
-                    writing.pipeline().remove(HTTP2_UPGRADE);
-                }
-                promise.addListener(ChannelFutureListener.CLOSE);
+        public void channelRead(ChannelHandlerContext reading, Object message) {
+            if (chosen) {
+                reading.fireChannelRead(message);
+                return;
             }
-            super.write(writing, message, promise);
+            ByteBuf begin = held == null ? (ByteBuf) message : Unpooled.wrappedBuffer(held, (ByteBuf) message);
+            int known = prefaceLength(begin);
+            if (known == begin.readableBytes() && known < HTTP2_PREFACE.length()) {
+                held = begin;
+                return;
+            }
+            held = null;
+            chosen = true;
+            if (known < HTTP2_PREFACE.length()) {
+                reading.fireChannelRead(Unpooled.wrappedBuffer(new byte[] {'\r'}));
+                if (reading.pipeline().get(HTTP1_DECODER) != null) {
+                    reading.pipeline().replace(HTTP1_DECODER, HTTP1_DECODER, new StrictRequestDecoder(options));
+                }
+            }
+            reading.fireChannelRead(begin);
+        }
+
+        /** How many of the bytes that have come may be the preface of HTTP/2. */
+        private static int prefaceLength(ByteBuf begin) {
+            int most = Math.min(begin.readableBytes(), HTTP2_PREFACE.length());
+            int known = 0;
+            while (known < most && begin.getByte(begin.readerIndex() + known) == HTTP2_PREFACE.charAt(known)) {
+                known++;
+            }
+            return known;
         }
 
         void release() {
             if (context != null) {
                 context.pipeline().remove(this);
             }
-        }
-
-        /** {@code HTTP/1.1 400}, as against {@code HTTP/1.1 101}. */
-        private static boolean isRefusal(ByteBuf bytes) {
-            int status = bytes.readerIndex() + "HTTP/1.1 ".length();
-            return bytes.writerIndex() > status
-                    && bytes.getByte(bytes.readerIndex()) == 'H'
-                    && bytes.getByte(status) == '4';
         }
     }
 }

@@ -91,9 +91,13 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         Problem problem = cause instanceof TooLongHttpLineException
                 ? Problem.of(ProblemType.URI_TOO_LONG, "The request line is too long.")
                 : cause instanceof TooLongHttpHeaderException
-                        ? Problem.of(ProblemType.HEADERS_TOO_LARGE, "The headers are too large.")
-                        : Responses.NOT_HTTP;
-        responses.failure(begin(http), problem.withHeader("Connection", "close").exception());
+                        ? RequestRules.headersTooLarge()
+                        : cause instanceof BadHead bad ? Problem.invalid("", bad.sentence()) : Responses.NOT_HTTP;
+        refuse(http, problem.withHeader("Connection", "close"));
+    }
+
+    void refuse(HttpServerRequest http, Problem problem) {
+        responses.failure(begin(http), problem.exception());
     }
 
     private ApiRequest begin(HttpServerRequest http) {

@@ -7,14 +7,17 @@ import com.quotient.auth.ValidationStats;
 import com.quotient.config.Config;
 import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
+import com.quotient.problem.Problem;
 import com.quotient.time.DatabaseClock;
 import com.quotient.usage.UsageBatch;
 import com.quotient.usage.UsageNotes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -31,6 +34,13 @@ public final class HttpVerticle extends VerticleBase {
     private static final long SWEEP_MILLIS = 1000;
     private static final long DRAIN_CHECK_MILLIS = 50;
     private static final int TCP_USER_TIMEOUT_MILLIS = 30_000;
+
+    /**
+     * HTTP/2 refuses headers that are larger than it announces by itself, without a body and, if they are much larger, with
+     * the connection. It counts 32 bytes more for each (RFC 9113 section 6.5.2). So it announces more, and up to that the
+     * server refuses them with a problem.
+     */
+    private static final int HTTP2_HEADER_FACTOR = 4;
 
     private final Config config;
     private final Shared shared;
@@ -116,7 +126,11 @@ public final class HttpVerticle extends VerticleBase {
                 .connectionHandler(connections::opened)
                 .invalidRequestHandler(api::refuse)
                 .requestHandler(request -> {
-                    if (request.path() != null && request.path().startsWith(Routes.PREFIX)) {
+                    Problem fault =
+                            request.version() == HttpVersion.HTTP_2 ? RequestRules.fault(request, config.http()) : null;
+                    if (fault != null) {
+                        api.refuse(request, fault);
+                    } else if (request.path() != null && request.path().startsWith(Routes.PREFIX)) {
                         api.handle(request);
                     } else {
                         connections.began(request);
@@ -167,7 +181,11 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private static HttpServerOptions options(Config.Http config) {
+        Http2Settings http2 = new HttpServerOptions()
+                .getInitialSettings()
+                .setMaxHeaderListSize((long) HTTP2_HEADER_FACTOR * config.maxHeaderBytes());
         return new HttpServerOptions()
+                .setInitialSettings(http2)
                 .setHost(config.host())
                 .setPort(config.port())
                 .setTcpKeepAlive(true)

@@ -3,6 +3,9 @@ package com.quotient.http;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -22,28 +25,25 @@ final class ProblemPages {
     static Router router(Vertx vertx) {
         Router router = Router.router(vertx);
         for (ProblemType type : ProblemType.values()) {
-            router.get(type.uri()).handler(context -> explain(context, type));
+            router.get(type.uri()).method(HttpMethod.HEAD).handler(context -> explain(context, type));
         }
         ReferencePages.mount(router, vertx);
-        router.route().handler(context -> notFound(context.response()));
-        router.route().failureHandler(context -> notFound(context.response()));
+        router.route().handler(context -> notFound(context.request()));
+        router.route().failureHandler(context -> notFound(context.request()));
         return router;
     }
 
     private static void explain(RoutingContext context, ProblemType type) {
-        secure(context.response())
-                .putHeader("Content-Type", TEXT)
-                .end(type.name() + " (" + type.status() + ")\n\n" + type.title() + ".\n" + type.advice() + "\n")
-                .onFailure(context::fail);
+        secure(context.response()).putHeader("Content-Type", TEXT);
+        String text = type.name() + " (" + type.status() + ")\n\n" + type.title() + ".\n" + type.advice() + "\n";
+        ResponseBody.end(context.request(), Buffer.buffer(text)).onFailure(context::fail);
     }
 
-    private static void notFound(HttpServerResponse response) {
+    private static void notFound(HttpServerRequest request) {
         Problem problem =
                 Problem.of(ProblemType.NOT_FOUND, "Nothing is here; the API begins with " + Routes.PREFIX + ".");
-        secure(response)
-                .setStatusCode(404)
-                .putHeader("Content-Type", "application/problem+json")
-                .end(ProblemText.of(problem))
+        secure(request.response()).setStatusCode(404).putHeader("Content-Type", "application/problem+json");
+        ResponseBody.end(request, ProblemText.of(problem))
                 .onFailure(failure -> log.debug("A 404 could not be written", failure));
     }
 

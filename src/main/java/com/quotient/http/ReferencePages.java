@@ -82,11 +82,7 @@ final class ReferencePages {
             return;
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, page.contentType());
-        if (context.request().method().equals(HttpMethod.HEAD)) {
-            response.putHeader(
-                    HttpHeaders.CONTENT_LENGTH, Integer.toString(page.content().length()));
-        }
-        response.end(page.content()).onFailure(context::fail);
+        ResponseBody.end(context.request(), page.content()).onFailure(context::fail);
     }
 
     /** By path, read at the first request. */

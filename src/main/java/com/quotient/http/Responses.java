@@ -95,13 +95,9 @@ final class Responses {
         return true;
     }
 
-    /** {@code HEAD} is answered as {@code GET} is, but for the body, which Vert.x leaves out together with its length. */
     private void write(ApiRequest request, int status, Buffer body) {
-        HttpServerResponse response = request.http().response().setStatusCode(status);
-        if (isHead(request)) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
-        }
-        end(request, status, body.length(), response.end(body));
+        request.http().response().setStatusCode(status);
+        end(request, status, body.length(), ResponseBody.end(request.http(), body));
     }
 
     private static boolean isHead(ApiRequest request) {
@@ -137,13 +133,19 @@ final class Responses {
         headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.PROBLEM_JSON);
         headers.remove(HttpHeaders.TRANSFER_ENCODING);
         problem.headers().forEach(headers::set);
+        boolean closes = problem.headers().containsKey("Connection");
+        if (request.http().version() == HttpVersion.HTTP_2) {
+            // A broken stream says nothing of the others, and HTTP/2 has no such header (RFC 9113 section 8.2.2).
+            headers.remove(HttpHeaders.CONNECTION);
+            closes = false;
+        }
         int status = problem.type().status();
         if (abandonsBody(request, status)) {
             askToLeave(request.http(), headers);
         }
         request.resume();
         write(request, status, ProblemText.of(problem));
-        if (problem.headers().containsKey("Connection")) {
+        if (closes) {
             // Vert.x closes a broken connection at once and only this writes what it still holds.
             Connections.close(request.http().connection());
         }

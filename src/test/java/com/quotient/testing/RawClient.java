@@ -135,6 +135,15 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Sends what the server may no longer want: it has answered and closed already. */
+    public RawClient trySend(String bytes) {
+        try {
+            return send(bytes);
+        } catch (UncheckedIOException e) {
+            return this;
+        }
+    }
+
     /** The next response. */
     public Response read() {
         return read(true);

@@ -1,0 +1,61 @@
+package com.quotient.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Settings;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The wish of a first request to go on in HTTP/2 ({@code Upgrade: h2c}, RFC 7540 section 3.2, which RFC 9113 withdrew). A
+ * server may ignore it, and then answers in HTTP/1.1. It is granted only where nothing can go wrong on the way: with a
+ * body, or with settings that cannot be read, it is ignored.
+ */
+final class Http2Upgrade {
+    private Http2Upgrade() {}
+
+    /** {@code hasBody}: whether the request announces a body. */
+    static void keepOnlyIfSafe(HttpRequest request, boolean hasBody) {
+        if (request.headers().contains(HttpHeaderNames.UPGRADE) && (hasBody || !hasSettings(request.headers()))) {
+            forget(request);
+        }
+    }
+
+    static void forget(HttpRequest request) {
+        request.headers().remove(HttpHeaderNames.UPGRADE);
+    }
+
+    private static boolean hasSettings(HttpHeaders headers) {
+        List<String> settings = headers.getAll(Http2CodecUtil.HTTP_UPGRADE_SETTINGS_HEADER);
+        List<String> connection = headers.getAll(HttpHeaderNames.CONNECTION);
+        return settings.size() == 1
+                && connection.size() == 1
+                && Arrays.asList(connection.get(0).toLowerCase(Locale.ROOT).split(" *, *"))
+                        .containsAll(List.of("upgrade", "http2-settings"))
+                && areReadable(settings.get(0));
+    }
+
+    private static boolean areReadable(String settings) {
+        try {
+            decoded(settings);
+            return true;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return false;
+        }
+    }
+
+    private static Http2Settings decoded(String settings) {
+        ByteBuf bytes = Unpooled.wrappedBuffer(Base64.getUrlDecoder().decode(settings));
+        Http2Settings decoded = new Http2Settings();
+        while (bytes.isReadable()) {
+            decoded.put((char) bytes.readUnsignedShort(), (Long) bytes.readUnsignedInt());
+        }
+        return decoded;
+    }
+}

@@ -1,0 +1,26 @@
+package com.quotient.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+
+/** Ends a response with its body. */
+public final class ResponseBody {
+    private ResponseBody() {}
+
+    /**
+     * Ends the response to a request with a whole body, or with its length alone where the method is {@code HEAD} (RFC 9110
+     * section 9.3.2). Vert.x would leave the body out in HTTP/1.1 only, and the length with it.
+     */
+    public static Future<Void> end(HttpServerRequest request, Buffer body) {
+        HttpServerResponse response = request.response();
+        if (!request.method().equals(HttpMethod.HEAD)) {
+            return response.end(body);
+        }
+        return response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+                .end();
+    }
+}

@@ -1,0 +1,175 @@
+package com.quotient.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
+import io.netty.util.ByteProcessor;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads requests of HTTP/1.1 as RFC 9112 writes them. Netty's decoder forgives what a proxy in front may read in another
+ * way, such as a folded header line or a second {@code Host}, and two readings of one request are what smuggling is made
+ * of. So the lines of a head are looked at before it reads them, and the head as a whole after that. The first fault makes
+ * the request invalid, and whatever follows on the connection is thrown away.
+ */
+final class StrictRequestDecoder extends VertxHttpRequestDecoder {
+    private static final byte LF = '\n';
+    private static final byte CR = '\r';
+
+    /** Passes over what may stand in a word of the request line: visible ASCII, and the bytes above it. */
+    private static final ByteProcessor WORD = value -> value < 0 || (value > ' ' && value != 0x7F);
+
+    /** The line of the request is read, the end of its headers is not. */
+    private boolean inHeaders;
+
+    private boolean inBody;
+    private boolean broken;
+    private boolean first = true;
+
+    StrictRequestDecoder(HttpServerOptions options) {
+        super(options);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+        if (broken) {
+            bytes.skipBytes(bytes.readableBytes());
+            return;
+        }
+        String fault = inBody ? null : lineFault(bytes);
+        if (fault != null) {
+            bytes.skipBytes(bytes.readableBytes());
+            out.add(createInvalidMessage());
+            refuse(out, new BadHead(fault));
+            return;
+        }
+        super.decode(context, bytes, out);
+        if (out.isEmpty()) {
+            return;
+        }
+        if (!inBody) {
+            head(out);
+        }
+        inBody = !(out.get(out.size() - 1) instanceof LastHttpContent);
+    }
+
+    /** The connection ended; of a request that was refused there is no more to say. */
+    @Override
+    protected void decodeLast(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+        if (!broken) {
+            super.decodeLast(context, bytes, out);
+        }
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] line) {
+        String version = line[2];
+        if (!version.equals(HttpVersion.HTTP_1_1.text()) && !version.equals(HttpVersion.HTTP_1_0.text())) {
+            throw new BadHead("The request line must end with HTTP/1.1 or HTTP/1.0.");
+        }
+        inHeaders = true;
+        return super.createMessage(line);
+    }
+
+    @Override
+    protected HttpMessage createInvalidMessage() {
+        return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        if (length == 0) {
+            throw new BadHead("A header has no name.");
+        }
+        return super.splitHeaderName(line, start, length);
+    }
+
+    private void head(List<Object> out) {
+        inHeaders = false;
+        HttpRequest request = (HttpRequest) out.get(0);
+        if (request.decoderResult().isFailure()) {
+            refuse(out, request.decoderResult().cause());
+            return;
+        }
+        String fault = RequestRules.fault(request);
+        if (fault != null) {
+            refuse(out, new BadHead(fault));
+        } else if (first) {
+            first = false;
+            Http2Upgrade.keepOnlyIfSafe(request, out.size() == 1);
+        }
+    }
+
+    /** An invalid request stays the only message; without the wish to upgrade, which Vert.x would grant it. */
+    private void refuse(List<Object> out, Throwable cause) {
+        broken = true;
+        HttpRequest request = (HttpRequest) out.get(0);
+        request.setDecoderResult(DecoderResult.failure(cause));
+        Http2Upgrade.forget(request);
+        while (out.size() > 1) {
+            out.remove(out.size() - 1);
+        }
+    }
+
+    /**
+     * What is wrong with the lines that have come, up to the end of the head, or null. What has come of a line that is not
+     * complete is seen again with the rest of it.
+     */
+    private @Nullable String lineFault(ByteBuf bytes) {
+        boolean headers = inHeaders;
+        int end = bytes.writerIndex();
+        int line = bytes.readerIndex();
+        while (line < end) {
+            byte begin = bytes.getByte(line);
+            if (begin == ' ' || begin == '\t') {
+                return headers
+                        ? "A header is folded over several lines, which HTTP/1.1 no longer allows."
+                        : "The request line begins with white space.";
+            }
+            boolean empty = begin == CR || begin == LF;
+            if (empty && headers) {
+                return null;
+            }
+            int feed = bytes.indexOf(line, end, LF);
+            if (feed < 0) {
+                return null;
+            }
+            if (!empty) {
+                if (!headers && !isRequestLine(bytes, line, feed - 1)) {
+                    return "The request line must be a method, a path and HTTP/1.1, with one space between them.";
+                }
+                headers = true;
+            }
+            line = feed + 1;
+        }
+        return null;
+    }
+
+    /** Three words with a single space between them. Netty reads control characters as spaces, and many spaces as one. */
+    private static boolean isRequestLine(ByteBuf bytes, int start, int end) {
+        int target = wordEnd(bytes, start, end) + 1;
+        int version = wordEnd(bytes, target, end) + 1;
+        return target - 1 > start
+                && version - 1 > target
+                && version < end
+                && bytes.getByte(target - 1) == ' '
+                && bytes.getByte(version - 1) == ' '
+                && wordEnd(bytes, version, end) == end;
+    }
+
+    private static int wordEnd(ByteBuf bytes, int start, int end) {
+        int odd = start >= end ? -1 : bytes.forEachByte(start, end - start, WORD);
+        return odd < 0 ? Math.max(start, end) : odd;
+    }
+}
