@@ -10,7 +10,7 @@ public record AudienceApi(PeopleApi people, CompanyApi companies, ListApi lists,
 
     public AudienceApi(Vertx vertx, Pool pool, Config config, InstantSource clock) {
         this(
-                new PeopleApi(vertx, pool, config.http().bodyDeadline(), clock),
+                new PeopleApi(vertx, pool, config, clock),
                 new CompanyApi(pool),
                 new ListApi(pool),
                 new PropertyApi(pool));

@@ -1,5 +1,6 @@
 package com.quotient.audience;
 
+import com.quotient.config.Config;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
@@ -8,12 +9,14 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.sqlclient.Pool;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** People: {@code /audience/people} and {@code /people}. Any thread may use it. */
@@ -21,16 +24,21 @@ public final class PeopleApi {
     private final Vertx vertx;
     private final PeopleStore store;
     private final PropertyStore properties;
-    private final Duration maxSilence;
+    private final Config config;
     private final InstantSource clock;
+    private final ImportSlots slots;
+    /** Reads the rows of all imports, which take turns. */
+    private final WorkerExecutor importWorkers;
 
-    /** {@code maxSilence}: how long the sender of an import may send nothing. */
-    PeopleApi(Vertx vertx, Pool pool, Duration maxSilence, InstantSource clock) {
+    PeopleApi(Vertx vertx, Pool pool, Config config, InstantSource clock) {
         this.vertx = vertx;
         this.store = new PeopleStore(pool);
         this.properties = new PropertyStore(pool);
-        this.maxSilence = maxSilence;
+        this.config = config;
         this.clock = clock;
+        this.slots = new ImportSlots(config.audience());
+        this.importWorkers = vertx.createSharedWorkerExecutor(
+                "quotient-import", config.audience().importThreads());
     }
 
     /** {@code POST /audience/people}: creates or changes the person of an email address, in one statement. */
@@ -84,9 +92,42 @@ public final class PeopleApi {
     public Future<Answer> importAll(ApiRequest request) {
         boolean csv = isCsv(request.header(HttpHeaders.CONTENT_TYPE));
         boolean gzip = isGzip(request.header(HttpHeaders.CONTENT_ENCODING));
-        return new PeopleImport(vertx, store, request.businessId(), request.stream(), csv, gzip, maxSilence, clock)
-                .run()
+        boolean ignoreUnknown = request.query().flag("ignoreUnknown", false);
+        String businessId = request.businessId();
+        slots.take(businessId);
+        return (csv
+                        ? properties
+                                .namesOfPeople(businessId)
+                                .compose(names -> importTable(request, Set.copyOf(names), ignoreUnknown, gzip))
+                        : importAll(request, new ImportRows.Ndjson(rowLimit()), Set::of, gzip))
+                .onComplete(ended -> slots.release(businessId))
                 .map(Answer::json);
+    }
+
+    private Future<PeopleImport.Summary> importTable(
+            ApiRequest request, Set<String> properties, boolean ignoreUnknown, boolean gzip) {
+        ImportRows.Table table = new ImportRows.Table(rowLimit(), properties, ignoreUnknown);
+        return importAll(request, table, table::ignored, gzip);
+    }
+
+    private Future<PeopleImport.Summary> importAll(
+            ApiRequest request, ImportReader.Rows rows, Supplier<Set<String>> ignoredColumns, boolean gzip) {
+        ImportReader reader = new ImportReader(rows, gzip, config.audience());
+        return new PeopleImport(
+                        vertx,
+                        importWorkers,
+                        store,
+                        request.businessId(),
+                        request.stream(),
+                        reader,
+                        ignoredColumns,
+                        config,
+                        clock)
+                .run();
+    }
+
+    private int rowLimit() {
+        return config.audience().maxImportRowBytes();
     }
 
     /** {@code GET /audience/people/export}: everybody, as lines of JSON or as CSV, in the order of the ids. */

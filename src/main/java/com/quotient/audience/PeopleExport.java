@@ -1,6 +1,7 @@
 package com.quotient.audience;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.quotient.csv.CsvWriter;
 import com.quotient.http.Answer;
 import com.quotient.http.Query;
 import com.quotient.http.Rows;
@@ -21,18 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeopleExport {
     private static final int FETCH_SIZE = 500;
-    private static final List<@Nullable String> COLUMNS = List.of(
-            "id",
-            "emailAddress",
-            "emailSubscriptionStatus",
-            "firstName",
-            "lastName",
-            "jobTitle",
-            "leadScore",
-            "companyId",
-            "lists",
-            "createdAt",
-            "updatedAt");
 
     private final PeopleStore people;
     private final PropertyStore properties;
@@ -60,15 +49,9 @@ final class PeopleExport {
                 ? properties
                         .namesOfPeople(filter.businessId())
                         .map(names -> Answer.stream(
-                                "text/csv; charset=utf-8", rows.lines(head(names), person -> record(person, names))))
+                                "text/csv; charset=utf-8", rows.lines(CsvWriter.row(PeopleColumns.exported(names)), person -> record(person, names))))
                 : Future.succeededFuture(
                         Answer.stream("application/x-ndjson", rows.lines("", person -> person.json() + "\n")));
-    }
-
-    private static String head(List<String> propertyNames) {
-        List<@Nullable String> columns = new ArrayList<>(COLUMNS);
-        propertyNames.forEach(name -> columns.add("properties." + name));
-        return Csv.record(columns);
     }
 
     private static String record(StoredPerson person, List<String> propertyNames) {
@@ -89,6 +72,6 @@ final class PeopleExport {
             JsonNode value = values.get(name);
             fields.add(value == null ? null : value.isTextual() ? value.textValue() : value.toString());
         }
-        return Csv.record(fields);
+        return CsvWriter.row(fields);
     }
 }

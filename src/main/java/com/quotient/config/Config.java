@@ -19,6 +19,7 @@ public record Config(
         Usage usage,
         Ingest ingest,
         Analytics analytics,
+        Audience audience,
         Memory memory,
         Webhook webhook,
         Idempotency idempotency,
@@ -206,6 +207,24 @@ public record Config(
             positive("analytics.maintenanceInterval", maintenanceInterval);
             range("analytics.maxSeriesPoints", maxSeriesPoints, 1, 1_000_000);
             range("analytics.exportFetchSize", exportFetchSize, 1, 100_000);
+        }
+    }
+
+    /** Imports of people: how many run at once, and what one file may hold. */
+    public record Audience(
+            int maxImports,
+            int maxImportsPerBusiness,
+            int importThreads,
+            int maxImportRowBytes,
+            int maxImportRejections,
+            int maxImportInflation) {
+        public Audience {
+            range("audience.maxImports", maxImports, 1, 1000);
+            range("audience.maxImportsPerBusiness", maxImportsPerBusiness, 1, 1000);
+            range("audience.importThreads", importThreads, 1, 64);
+            range("audience.maxImportRowBytes", maxImportRowBytes, 1024, 1 << 24);
+            range("audience.maxImportRejections", maxImportRejections, 0, 1_000_000_000);
+            range("audience.maxImportInflation", maxImportInflation, 1, 10_000);
         }
     }
 

@@ -1,0 +1,211 @@
+package com.quotient.audience;
+
+import com.quotient.audience.Rejections.Rejection;
+import com.quotient.config.Config;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.DataFormatException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the people out of a file that arrives piece by piece, in groups that a transaction writes. To make one group is a
+ * bounded piece of work, whatever the file holds. Belongs to one thread at a time; must be closed.
+ */
+final class ImportReader implements AutoCloseable {
+    private static final int MAX_GROUP_ROWS = 500;
+    /** The group is also full when its rows came with so many bytes. */
+    private static final int MAX_GROUP_BYTES = 256 * 1024;
+
+    private static final int MAX_GROUP_REJECTIONS = 500;
+    private static final int INFLATED_BYTES = 64 * 1024;
+    /** A group ends when so many bytes were inflated for it, so that other imports have their turn. */
+    private static final int MAX_GROUP_INFLATED_BYTES = 1 << 20;
+
+    /** Small files may inflate to this, whatever their ratio is. */
+    private static final int INFLATION_GRANT = 16 << 20;
+
+    private final Config.Audience config;
+    private final Rows rows;
+    private final @Nullable Gunzip gzip;
+    private final byte[] inflated = new byte[INFLATED_BYTES];
+    private long receivedBytes;
+    private long inflatedBytes;
+    private boolean ended;
+    private boolean complete;
+
+    private List<Item> items = new ArrayList<>();
+    private final Set<String> emails = new HashSet<>();
+    private int itemBytes;
+    /** Read already, for the next group. */
+    private @Nullable Item carried;
+
+    /** A person of the file, and where it stands. */
+    record Item(PersonDraft draft, int bytes, long line, long lastLine) {
+        String email() {
+            return draft.email().value();
+        }
+    }
+
+    /**
+     * People with different email addresses, and the rows that are none.
+     *
+     * @param more whether the next group can be read without another piece
+     */
+    record Group(List<Item> items, List<Rejection> rejections, boolean more) {}
+
+    /** The rows of a file, one by one. */
+    interface Rows {
+        void add(byte[] piece, int length);
+
+        void end();
+
+        /**
+         * Reads the next row.
+         *
+         * @return null when another piece must come, and at the end
+         * @throws com.quotient.problem.ProblemException when the file as a whole is at fault
+         */
+        @Nullable
+        Read next();
+    }
+
+    /** What a row is: a person, a row that is none, or nothing, as a blank line is. */
+    record Read(
+            @Nullable Item item,
+            @Nullable Rejection rejection) {
+        static final Read NOTHING = new Read(null, null);
+
+        static Read of(Item item) {
+            return new Read(item, null);
+        }
+
+        static Read rejected(long line, long lastLine, String detail) {
+            return new Read(null, new Rejection(line, lastLine, detail));
+        }
+    }
+
+    ImportReader(Rows rows, boolean gzip, Config.Audience config) {
+        this.rows = rows;
+        this.gzip = gzip ? new Gunzip() : null;
+        this.config = config;
+    }
+
+    /** The next piece, once {@link #next} has said that it can do no more without. It is not copied. */
+    void add(byte[] piece) {
+        receivedBytes += piece.length;
+        if (gzip == null) {
+            rows.add(piece, piece.length);
+        } else {
+            gzip.add(piece);
+        }
+    }
+
+    /** No piece follows. */
+    void end() {
+        ended = true;
+    }
+
+    /**
+     * The next group. It is empty where its people wait for others of the next piece.
+     *
+     * @throws com.quotient.problem.ProblemException when the file as a whole is at fault
+     */
+    Group next() {
+        List<Rejection> rejections = new ArrayList<>();
+        int inflatedNow = 0;
+        while (rejections.size() < MAX_GROUP_REJECTIONS && inflatedNow < MAX_GROUP_INFLATED_BYTES) {
+            if (carried != null && !join(carried)) {
+                return new Group(takeItems(), rejections, true);
+            }
+            carried = null;
+            Read read = rows.next();
+            if (read != null) {
+                carried = read.item();
+                if (read.rejection() != null) {
+                    rejections.add(read.rejection());
+                }
+                continue;
+            }
+            int count = inflate();
+            inflatedNow += count;
+            if (count > 0) {
+                continue;
+            }
+            if (!ended) {
+                return new Group(List.of(), rejections, false);
+            }
+            if (complete) {
+                return new Group(takeItems(), rejections, false);
+            }
+            complete();
+        }
+        return new Group(List.of(), rejections, true);
+    }
+
+    /** Whether the group has room for it; a statement takes each email address once. */
+    private boolean join(Item item) {
+        boolean full =
+                !items.isEmpty() && (items.size() >= MAX_GROUP_ROWS || itemBytes + item.bytes() > MAX_GROUP_BYTES);
+        if (full || !emails.add(item.email())) {
+            return false;
+        }
+        items.add(item);
+        itemBytes += item.bytes();
+        return true;
+    }
+
+    private List<Item> takeItems() {
+        List<Item> taken = items;
+        items = new ArrayList<>();
+        emails.clear();
+        itemBytes = 0;
+        return taken;
+    }
+
+    /** What the last bytes are is known only now. */
+    private void complete() {
+        if (gzip != null && !gzip.isComplete()) {
+            throw Problem.invalid(
+                            "", "The gzip of the body is cut off. What was stored stays; send the whole file again.")
+                    .exception();
+        }
+        complete = true;
+        rows.end();
+    }
+
+    /** Hands some more of what is packed to the rows; how many bytes. */
+    private int inflate() {
+        if (gzip == null) {
+            return 0;
+        }
+        int count;
+        try {
+            count = gzip.read(inflated);
+        } catch (DataFormatException e) {
+            throw Problem.invalid("", "The body is not valid gzip.").exception();
+        }
+        inflatedBytes += count;
+        long limit = INFLATION_GRANT + receivedBytes * config.maxImportInflation();
+        if (inflatedBytes > limit) {
+            throw Problem.of(
+                            ProblemType.PAYLOAD_TOO_LARGE,
+                            "The body inflates to more than " + config.maxImportInflation()
+                                    + " times its size. What was stored stays; send the file in parts or unpacked.")
+                    .with("limit", limit)
+                    .exception();
+        }
+        rows.add(inflated, count);
+        return count;
+    }
+
+    @Override
+    public void close() {
+        if (gzip != null) {
+            gzip.close();
+        }
+    }
+}

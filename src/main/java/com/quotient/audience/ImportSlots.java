@@ -1,0 +1,47 @@
+package com.quotient.audience;
+
+import com.quotient.config.Config;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How many imports run at once, of all businesses and of each, so that one leaves room for another. Thread-safe. */
+final class ImportSlots {
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    private final int max;
+    private final int maxPerBusiness;
+    private final Map<String, Integer> running = new HashMap<>();
+    private int all;
+
+    ImportSlots(Config.Audience config) {
+        this.max = config.maxImports();
+        this.maxPerBusiness = config.maxImportsPerBusiness();
+    }
+
+    /**
+     * Takes a slot; whoever has it {@linkplain #release releases} it.
+     *
+     * @throws com.quotient.problem.ProblemException a 503 with {@code Retry-After} when none is free
+     */
+    synchronized void take(String businessId) {
+        int own = running.getOrDefault(businessId, 0);
+        if (all >= max || own >= maxPerBusiness) {
+            throw Problem.of(
+                            ProblemType.OVERLOADED,
+                            own >= maxPerBusiness
+                                    ? "This business runs " + own + " imports already; wait for one to end."
+                                    : "As many imports run as the server takes; try again shortly.")
+                    .retryAfter(RETRY_AFTER_SECONDS)
+                    .exception();
+        }
+        running.put(businessId, own + 1);
+        all++;
+    }
+
+    synchronized void release(String businessId) {
+        running.computeIfPresent(businessId, (id, own) -> own > 1 ? own - 1 : null);
+        all--;
+    }
+}
