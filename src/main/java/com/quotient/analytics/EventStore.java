@@ -1,11 +1,9 @@
 package com.quotient.analytics;
 
-import com.quotient.db.PgErrors;
 import com.quotient.json.JsonText;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -63,8 +61,6 @@ final class EventStore {
             JOIN message ON message.business_id = given.business_id AND message.message_id = given.message_id
             WHERE message.event_id <> given.id""";
 
-    private static final String END_CONNECTION = "SELECT pg_terminate_backend(pg_backend_pid())";
-
     private final Pool pool;
 
     EventStore(Pool pool) {
@@ -79,25 +75,13 @@ final class EventStore {
      *     fails without an SQLSTATE, nobody can know whether they are
      */
     Future<Map<String, String>> insert(List<NewEvent> events) {
-        Tuple parameters = parameters(events);
-        return pool.withConnection(connection -> connection
-                .preparedQuery(INSERT)
-                .execute(parameters)
-                .map(rows -> {
-                    Map<String, String> originals = new HashMap<>();
-                    for (Row row : rows) {
-                        originals.put(row.getString(0), row.getString(1));
-                    }
-                    return originals;
-                })
-                .recover(failure -> PgErrors.isReadOnly(failure)
-                        ? end(connection).transform(ended -> Future.failedFuture(failure))
-                        : Future.failedFuture(failure)));
-    }
-
-    /** A pool would keep the connection to a server that has become read-only, and never look for the writable one. */
-    private static Future<?> end(SqlConnection connection) {
-        return connection.query(END_CONNECTION).execute();
+        return pool.preparedQuery(INSERT).execute(parameters(events)).map(rows -> {
+            Map<String, String> originals = new HashMap<>();
+            for (Row row : rows) {
+                originals.put(row.getString(0), row.getString(1));
+            }
+            return originals;
+        });
     }
 
     private static Tuple parameters(List<NewEvent> events) {

@@ -3,6 +3,7 @@ package com.quotient.cli;
 import com.quotient.business.BusinessConflict;
 import com.quotient.config.Config.InvalidSetting;
 import com.quotient.db.DatabaseUrl;
+import com.quotient.db.NoConnection;
 import com.quotient.embedded.EmbeddedPostgresException;
 import com.quotient.flow.FlowConflict;
 import com.quotient.http.CannotListen;
@@ -79,7 +80,9 @@ final class Failures {
                 return (migration ? "A migration of " : "A statement on ") + url + " failed and changed nothing: "
                         + firstLine(cause) + " (SQLSTATE " + state + ").";
             }
-            if (cause instanceof ClosedConnectionException || cause instanceof IOException) {
+            if (cause instanceof NoConnection
+                    || cause instanceof ClosedConnectionException
+                    || cause instanceof IOException) {
                 return unreachable(cause, url);
             }
             migration |= cause instanceof FlywayException;

@@ -50,6 +50,8 @@ public record Config(
             Duration socketIdleTimeout,
             Duration poolWait,
             int poolQueue,
+            Duration poolIdleTimeout,
+            Duration maxLifetime,
             int lookupConnections,
             int featureConnections,
             int usageConnections,
@@ -61,6 +63,12 @@ public record Config(
             positive("database.socketIdleTimeout", socketIdleTimeout);
             positive("database.poolWait", poolWait);
             range("database.poolQueue", poolQueue, 1, 1_000_000);
+            positive("database.poolIdleTimeout", poolIdleTimeout);
+            positive("database.maxLifetime", maxLifetime);
+            if (poolIdleTimeout.multipliedBy(5).compareTo(socketIdleTimeout.multipliedBy(4)) > 0) {
+                throw new InvalidSetting("database.poolIdleTimeout must be at most four fifths of"
+                        + " database.socketIdleTimeout, so that no connection is closed while it is taken into use.");
+            }
             range("database.lookupConnections", lookupConnections, 1, 1000);
             range("database.featureConnections", featureConnections, 1, 1000);
             range("database.usageConnections", usageConnections, 1, 1000);

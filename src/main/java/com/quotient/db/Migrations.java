@@ -55,8 +55,9 @@ public final class Migrations {
      */
     public static Future<Void> migrate(Vertx vertx, Database database, DatabaseUrl url) {
         return isUpToDate(vertx, database)
-                // Whatever is wrong with the database, Flyway finds it as well and says so.
-                .otherwise(false)
+                // Whatever else is wrong with the database, Flyway finds it as well and says so.
+                .recover(failure ->
+                        PgErrors.isUnavailable(failure) ? Future.failedFuture(failure) : Future.succeededFuture(false))
                 .compose(upToDate -> upToDate
                         ? Future.succeededFuture()
                         : vertx.executeBlocking(() -> migrate(url)).mapEmpty());

@@ -225,7 +225,8 @@ final class Responses {
             return known.problem();
         }
         if (PgErrors.isUnavailable(failure)) {
-            log.warn("Request {} met an unreachable database: {}", request.id(), failure.toString());
+            // The pool has told the operator; a line for each request would fill the log.
+            log.debug("Request {} met an unavailable database: {}", request.id(), failure.toString());
             return UNAVAILABLE;
         }
         log.error("Request {} failed", request.id(), failure);

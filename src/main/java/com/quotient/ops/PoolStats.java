@@ -7,6 +7,8 @@ import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.core.spi.metrics.PoolMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.core.transport.Transport;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
@@ -14,6 +16,7 @@ import java.util.function.BiConsumer;
 public final class PoolStats implements VertxMetricsFactory {
     private static final String SQL_POOL = "sql";
 
+    private final Map<String, PoolState> pools = new ConcurrentHashMap<>();
     private BiConsumer<String, PoolState> listener = (name, pool) -> {};
 
     /** A Vert.x whose pools report here. */
@@ -35,11 +38,15 @@ public final class PoolStats implements VertxMetricsFactory {
         return new VertxMetrics() {
             @Override
             public PoolMetrics<?, ?> createPoolMetrics(String type, String name, int maxSize) {
-                PoolState pool = new PoolState(maxSize);
-                if (type.equals(SQL_POOL)) {
-                    listener.accept(name, pool);
+                if (!type.equals(SQL_POOL)) {
+                    return new PoolState(maxSize);
                 }
-                return pool;
+                // A pool that replaces all its connections comes by again under its name.
+                return pools.computeIfAbsent(name, made -> {
+                    PoolState pool = new PoolState(maxSize);
+                    listener.accept(made, pool);
+                    return pool;
+                });
             }
         };
     }

@@ -187,7 +187,9 @@ public final class Server {
         return Migrations.migrate(vertx, database, url)
                 .compose(migrations -> maintenance.start())
                 .recover(failure -> {
-                    if (!PgErrors.isUnavailable(failure) || readiness.phase() == Phase.STOPPING) {
+                    if (!PgErrors.isUnavailable(failure)
+                            || PgErrors.isRefused(failure)
+                            || readiness.phase() == Phase.STOPPING) {
                         return Future.failedFuture(failure);
                     }
                     log.warn("Waiting for the database {}: {}", url, failure.getMessage());

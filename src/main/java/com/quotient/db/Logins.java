@@ -1,0 +1,80 @@
+package com.quotient.db;
+
+import io.vertx.core.Completable;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.spi.PgDriver;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.spi.ConnectionFactory;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How connections of pools are opened: the whole of it, TLS and login included, within one deadline, and through the
+ * {@link LoginGate}. The client itself bounds only the connection of the socket.
+ */
+final class Logins extends PgDriver {
+    private static final Logger log = LoggerFactory.getLogger(Logins.class);
+
+    private final Duration deadline;
+    private final LoginGate gate;
+
+    Logins(Duration deadline) {
+        this.deadline = deadline;
+        this.gate = new LoginGate(deadline, System::nanoTime);
+    }
+
+    @Override
+    public ConnectionFactory<PgConnectOptions> createConnectionFactory(Vertx vertx, NetClientOptions transport) {
+        return new Bounded(super.createConnectionFactory(vertx, transport));
+    }
+
+    /** Opens connections outside of pools: through no gate, and as long as the server sends anything at all. */
+    ConnectionFactory<PgConnectOptions> patient(Vertx vertx, NetClientOptions transport) {
+        return super.createConnectionFactory(vertx, transport);
+    }
+
+    /** A login outside of a pool ended; where one gets through, others do. */
+    void ended(@Nullable Object connection, @Nullable Throwable failure) {
+        if (failure == null || PgErrors.sqlState(failure) != null) {
+            gate.answered();
+        }
+    }
+
+    private final class Bounded implements ConnectionFactory<PgConnectOptions> {
+        private final ConnectionFactory<PgConnectOptions> factory;
+
+        Bounded(ConnectionFactory<PgConnectOptions> factory) {
+            this.factory = factory;
+        }
+
+        @Override
+        public Future<SqlConnection> connect(Context context, PgConnectOptions options) {
+            if (!gate.admits()) {
+                return Future.failedFuture("the last login was not answered");
+            }
+            Future<SqlConnection> login = factory.connect(context, options);
+            return login.timeout(deadline.toMillis(), TimeUnit.MILLISECONDS).andThen((connection, failure) -> {
+                if (failure instanceof TimeoutException) {
+                    gate.unanswered();
+                    login.onSuccess(late -> late.close()
+                            .onFailure(notClosed -> log.debug("A late connection did not close", notClosed)));
+                } else {
+                    ended(connection, failure);
+                }
+            });
+        }
+
+        @Override
+        public void close(Completable<Void> completion) {
+            factory.close(completion);
+        }
+    }
+}
