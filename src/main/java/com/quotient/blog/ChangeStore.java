@@ -66,10 +66,6 @@ final class ChangeStore {
                 .andThen(done -> cache.changed(businessId));
     }
 
-    static Future<Void> listen(SqlClient connection) {
-        return connection.query("LISTEN quotient_blog").execute().mapEmpty();
-    }
-
     /** What has changed above a version; above null only how far the versions are. */
     static Future<Changes> above(SqlClient connection, @Nullable Long version) {
         return connection.preparedQuery(ABOVE).execute(Tuple.of(version)).map(rows -> {

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class KeyAdmin {
     private static final int USAGE_DAYS = 30;
     private static final long CONFIRMATION_POLL_MILLIS = 5;
+    /** How long a new key waits at most until every pod knows it. */
+    private static final Duration CREATION_PATIENCE = Duration.ofSeconds(1);
 
     private static final String SELECT = """
             SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
@@ -98,7 +100,10 @@ public final class KeyAdmin {
             VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb)
             """;
     private static final String APPLIED = """
-            SELECT count(*) AS live, count(*) FILTER (WHERE applied_version >= $1) AS applied
+            SELECT count(*) AS live,
+                   -- A pod that has not noticed yet that the history was replaced has applied nothing of it.
+                   count(*) FILTER (WHERE applied_version >= $1 AND (applied_stamp IS NULL OR EXISTS (
+                       SELECT FROM key_history WHERE version = applied_version AND stamp = applied_stamp))) AS applied
             FROM pod WHERE heartbeat_at > now() - $2::bigint * interval '1 millisecond'
             """;
 
@@ -128,12 +133,21 @@ public final class KeyAdmin {
     /** How many of the live pods have applied a change, and after how long. */
     public record Confirmation(int applied, int live, Duration after) {}
 
-    /** Makes a key of a business that must exist; the foreign key refuses another one. */
+    /**
+     * Makes a key of a business that must exist; the foreign key refuses another one. When it is there, all pods that are
+     * alive know it, unless one of them does not follow within a second.
+     */
     public Future<Issued> create(String businessId, KeySpec spec, Actor actor) {
         String key = KeyFormat.issue(spec.tier(), random);
         return pool.withTransaction(connection -> insert(connection, businessId, spec, KeyMaterial.of(key), null, actor)
                         .compose(id -> audited(connection, "create", null, id, actor)))
-                .map(details -> new Issued(details, key));
+                .map(details -> new Issued(details, key))
+                .compose(this::known);
+    }
+
+    /** A key that was made is handed out, whether or not anybody confirms it. */
+    private Future<Issued> known(Issued issued) {
+        return confirm(issued.details().version(), CREATION_PATIENCE).transform(done -> Future.succeededFuture(issued));
     }
 
     /** A key that exists elsewhere and is to be taken over. */
@@ -235,7 +249,8 @@ public final class KeyAdmin {
                                     .compose(done -> audited(connection, "rotate", old, keyId, actor))
                                     .compose(done -> audited(connection, "create", null, id, actor)))
                             .map(details -> new Issued(details, key));
-                }));
+                }))
+                .compose(this::known);
     }
 
     /** Waits until every live pod has applied a version, at most for {@code patience}. */

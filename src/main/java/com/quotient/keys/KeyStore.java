@@ -9,8 +9,8 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -23,23 +23,59 @@ import org.slf4j.LoggerFactory;
 final class KeyStore {
     private static final Logger log = LoggerFactory.getLogger(KeyStore.class);
 
-    /** The version of which nothing is known: all keys are above it, and there is nothing to delete. */
-    static final long EVERYTHING = -1;
-
     /** Rows of one batch; two batches are held at once. */
     private static final int FETCH = 2000;
 
+    /** So many changes are read in one statement and one round trip; more come in batches. */
+    private static final int FEW = 200;
+
     private static final String COLUMNS = """
-            SELECT k.hash, k.id, k.business_id, b.name, k.tier, k.name, k.scopes, k.allowed_origins,
-                   k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds, k.expires_at, k.status
-            FROM api_key k JOIN business b ON b.id = k.business_id
+            k.id, k.business_id, b.name, k.tier, k.name, k.scopes, k.allowed_origins, k.allow_missing_origin,
+            k.allowed_ips, k.rate_limit, k.rate_window_seconds, k.expires_at, k.status
             """;
-    private static final String BY_HASH = COLUMNS + " WHERE k.hash = $1";
-    private static final String BY_ID = COLUMNS + " WHERE k.id = $1";
-    private static final String ABOVE_VERSION = COLUMNS + " WHERE k.version > $1";
+    private static final String KEYS =
+            "SELECT k.hash, " + COLUMNS + " FROM api_key k JOIN business b ON b.id = k.business_id";
+    private static final String BY_HASH = KEYS + " WHERE k.hash = $1";
+    private static final String BY_ID = KEYS + " WHERE k.id = $1";
+    private static final String ABOVE_VERSION = KEYS + " WHERE k.version > $1";
     private static final String DELETED_ABOVE_VERSION = "SELECT hash FROM key_tombstone WHERE version > $1";
-    private static final String VERSION = "SELECT version FROM key_version";
-    private static final String SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+    private static final String SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+    /** Where the history is now, and whether it went on from another position ($1, $2). */
+    private static final String POSITION = """
+            SELECT v.version, h.stamp,
+                   v.version >= $1 AND EXISTS (SELECT FROM key_history WHERE version = $1 AND stamp = $2) AS continued
+            FROM key_version v LEFT JOIN key_history h ON h.version = v.version
+            """;
+
+    /** One statement sees one moment. A key that was deleted has a hash and nothing else. */
+    private static final String FEW_CHANGES = """
+            SELECT changed.hash, %s, position.version, position.stamp, position.continued
+            FROM (%s) position
+            LEFT JOIN ((SELECT hash FROM api_key WHERE version > $1 LIMIT $3)
+                       UNION (SELECT hash FROM key_tombstone WHERE version > $1 LIMIT $3)) changed ON position.continued
+            LEFT JOIN api_key k ON k.hash = changed.hash
+            LEFT JOIN business b ON b.id = k.business_id
+            """.formatted(COLUMNS, POSITION);
+
+    private static final int ID = 1;
+    private static final int VERSION = 14;
+    private static final int STAMP = 15;
+    private static final int CONTINUED = 16;
+
+    private static final String BEAT = """
+            WITH beat AS (
+                INSERT INTO pod (id, applied_version, applied_stamp) VALUES ($1, $2, $3)
+                ON CONFLICT (id) DO UPDATE SET heartbeat_at = now(), applied_version = excluded.applied_version,
+                                               applied_stamp = excluded.applied_stamp)
+            SELECT v.version, h.stamp,
+                   (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS millis,
+                   (SELECT count(*) FROM pod
+                    WHERE id <> $1 AND heartbeat_at > now() - $4::bigint * interval '1 millisecond') + 1 AS pods
+            FROM key_version v LEFT JOIN key_history h ON h.version = v.version
+            """;
+    private static final String FORGET_DEAD_PODS =
+            "DELETE FROM pod WHERE id = $1 OR heartbeat_at < now() - interval '1 day'";
 
     /** What a read of changes hands out, in this order: first what is gone, then what is there. */
     interface Changes {
@@ -49,6 +85,34 @@ final class KeyStore {
 
         /** Called once for every batch, so that a long read is not taken for a dead connection. */
         void progress();
+    }
+
+    /**
+     * How far a read came.
+     *
+     * @param everything whether it was of all keys, because the history did not go on from the given position
+     */
+    record Progress(Position position, boolean everything) {}
+
+    /** What a heartbeat is answered with: the position, the database's time, and how many pods are alive. */
+    record Beat(Position position, long millis, int pods) {}
+
+    /** Tells the other pods which position holds here. */
+    Future<Beat> beat(SqlClient client, String podId, Position applied, Duration podTimeout) {
+        return client.preparedQuery(BEAT)
+                .execute(Tuple.of(podId, applied.version(), applied.stamp(), podTimeout.toMillis()))
+                .map(rows -> {
+                    Row row = rows.iterator().next();
+                    return new Beat(
+                            position(row, 0, 1),
+                            row.getLong(2),
+                            row.getLong(3).intValue());
+                });
+    }
+
+    /** Takes a pod, and those that died long ago, off the list. */
+    Future<?> forget(SqlClient client, String podId) {
+        return client.preparedQuery(FORGET_DEAD_PODS).execute(Tuple.of(podId));
     }
 
     Future<@Nullable KeyRecord> find(SqlClient client, KeyHash hash) {
@@ -67,36 +131,56 @@ final class KeyStore {
     }
 
     /**
-     * Hands out, from one snapshot, every change above a version, or {@link #EVERYTHING}; the answer is the version of that snapshot. Changes
-     * commit in the order of their versions, so nothing below it can appear later.
+     * Hands out every change since a position, or every key when the history did not go on from there. Changes commit in the
+     * order of their versions, so nothing below the position that is answered can appear later.
      */
-    Future<Long> readAbove(SqlConnection connection, long version, Changes changes) {
-        return connection.begin().compose(transaction -> connection
+    Future<Progress> readSince(SqlConnection connection, Position since, Changes changes) {
+        return connection
+                .preparedQuery(FEW_CHANGES)
+                .execute(Tuple.of(since.version(), since.stamp(), FEW + 1))
+                .compose(rows -> {
+                    Row first = rows.iterator().next();
+                    if (!first.getBoolean(CONTINUED) || rows.size() > FEW) {
+                        return readMany(connection, since, changes);
+                    }
+                    for (Row row : rows) {
+                        if (row.getString(ID) != null) {
+                            changes.present(key(row));
+                        } else if (row.getBuffer(0) != null) {
+                            changes.deleted(hash(row));
+                        }
+                    }
+                    return Future.succeededFuture(new Progress(position(first, VERSION, STAMP), false));
+                });
+    }
+
+    /** In batches, from one snapshot. A connection on which this failed is of no use any more. */
+    private static Future<Progress> readMany(SqlConnection connection, Position since, Changes changes) {
+        return connection
                 .query(SNAPSHOT)
                 .execute()
-                .compose(done -> connection.preparedQuery(VERSION).execute())
+                .compose(begun -> connection.preparedQuery(POSITION).execute(Tuple.of(since.version(), since.stamp())))
                 .compose(rows -> {
-                    long seen = rows.iterator().next().getLong(0);
-                    // A counter below ours means that the database was restored from an older state: read all of it.
-                    long above = seen < version ? EVERYTHING : version;
-                    Future<Void> deleted = above == EVERYTHING
+                    Row row = rows.iterator().next();
+                    boolean everything = !row.getBoolean(2);
+                    long above = everything ? Position.START.version() : since.version();
+                    Future<Void> deleted = everything
                             ? Future.succeededFuture()
                             : each(
                                     connection,
                                     DELETED_ABOVE_VERSION,
                                     above,
                                     changes,
-                                    row -> changes.deleted(hash(row)));
-                    return deleted.compose(done ->
-                                    each(connection, ABOVE_VERSION, above, changes, row -> changes.present(key(row))))
-                            .compose(done -> transaction.commit())
-                            .map(seen);
-                })
-                .recover(failure -> rollback(transaction, failure)));
+                                    gone -> changes.deleted(hash(gone)));
+                    return deleted.compose(done -> each(
+                                    connection, ABOVE_VERSION, above, changes, found -> changes.present(key(found))))
+                            .compose(done -> connection.query("COMMIT").execute())
+                            .map(new Progress(position(row, 0, 1), everything));
+                });
     }
 
-    private static Future<Long> rollback(Transaction transaction, Throwable failure) {
-        return transaction.rollback().transform(done -> Future.failedFuture(failure));
+    private static Position position(Row row, int version, int stamp) {
+        return new Position(row.getLong(version), row.getUUID(stamp));
     }
 
     private static Future<Void> each(

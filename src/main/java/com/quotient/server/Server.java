@@ -94,7 +94,7 @@ public final class Server {
         this.config = config;
         this.url = url;
         this.vertx = pools.vertx(new AcceptGuard(config.http(), httpStats).transport());
-        this.clock = new DatabaseClock(localClock);
+        this.clock = new DatabaseClock(localClock, System::nanoTime);
         this.lease = new KeyLease(config.auth(), System::nanoTime);
         this.management = new ManagementServer(
                 config.management(), readiness, () -> lease.covers(KeyTier.SECRET), metrics.registry());

@@ -2,36 +2,64 @@ package com.quotient.time;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The database's time, as far as this process knows: its own clock corrected by the difference measured last. Every pod
- * then agrees on when a key expires, whatever its own clock says. One writer, any number of readers.
+ * The database's time, as far as this process knows: what the database said, carried on by the monotonic clock. Every pod
+ * then agrees on when a key expires, whatever its own clock says and however that is set. Before the first measurement it
+ * is the process's own clock. One writer, any number of readers.
  */
 public final class DatabaseClock implements InstantSource {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** By how much two clocks may drift apart: a thousandth, which is more than any that works. */
+    private static final long DRIFT_DIVISOR = 1000;
+
     private final InstantSource local;
-    private volatile long offsetMillis;
+    private final LongSupplier nanoTime;
+    private volatile @Nullable Difference difference;
 
-    public DatabaseClock(InstantSource local) {
+    public DatabaseClock(InstantSource local, LongSupplier nanoTime) {
         this.local = local;
+        this.nanoTime = nanoTime;
     }
 
-    /** Takes a measurement: the database said {@code databaseMillis} between these two local times. */
-    public void measured(long localMillisBefore, long databaseMillis, long localMillisAfter) {
-        offsetMillis = databaseMillis - (localMillisBefore + localMillisAfter) / 2;
+    /**
+     * The database's clock minus the monotonic one lies between two bounds, since the answer was made at some moment
+     * between the question and its arrival.
+     */
+    private record Difference(long leastNanos, long mostNanos, long measuredAt) {
+        long nanos() {
+            return leastNanos + (mostNanos - leastNanos) / 2;
+        }
+
+        /** What both allow; when nothing is left, the database's clock was set, and the newer one holds. */
+        Difference narrowedBy(Difference newer) {
+            long drift = (newer.measuredAt - measuredAt) / DRIFT_DIVISOR;
+            long least = Math.max(leastNanos - drift, newer.leastNanos);
+            long most = Math.min(mostNanos + drift, newer.mostNanos);
+            return least > most ? newer : new Difference(least, most, newer.measuredAt);
+        }
     }
 
-    /** The process's own clock, for what is measured within the process. */
-    public InstantSource local() {
-        return local;
+    /** Takes a measurement: the database said {@code databaseMillis} between these two readings of the monotonic clock. */
+    public void measured(long nanosBefore, long databaseMillis, long nanosAfter) {
+        long databaseNanos = databaseMillis * NANOS_PER_MILLI;
+        Difference now = new Difference(databaseNanos - nanosAfter, databaseNanos - nanosBefore, nanosAfter);
+        Difference before = difference;
+        difference = before == null ? now : before.narrowedBy(now);
     }
 
+    /** The database's clock minus the process's own. */
     public long offsetMillis() {
-        return offsetMillis;
+        return millis() - local.millis();
     }
 
     @Override
     public long millis() {
-        return local.millis() + offsetMillis;
+        Difference known = difference;
+        return known == null ? local.millis() : (nanoTime.getAsLong() + known.nanos()) / NANOS_PER_MILLI;
     }
 
     @Override

@@ -45,6 +45,7 @@ class KeyFeedTest {
     @AfterEach
     void stop() {
         proxy.restore();
+        proxy.blackHole(false);
         if (second != null) {
             second.close();
         }
@@ -206,6 +207,96 @@ class KeyFeedTest {
 
         eventually(SOON, () -> assertThat(statusOnSecond(lost.key())).isEqualTo(401));
         assertThat(statusOnSecond(kept.key())).isEqualTo(200);
+    }
+
+    @Test
+    void databaseRestoredFromAnOlderStateIsReadWholeThoughAsManyChangesWereMadeSince() {
+        startSecond();
+        Issued revokedLater = keys.issue(business, KeyTier.SECRET);
+        Issued lost = keys.issue(business, KeyTier.SECRET);
+        for (Issued issued : List.of(revokedLater, lost)) {
+            assertThat(statusOnFirst(issued.key())).isEqualTo(200);
+            assertThat(statusOnSecond(issued.key())).isEqualTo(200);
+        }
+
+        // What the servers find when they hear of the database again: one change was lost, another one made.
+        TestPostgres.execute(
+                database,
+                "BEGIN; ALTER TABLE api_key DISABLE TRIGGER USER; DELETE FROM api_key WHERE id = '"
+                        + lost.details().id()
+                        + "'; DELETE FROM key_history WHERE version = (SELECT version FROM key_version);"
+                        + " UPDATE key_version SET version = version - 1; ALTER TABLE api_key ENABLE TRIGGER USER;"
+                        + " UPDATE api_key SET status = 'revoked' WHERE id = '"
+                        + revokedLater.details().id() + "'; COMMIT");
+
+        Duration promised = Duration.ofSeconds(3);
+        for (Issued issued : List.of(revokedLater, lost)) {
+            eventually(promised, () -> assertThat(statusOnFirst(issued.key())).isEqualTo(401));
+            eventually(promised, () -> assertThat(statusOnSecond(issued.key())).isEqualTo(401));
+        }
+    }
+
+    @Test
+    void serverOfALostHistoryConfirmsNothing() {
+        startSecond();
+        Issued lost = keys.issue(business, KeyTier.SECRET);
+        proxy.blackHole(true);
+        KeyDetails lastSeen = lost.details();
+        TestPostgres.execute(
+                database,
+                "BEGIN; DELETE FROM key_history WHERE version = " + lastSeen.version()
+                        + "; UPDATE key_version SET version = version - 1; UPDATE api_key SET status = 'revoked' WHERE id = '"
+                        + lastSeen.id() + "'; COMMIT");
+
+        Confirmation confirmation = await(keys.admin().confirm(lastSeen.version(), Duration.ofSeconds(1)));
+
+        assertThat(confirmation.live()).isEqualTo(2);
+        assertThat(confirmation.applied()).isLessThan(2);
+        proxy.blackHole(false);
+        eventually(Duration.ofSeconds(4), () -> assertThat(statusOnSecond(lost.key())).isEqualTo(401));
+    }
+
+    @Test
+    void createdKeyIsAcceptedByEveryServerAtOnce() {
+        startSecond();
+        for (int i = 0; i < 20; i++) {
+            Issued issued = await(keys.admin().create(business, KeySpec.of(KeyTier.SECRET, "new"), TestKeys.ACTOR));
+            assertThat(statusOnFirst(issued.key())).isEqualTo(200);
+            assertThat(statusOnSecond(issued.key())).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void databaseThatAnswersSlowlyKeepsKeysValidAndChangesComing() {
+        startSecond("auth.leaseSecret", "12s", "auth.leasePublic", "12s");
+        Issued kept = keys.issue(business, KeyTier.SECRET);
+        Issued revoked = keys.issue(business, KeyTier.SECRET);
+        proxy.latency(Duration.ofMillis(1600));
+        long slowSince = System.nanoTime();
+
+        await(keys.admin().revoke(business, revoked.details().id(), TestKeys.ACTOR));
+
+        eventually(Duration.ofSeconds(10), () -> assertThat(statusOnSecond(revoked.key()))
+                .isEqualTo(401));
+        // Longer than the lease.
+        while (System.nanoTime() - slowSince < Duration.ofSeconds(15).toNanos()) {
+            assertThat(statusOnSecond(kept.key())).isEqualTo(200);
+        }
+        proxy.latency(Duration.ZERO);
+    }
+
+    @Test
+    void serverGetsInStepWithADatabaseThatHasBeenSlowFromTheStart() {
+        Issued issued = keys.issue(business, KeyTier.SECRET);
+        startSecond("auth.leaseSecret", "12s");
+        proxy.latency(Duration.ofMillis(1300));
+        proxy.cut();
+        proxy.restore();
+
+        eventually(Duration.ofSeconds(30), () -> assertThat(second.metric("quotient_key_table_in_step"))
+                .isEqualTo(1));
+        assertThat(statusOnSecond(issued.key())).isEqualTo(200);
+        proxy.latency(Duration.ZERO);
     }
 
     @Test

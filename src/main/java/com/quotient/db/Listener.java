@@ -1,0 +1,227 @@
+package com.quotient.db;
+
+import com.quotient.config.Config;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a {@link Follower} in step with the database over a connection of its own that LISTENs on a channel. A notification
+ * is only a hint: the follower asks in any case once in a poll interval, which is heartbeat and loss detector in one.
+ *
+ * <p>A connection that is silent is dead, or its server is slow, and nobody can tell which. So a silent one is not given up;
+ * another is opened beside it, and the first that answers stays alone. How long silence is borne grows with the time that
+ * answers take. The socket itself ends a connection that stays silent for {@code database.socketIdleTimeout}, which also
+ * bounds how many are opened in vain. Everything runs on the context of {@link #start()}.
+ */
+public final class Listener {
+    private static final Logger log = LoggerFactory.getLogger(Listener.class);
+    private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
+
+    private final Vertx vertx;
+    private final Database database;
+    private final Config.KeyFeed config;
+    private final String duty;
+    private final String channel;
+    private final Follower follower;
+    private final SampledWarnings warnings = new SampledWarnings(WARNING_INTERVAL, System::nanoTime, log::warn);
+    private final List<Link> links = new ArrayList<>();
+
+    private long lastAnswer;
+    private long lastOpening;
+    private long answerNanos;
+    private long openings;
+    private boolean stopped;
+
+    /** Who is kept in step. */
+    public interface Follower {
+        /**
+         * Learns what is new, over a link on which it is not doing so already. What it reads it may use only if {@link
+         * Link#answered()} said so.
+         *
+         * @param changed whether something has changed for certain, or the link is new; otherwise it is time to ask
+         */
+        Future<Void> follow(Link link, boolean changed);
+
+        /** Changes are not heard of any more, until a link answers again. */
+        void outOfTouch();
+    }
+
+    /** The pace is that of the key feed. */
+    public Listener(
+            Vertx vertx, Database database, Config.KeyFeed config, String duty, String channel, Follower follower) {
+        this.vertx = vertx;
+        this.database = database;
+        this.config = config;
+        this.duty = duty;
+        this.channel = channel;
+        this.follower = follower;
+    }
+
+    public void start() {
+        lastAnswer = System.nanoTime();
+        vertx.setPeriodic(config.pollInterval().toMillis(), timer -> {
+            if (stopped) {
+                vertx.cancelTimer(timer);
+            } else {
+                poll();
+            }
+        });
+        open();
+    }
+
+    /** Closes everything; says farewell first, over a link that answers, if there is one. */
+    public Future<Void> stop(Function<PgConnection, Future<?>> farewell) {
+        stopped = true;
+        List<Link> last = List.copyOf(links);
+        links.clear();
+        if (last.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return farewell.apply(last.get(0).connection)
+                .timeout(config.answerDeadline().toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                .transform(done -> Future.join(
+                        last.stream().map(link -> link.connection.close()).toList()))
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
+    }
+
+    /** How many connections were opened, or tried to, beyond the first. */
+    public long reconnects() {
+        return Math.max(0, openings - 1);
+    }
+
+    private void poll() {
+        List.copyOf(links).forEach(link -> link.follow(false));
+        if (System.nanoTime() - lastAnswer > patienceNanos()) {
+            warn("has not answered for " + (System.nanoTime() - lastAnswer) / 1_000_000 + " ms");
+            follower.outOfTouch();
+            open();
+        }
+    }
+
+    private long patienceNanos() {
+        return Math.max(config.answerDeadline().toNanos(), 2 * answerNanos);
+    }
+
+    private void open() {
+        long now = System.nanoTime();
+        if (stopped || openings > 0 && now - lastOpening < config.reconnectDelay().toNanos() / 2) {
+            return;
+        }
+        lastOpening = now;
+        openings++;
+        database.connect(duty).onSuccess(this::opened).onFailure(failure -> {
+            warn("cannot be opened: " + failure.getMessage());
+            reopenLater();
+        });
+    }
+
+    private void opened(PgConnection connection) {
+        // Of several that were tried one answers already, or nobody wants any more.
+        if (stopped || !links.isEmpty() && System.nanoTime() - lastAnswer <= patienceNanos()) {
+            close(connection);
+            return;
+        }
+        Link link = new Link(connection);
+        links.add(link);
+        connection.exceptionHandler(failure -> log.debug("The connection for {} broke", duty, failure));
+        connection.closeHandler(closed -> lost(link, "was closed"));
+        connection.notificationHandler(notification -> link.follow(true));
+        // Statements of one connection are executed in order: what is read below is read while it listens. A lost
+        // heartbeat harms nobody, so it need not wait for the disk.
+        connection
+                .query("SET synchronous_commit = off; LISTEN " + channel)
+                .execute()
+                .onFailure(failure -> lost(link, "cannot listen: " + failure.getMessage()));
+        link.follow(true);
+    }
+
+    private void lost(Link link, String why) {
+        if (links.remove(link)) {
+            close(link.connection);
+            warn(why);
+            if (links.isEmpty()) {
+                follower.outOfTouch();
+                reopenLater();
+            }
+        }
+    }
+
+    private void reopenLater() {
+        long delay = config.reconnectDelay().toMillis();
+        vertx.setTimer(Math.max(1, delay / 2 + ThreadLocalRandom.current().nextLong(delay)), timer -> {
+            if (links.isEmpty()) {
+                open();
+            }
+        });
+    }
+
+    private void warn(String what) {
+        warnings.warn("The connection for " + duty + " " + what + "; trying another one");
+    }
+
+    private void close(PgConnection unwanted) {
+        unwanted.close().onFailure(failure -> log.debug("The connection for {} did not close", duty, failure));
+    }
+
+    /** One connection that listens, and what is asked over it. */
+    public final class Link {
+        private final PgConnection connection;
+        private boolean following;
+        private boolean again;
+        private long lastHeard;
+
+        private Link(PgConnection connection) {
+            this.connection = connection;
+        }
+
+        public PgConnection connection() {
+            return connection;
+        }
+
+        /**
+         * To be called for each answer, and each part of a long one. Whether it counts: over a link that was given up
+         * nothing is learnt any more, because another one may be ahead of it.
+         */
+        public boolean answered() {
+            if (!links.contains(this)) {
+                return false;
+            }
+            lastAnswer = System.nanoTime();
+            answerNanos = lastAnswer - lastHeard;
+            lastHeard = lastAnswer;
+            if (links.size() > 1) {
+                List<Link> others = links.stream().filter(link -> link != this).toList();
+                links.retainAll(List.of(this));
+                others.forEach(other -> close(other.connection));
+            }
+            return true;
+        }
+
+        private void follow(boolean changed) {
+            if (following) {
+                again |= changed;
+                return;
+            }
+            following = true;
+            lastHeard = System.nanoTime();
+            follower.follow(this, changed)
+                    .onFailure(failure -> lost(this, "failed: " + failure.getMessage()))
+                    .onSuccess(done -> {
+                        following = false;
+                        if (again && links.contains(this)) {
+                            again = false;
+                            follow(true);
+                        }
+                    });
+        }
+    }
+}
