@@ -11,6 +11,6 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(Quotient.run(System.getenv(), System.in, out, err, arguments));
+        System.exit(Quotient.run(System.getenv(), System.in, out, err, Quotient::printsToTerminal, arguments));
     }
 }

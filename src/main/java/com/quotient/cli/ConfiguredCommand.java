@@ -43,6 +43,11 @@ abstract class ConfiguredCommand implements Callable<Integer> {
         return quotient().standardInput();
     }
 
+    /** Whether a person reads the output, and no file keeps it. */
+    final boolean isTerminal() {
+        return quotient().writesToTerminal();
+    }
+
     final boolean json() {
         return json;
     }

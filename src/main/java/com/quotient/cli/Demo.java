@@ -26,16 +26,22 @@ final class Demo {
         this.progress = progress;
     }
 
+    /**
+     * What a developer gets.
+     *
+     * @param made whether they are new
+     */
+    record Result(DevelopmentCredentials credentials, boolean made) {}
+
     /** The credentials in the file, if they belong to this database, or new ones. */
-    DevelopmentCredentials credentials(String apiUrl, String managementUrl) {
+    Result credentials(String apiUrl, String managementUrl) {
         List<Business> existing = businesses.list().await();
         DevelopmentCredentials kept = DevelopmentCredentials.read(file);
         DevelopmentCredentials credentials;
+        boolean made = true;
         if (kept != null && existing.stream().anyMatch(one -> one.id().equals(kept.businessId()))) {
             credentials = kept.at(apiUrl, managementUrl);
-            if (credentials.equals(kept)) {
-                return kept;
-            }
+            made = false;
         } else if (existing.isEmpty()) {
             progress.accept("Creating a first business with an owner and two keys…");
             Business first = businesses.create("Demo").await();
@@ -48,8 +54,10 @@ final class Demo {
             String email = "owner-" + Base62.random(6, ThreadLocalRandom.current()) + "@example.com";
             credentials = issue(first, email).at(apiUrl, managementUrl);
         }
-        credentials.write(file);
-        return credentials;
+        if (!credentials.equals(kept)) {
+            credentials.write(file);
+        }
+        return new Result(credentials, made);
     }
 
     private DevelopmentCredentials issue(Business business, String email) {

@@ -14,6 +14,7 @@ import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -68,6 +69,11 @@ final class Failures {
 
     private static @Nullable String databaseSentence(Throwable failure, DatabaseUrl url) {
         boolean migration = false;
+        if (failure instanceof FlywayException flyway
+                && flyway.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
+            return "The database " + url + " holds tables of somebody else; create an empty one for Quotient, or "
+                    + URL_ADVICE + ".";
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String state = cause instanceof SQLException e
                     ? e.getSQLState()
@@ -92,7 +98,12 @@ final class Failures {
 
     private static @Nullable String byState(String state, Throwable failure, DatabaseUrl url) {
         return switch (state.substring(0, 2)) {
-            case "08", "57", "53" -> unreachable(failure, url);
+            case "08" ->
+                state.equals("08004")
+                        ? "The database " + url + " does not take the connection (" + firstLine(failure) + "); "
+                                + URL_ADVICE + ", its password or sslmode."
+                        : unreachable(failure, url);
+            case "57", "53" -> unreachable(failure, url);
             case "28" ->
                 "The database " + url + " refuses the login of " + url.user() + "; " + URL_ADVICE
                         + ", its user and password.";

@@ -3,6 +3,7 @@ package com.quotient.cli;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,16 +23,27 @@ import picocli.CommandLine.Command;
 public final class Quotient extends ConfiguredCommand {
     private final Map<String, String> environment;
     private final InputStream input;
+    private final BooleanSupplier terminal;
 
-    private Quotient(Map<String, String> environment, InputStream input) {
+    private Quotient(Map<String, String> environment, InputStream input, BooleanSupplier terminal) {
         this.environment = environment;
         this.input = input;
+        this.terminal = terminal;
     }
 
-    /** Runs one command and answers its exit code, see {@link ExitCodes}. {@code serve} returns when it is stopped. */
+    /**
+     * Runs one command and answers its exit code, see {@link ExitCodes}. {@code serve} returns when it is stopped.
+     *
+     * @param terminal whether {@code out} is a terminal; asked only when it matters
+     */
     public static int run(
-            Map<String, String> environment, InputStream input, PrintWriter out, PrintWriter err, String... arguments) {
-        return new CommandLine(new Quotient(environment, input))
+            Map<String, String> environment,
+            InputStream input,
+            PrintWriter out,
+            PrintWriter err,
+            BooleanSupplier terminal,
+            String... arguments) {
+        return new CommandLine(new Quotient(environment, input, terminal))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -47,6 +59,15 @@ public final class Quotient extends ConfiguredCommand {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    /** Whether standard output is a terminal. */
+    public static boolean printsToTerminal() {
+        return Terminal.isStandardOutput();
+    }
+
+    boolean writesToTerminal() {
+        return terminal.getAsBoolean();
     }
 
     InputStream standardInput() {

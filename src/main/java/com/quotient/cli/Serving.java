@@ -39,7 +39,9 @@ final class Serving {
         Settings settings = command.settings();
         Config config = settings.config();
         Logging.configure(config.log());
-        log.atInfo().addKeyValue("settings", settings.printable()).log("Settings");
+        if (!settings.changed().isEmpty()) {
+            log.atInfo().addKeyValue("settings", settings.changed()).log("Settings that differ from their defaults");
+        }
         Thread hook = new Thread(this::stop, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -69,7 +71,7 @@ final class Serving {
         String apiUrl = url(config.http().host(), started.apiPort());
         String managementUrl = url(config.management().host(), started.managementPort());
         if (!config.database().isEmbedded()) {
-            announce(apiUrl, managementUrl);
+            announce("Quotient is running.", apiUrl, managementUrl, null);
             return;
         }
         Path file = DevelopmentCredentials.file(Path.of(config.data().directory()));
@@ -78,7 +80,13 @@ final class Serving {
                 new BusinessAdmin(started.vertx(), started.database().features(), InstantSource.system()),
                 file,
                 this::progress);
-        announce(demo.credentials(apiUrl, managementUrl), file);
+        Demo.Result result = demo.credentials(apiUrl, managementUrl);
+        // A file or a journal would keep them for whoever reads it later.
+        if (result.made() && !command.json() && command.isTerminal()) {
+            announce(result.credentials(), file);
+        } else {
+            announce("Quotient is running, with a database of its own.", apiUrl, managementUrl, file);
+        }
     }
 
     /** Holds the lock meanwhile, so that {@link #stop} finds a Postgres that was being started and stops it. */
@@ -129,25 +137,29 @@ final class Serving {
         (command.json() ? command.err() : command.out()).println(sentence);
     }
 
-    private void announce(String apiUrl, String managementUrl) {
+    private void announce(String what, String apiUrl, String managementUrl, @Nullable Path credentials) {
         if (command.json()) {
-            command.print(new JsonObject().put("apiUrl", apiUrl).put("managementUrl", managementUrl));
-        } else {
-            print("""
-
-                    Quotient is running.
-
-                      API         %s
-                      Management  %s
-                    """.formatted(apiUrl, managementUrl));
-        }
-    }
-
-    private void announce(DevelopmentCredentials credentials, Path file) {
-        if (command.json()) {
-            command.print(JsonObject.mapFrom(credentials));
+            JsonObject addresses = new JsonObject().put("apiUrl", apiUrl).put("managementUrl", managementUrl);
+            command.print(credentials == null ? addresses : addresses.put("credentials", credentials.toString()));
             return;
         }
+        print("""
+
+                %s
+
+                  API          %s
+                  Management   %s
+                %s
+                Stop with Ctrl-C.
+                """.formatted(
+                        what,
+                        apiUrl,
+                        managementUrl,
+                        credentials == null ? "" : "  Keys, login  " + credentials + "\n"));
+    }
+
+    /** The one time they are shown. */
+    private void announce(DevelopmentCredentials credentials, Path file) {
         print("""
 
                 Quotient is running, with a database of its own.

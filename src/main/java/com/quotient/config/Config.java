@@ -1,6 +1,8 @@
 package com.quotient.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -39,7 +41,16 @@ public record Config(
     }
 
     /** Where the embedded Postgres and the development credentials live. */
-    public record Data(String directory) {}
+    public record Data(String directory) {
+        public Data {
+            try {
+                Path.of(directory);
+            } catch (InvalidPathException e) {
+                throw new InvalidSetting("data.directory is no path that can be used here (" + e.getReason()
+                        + "); give another one, or set LC_ALL to C.UTF-8 if it has letters beyond ASCII.");
+            }
+        }
+    }
 
     /** The database and the pools on it. An empty {@code url} means the embedded Postgres. */
     public record Database(

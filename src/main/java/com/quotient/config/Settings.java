@@ -99,6 +99,13 @@ public final class Settings {
         return printable;
     }
 
+    /** Those of the printable settings that are not as the defaults. */
+    public Map<String, Object> changed() {
+        Map<String, Object> changed = printable();
+        changed.entrySet().removeAll(defaults().printable().entrySet());
+        return changed;
+    }
+
     /** The environment variable of a setting: {@code http.maxLineBytes} is {@code QUOTIENT_HTTP_MAX_LINE_BYTES}. */
     public static String environmentName(String setting) {
         return ENVIRONMENT_PREFIX

@@ -132,6 +132,8 @@ public final class Migrations {
                 .dataSource(url.jdbcUrl(), url.user(), url.password() == null ? "" : url.password())
                 .locations("classpath:" + DIRECTORY)
                 .validateMigrationNaming(true)
+                // That an extension exists already is no news.
+                .initSql("SET client_min_messages = warning")
                 .load();
     }
 }

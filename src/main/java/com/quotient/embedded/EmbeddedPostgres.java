@@ -2,6 +2,7 @@ package com.quotient.embedded;
 
 import com.quotient.db.DatabaseUrl;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -85,6 +86,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             Directories.createPrivate(dataDirectory);
             Path directory = dataDirectory.toRealPath();
+            requirePlain(directory);
             DirectoryLock lock = DirectoryLock.acquire(directory)
                     .orElseThrow(
                             () -> new EmbeddedPostgresException("Another Quotient is already running on " + directory
@@ -120,8 +122,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
             progress.accept("Recovering after an unclean stop…");
             former.get().disown();
         }
+        // Before the start, since without it nobody could use or stop what was started.
+        String password = PostgresCluster.password(directory);
         Postmaster postmaster = cluster.start(options.port(), options.maxConnections());
-        EmbeddedPostgres started = new EmbeddedPostgres(postmaster, PostgresCluster.password(directory), () -> {
+        EmbeddedPostgres started = new EmbeddedPostgres(postmaster, password, () -> {
             try {
                 if (postmaster.alive()) {
                     cluster.stop(postmaster);
@@ -138,6 +142,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throw new EmbeddedPostgresException(
                     "Postgres runs on " + directory + " but cannot be used: " + e.getMessage() + ".", e);
         }
+    }
+
+    /** The programs of Postgres start each other through a shell, and within double quotes. */
+    private static void requirePlain(Path directory) {
+        String path = directory.toString();
+        if (!isPlain(path)) {
+            throw new EmbeddedPostgresException("The data directory " + path
+                    + " has a character in its path that Postgres cannot be started with (\", $, `, \\, a line break, or one"
+                    + " that this locale cannot write); set " + DATA_DIRECTORY_SETTING + " (" + DATA_DIRECTORY_VARIABLE
+                    + ") to another directory, or LC_ALL to C.UTF-8.");
+        }
+    }
+
+    private static boolean isPlain(String path) {
+        return path.chars().noneMatch(c -> c < ' ' || "\"$`\\\uFFFD".indexOf(c) >= 0)
+                && Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"))
+                        .newEncoder()
+                        .canEncode(path);
     }
 
     /**
@@ -221,6 +243,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static EmbeddedPostgresException unusable(Path dataDirectory, IOException e) {
+        if (String.valueOf(e.getMessage()).contains("No space left on device")) {
+            return new EmbeddedPostgresException(
+                    "The disk of the data directory " + dataDirectory + " is full; make room on it, or set "
+                            + DATA_DIRECTORY_SETTING + " (" + DATA_DIRECTORY_VARIABLE + ") to another directory.",
+                    e);
+        }
         return new EmbeddedPostgresException(
                 "The data directory " + dataDirectory + " cannot be used (" + reason(e)
                         + "); make it one that this user"

@@ -27,6 +27,10 @@ final class PostgresCluster {
     static final String USER = "postgres";
 
     private static final String UNFINISHED = "postgres.unfinished-";
+    /** Names of Unicode's classes of characters on Linux and on macOS; a system that has neither knows ASCII only. */
+    private static final List<String> CHARACTERS = List.of("C.UTF-8", "UTF-8", "C");
+
+    private static final Pattern COMPLAINT = Pattern.compile("(?m)^(?:.*(?:FATAL|PANIC|error):\\s+|.*?: (?=could not ))(.*)$");
     private static final Duration RETRY_FOR = Duration.ofSeconds(10);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
     // Postgres removes its file just before its process ends.
@@ -78,23 +82,39 @@ final class PostgresCluster {
         Path parent = directory.resolveSibling("");
         writePassword();
         Path unfinished = Files.createTempDirectory(parent, UNFINISHED);
-        PostgresBinaries.Result result = binaries.run(
+        PostgresBinaries.Result result = null;
+        for (String characters : CHARACTERS) {
+            result = initdb(unfinished, characters);
+            if (result.succeeded() || !result.output().contains("invalid locale name")) {
+                break;
+            }
+        }
+        if (result == null || !result.succeeded()) {
+            Directories.delete(unfinished);
+            throw new EmbeddedPostgresException("The database cluster could not be created in " + directory + ": "
+                    + (result == null ? "" : complaint(result.output())) + ".");
+        }
+        Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
+        Directories.sync(parent);
+    }
+
+    /**
+     * Texts are sorted by their bytes, everywhere alike. What is a letter in which alphabet the extensions learn from the
+     * operating system, though.
+     */
+    private PostgresBinaries.Result initdb(Path into, String characters) throws IOException {
+        return binaries.run(
                 "initdb",
                 List.of(
-                        "--pgdata=" + unfinished,
+                        "--pgdata=" + into,
                         "--username=" + USER,
                         "--pwfile=" + password,
                         "--auth=scram-sha-256",
                         "--encoding=UTF8",
                         "--locale=C",
+                        "--lc-ctype=" + characters,
                         "--locale-provider=builtin",
                         "--builtin-locale=C.UTF-8"));
-        if (!result.succeeded()) {
-            throw new EmbeddedPostgresException(
-                    "The database cluster could not be created in " + directory + ": " + lastLine(result.output()));
-        }
-        Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
-        Directories.sync(parent);
     }
 
     /** Deletes what interrupted attempts to create it have left. */
@@ -194,7 +214,7 @@ final class PostgresCluster {
     }
 
     private String reason(PostgresBinaries.Result result) throws IOException {
-        String reason = lastLine(result.output());
+        String reason = complaint(result.output());
         if (Files.exists(log)) {
             for (String line : Files.readAllLines(log, StandardCharsets.ISO_8859_1)) {
                 Matcher fatal = FATAL.matcher(line);
@@ -204,6 +224,12 @@ final class PostgresCluster {
             }
         }
         return reason;
+    }
+
+    /** What went wrong first; the lines after it tell what was done about it. */
+    private static String complaint(String output) {
+        Matcher complaint = COMPLAINT.matcher(output);
+        return complaint.find() ? complaint.group(1).strip() : lastLine(output);
     }
 
     private static String lastLine(String output) {

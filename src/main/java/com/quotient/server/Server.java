@@ -187,8 +187,10 @@ public final class Server {
         return Migrations.migrate(vertx, database, url)
                 .compose(migrations -> maintenance.start())
                 .recover(failure -> {
+                    // The embedded one has just been started: what is wrong with it does not pass by itself.
                     if (!PgErrors.isUnavailable(failure)
                             || PgErrors.isRefused(failure)
+                            || config.database().isEmbedded()
                             || readiness.phase() == Phase.STOPPING) {
                         return Future.failedFuture(failure);
                     }

@@ -25,6 +25,7 @@ public record CommandRun(int exitCode, String out, String err) {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
+                () -> false,
                 arguments);
         restoreLogging();
         return new CommandRun(exitCode, out.toString(), err.toString());

@@ -61,6 +61,26 @@ class FailuresTest {
     }
 
     @Test
+    void missingPasswordStopsEveryCommand() {
+        String url = "postgresql://postgres@127.0.0.1:" + TestPostgres.shared().port() + "/quotient";
+        for (String command : new String[] {"migrate", "key list", "serve"}) {
+            CommandRun run = run(onFreePorts(url), command.split(" "));
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(run.sentence()).contains("password", "QUOTIENT_DATABASE_URL");
+        }
+    }
+
+    @Test
+    void missingTlsStopsEveryCommand() {
+        String url = TestPostgres.shared().url("quotient") + "?sslmode=require";
+        for (String command : new String[] {"migrate", "key list", "serve"}) {
+            CommandRun run = run(onFreePorts(url), command.split(" "));
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(run.sentence()).contains("SSL", "sslmode");
+        }
+    }
+
+    @Test
     void databaseThatDoesNotExistIsNamed() {
         CommandRun run =
                 run(Map.of("QUOTIENT_DATABASE_URL", TestPostgres.shared().url("nowhere")), "migrate");
@@ -83,7 +103,7 @@ class FailuresTest {
     }
 
     @Test
-    void failedMigrationIsOneSentence() {
+    void databaseOfSomebodyElseIsLeftAlone() {
         String url = TestServer.freshDatabase();
         TestPostgres.execute(url, "CREATE VIEW event AS SELECT 1");
         TestPostgres.execute(url, "CREATE VIEW api_key AS SELECT 1");
@@ -91,7 +111,19 @@ class FailuresTest {
         for (String command : new String[] {"migrate", "serve"}) {
             CommandRun run = run(onFreePorts(url), command);
             assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
-            assertThat(run.sentence()).contains("cannot be migrated");
+            assertThat(run.sentence())
+                    .contains("holds tables of somebody else", "QUOTIENT_DATABASE_URL")
+                    .doesNotContain("baseline");
+        }
+    }
+
+    @Test
+    void directoryThatPostgresCannotBeStartedInIsNamed() {
+        for (String name : new String[] {"a$HOME", "a\"b", "a`b`"}) {
+            CommandRun run = run(
+                    Map.of("QUOTIENT_DATA_DIRECTORY", directory.resolve(name).toString()), "key", "list");
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+            assertThat(run.sentence()).contains(name, "QUOTIENT_DATA_DIRECTORY");
         }
     }
 

@@ -35,7 +35,7 @@ class ServeTest {
     @Test
     void freshDirectoryBecomesAServerWithADemoThatOutlivesRestarts() throws Exception {
         JsonNode first;
-        try (Running server = Running.start(embedded())) {
+        try (Running server = Running.start(embedded(), true)) {
             first = credentials();
             assertThat(server.out())
                     .contains("Creating", "curl -s", text(first, "publicKey"), text(first, "privateKey"));
@@ -50,19 +50,27 @@ class ServeTest {
         }
         assertThat(EmbeddedPostgres.attach(directory)).isEmpty();
 
-        try (Running server = Running.start(embedded())) {
+        try (Running server = Running.start(embedded(), true)) {
             JsonNode second = credentials();
             for (String member : new String[] {"businessId", "email", "password", "publicKey", "privateKey"}) {
                 assertThat(text(second, member)).isEqualTo(text(first, member));
             }
-            assertThat(server.out()).contains(text(second, "apiUrl"));
+            assertThat(server.out())
+                    .contains(text(second, "apiUrl"), file().toString())
+                    .doesNotContain(text(second, "publicKey"))
+                    .doesNotContain(text(second, "privateKey"))
+                    .doesNotContain(text(second, "password"));
             assertThat(whoami(second, "privateKey", null)).isEqualTo("private");
         }
 
         Files.delete(file());
-        try (Running server = Running.start(embedded())) {
+        try (Running server = Running.start(embedded(), false)) {
             JsonNode third = credentials();
-            assertThat(server.out()).contains("There are no credentials for this database");
+            assertThat(server.out())
+                    .contains("There are no credentials for this database", file().toString())
+                    .doesNotContain(text(third, "publicKey"))
+                    .doesNotContain(text(third, "privateKey"))
+                    .doesNotContain(text(third, "password"));
             assertThat(text(third, "businessId")).isEqualTo(text(first, "businessId"));
             assertThat(text(third, "privateKey")).isNotEqualTo(text(first, "privateKey"));
             assertThat(whoami(third, "publicKey", null)).isEqualTo("public");
@@ -80,7 +88,7 @@ class ServeTest {
         Map<String, String> environment = embedded();
         environment.put("QUOTIENT_DATABASE_URL", TestServer.freshDatabase());
 
-        try (Running server = Running.start(environment)) {
+        try (Running server = Running.start(environment, true)) {
             assertThat(server.out())
                     .contains("http://127.0.0.1:")
                     .doesNotContain("pk_")
@@ -132,7 +140,7 @@ class ServeTest {
     /** {@code quotient} in a thread of its own, stopped by interrupting it. */
     private record Running(Thread thread, CompletableFuture<Integer> ended, StringWriter written)
             implements AutoCloseable {
-        static Running start(Map<String, String> environment) {
+        static Running start(Map<String, String> environment, boolean terminal) {
             StringWriter out = new StringWriter();
             CompletableFuture<Integer> ended = new CompletableFuture<>();
             Thread thread = new Thread(
@@ -140,7 +148,8 @@ class ServeTest {
                             environment,
                             InputStream.nullInputStream(),
                             new PrintWriter(out, true),
-                            new PrintWriter(out, true))),
+                            new PrintWriter(out, true),
+                            () -> terminal)),
                     "serve");
             thread.start();
             Running running = new Running(thread, ended, out);

@@ -99,6 +99,8 @@ class SettingsTest {
         assertThat(settings.printable().toString()).doesNotContain("hunter2").doesNotContain("joe");
         assertThat(settings.printable().get("database.url")).isEqualTo("postgresql://***@db.example:5433/q");
         assertThat(settings.printable()).containsKey("http.port");
+        assertThat(settings.changed()).containsOnlyKeys("database.url");
+        assertThat(Settings.defaults().changed()).isEmpty();
     }
 
     private Path file(String json) throws IOException {

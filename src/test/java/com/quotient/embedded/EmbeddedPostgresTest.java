@@ -65,6 +65,27 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void lettersOfEveryAlphabetAreSearched() {
+        String url = start().url();
+        execute(url, "CREATE EXTENSION pg_trgm");
+
+        assertThat(query(url, "SELECT word_similarity('возврат', 'о возвратах') > 0.5, lower('ÉЖ')"))
+                .isEqualTo(List.of(List.of(true, "éж")));
+    }
+
+    @Test
+    void lostPasswordLeavesNothingRunning() throws IOException {
+        start().close();
+        Files.delete(data().resolve("postgres.password"));
+
+        assertThatThrownBy(this::start)
+                .isInstanceOf(EmbeddedPostgresException.class)
+                .hasMessageContaining("postgres.password");
+
+        assertThat(data().resolve("postgres").resolve("postmaster.pid")).doesNotExist();
+    }
+
+    @Test
     void onlyTheOwnerWithThePasswordGetsIn() throws IOException {
         EmbeddedPostgres postgres = start();
         assertThat(show(postgres.url(), "listen_addresses")).isEqualTo("127.0.0.1");
