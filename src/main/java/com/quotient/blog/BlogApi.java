@@ -1,5 +1,6 @@
 package com.quotient.blog;
 
+import com.quotient.config.Config;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
@@ -25,14 +26,16 @@ public final class BlogApi {
     private static final String NO_DUPLICATE = "Something with this id exists already: try again.";
 
     private final Vertx vertx;
+    private final ContentLimits limits;
     private final BlogCache cache;
     private final ChangeStore changes;
     private final PostStore posts;
     private final AuthorStore authors;
     private final TagStore tags;
 
-    public BlogApi(Vertx vertx, Pool pool, BlogCache cache) {
+    public BlogApi(Vertx vertx, Pool pool, BlogCache cache, Config.Blog config) {
         this.vertx = vertx;
+        this.limits = ContentLimits.of(config);
         this.cache = cache;
         this.changes = new ChangeStore(pool, cache);
         this.posts = new PostStore(pool);
@@ -182,7 +185,7 @@ public final class BlogApi {
 
     /** Content takes as long to make as it is long, and an event loop has no time. Null when there is none to make. */
     private Future<@Nullable Content> content(PostChange change) {
-        return vertx.executeBlocking(change::content, false);
+        return vertx.executeBlocking(() -> change.content(limits), false);
     }
 
     private static boolean isPublic(ApiRequest request) {

@@ -1,8 +1,6 @@
 package com.quotient.blog;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.quotient.problem.Problem;
-import com.quotient.problem.ProblemException;
 
 /**
  * The content of a post with all that is made from it. Making it takes time in proportion to its length, so it is done
@@ -11,40 +9,32 @@ import com.quotient.problem.ProblemException;
  * @param json the tree, as it is handed out
  * @param html rendered from the tree and sanitized
  * @param text without marks, a line for each block
- * @param words how many runs without white space hold a letter or a digit
+ * @param words how many runs without white space hold a letter or a digit; Chinese and Japanese are counted by their characters
  */
 record Content(String json, String html, String text, int words) {
-    /** A page of posts holds up to a hundred of them. */
-    static final int MAX_JSON_LENGTH = 524_288;
 
-    static final int MAX_NODES = 20_000;
-
-    static Content ofTree(JsonNode tree) {
-        return of(ContentReader.read(tree), "content");
+    /** Fails with a 400 when the tree is not as it should be or too large. */
+    static Content ofTree(JsonNode tree, ContentLimits limits) {
+        return of(ContentReader.read(tree, limits), "content", limits);
     }
 
-    static Content ofMarkdown(String markdown) {
-        return of(MarkdownReader.read(markdown), "markdown");
+    /** Fails with a 400 when there is too much of anything; otherwise every text is Markdown. */
+    static Content ofMarkdown(String markdown, ContentLimits limits) {
+        limits.checkMarkdown(markdown);
+        return of(MarkdownReader.read(markdown, limits), "markdown", limits);
     }
 
-    private static Content of(ContentNode doc, String member) {
-        if (doc.count() > MAX_NODES) {
-            throw tooLong(member, "more than " + MAX_NODES + " nodes");
-        }
+    private static Content of(ContentNode doc, String member, ContentLimits limits) {
+        limits.checkNodes(member, doc.count());
         String json = doc.json().toString();
-        if (json.length() > MAX_JSON_LENGTH) {
-            throw tooLong(member, "more than " + MAX_JSON_LENGTH + " characters as JSON");
-        }
+        limits.checkJson(member, json);
         Html html = new Html();
         doc.html(html);
+        String sanitized = html.sanitized();
+        limits.checkHtml(member, sanitized);
         StringBuilder text = new StringBuilder();
         doc.text(text);
-        return new Content(json, html.sanitized(), text.toString().strip(), words(text));
-    }
-
-    private static ProblemException tooLong(String member, String size) {
-        return Problem.invalid(member, "is too long: the post would have " + size + ". Split it into several posts.")
-                .exception();
+        return new Content(json, sanitized, text.toString().strip(), words(text));
     }
 
     private static int words(CharSequence text) {
@@ -54,6 +44,9 @@ record Content(String json, String html, String text, int words) {
             int c = Character.codePointAt(text, i);
             if (Character.isWhitespace(c)) {
                 counted = false;
+            } else if (Characters.isWordOfItsOwn(c)) {
+                counted = false;
+                words++;
             } else if (!counted && Character.isLetterOrDigit(c)) {
                 counted = true;
                 words++;

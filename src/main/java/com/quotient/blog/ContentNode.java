@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a content tree that is as the wire wants it. It can be shown as JSON, as HTML and as plain text. */
@@ -18,18 +19,55 @@ sealed interface ContentNode {
     void text(StringBuilder text);
 
     /** This node and all below it. */
-    int count();
+    default int count() {
+        return 1;
+    }
 
-    /** A node that consists of others and has no attributes. */
-    record Branch(Kind kind, List<ContentNode> content) implements ContentNode {
+    /** A node that consists of others. */
+    sealed interface Parent extends ContentNode {
+        String type();
+
+        List<ContentNode> content();
+
+        default void writeAttributes(ObjectNode attributes) {}
+
+        @Override
+        default ObjectNode json() {
+            ObjectNode node = typed(type());
+            ObjectNode attributes = JsonNodeFactory.instance.objectNode();
+            writeAttributes(attributes);
+            if (!attributes.isEmpty()) {
+                node.set("attrs", attributes);
+            }
+            addContent(node, content());
+            return node;
+        }
+
+        @Override
+        default void text(StringBuilder text) {
+            content().forEach(child -> child.text(text));
+            text.append('\n');
+        }
+
+        @Override
+        default int count() {
+            int count = 1;
+            for (ContentNode child : content()) {
+                count += child.count();
+            }
+            return count;
+        }
+    }
+
+    /** A node without attributes. */
+    record Branch(Kind kind, List<ContentNode> content) implements Parent {
         /** What it is, and its HTML element. */
         enum Kind {
             DOC("doc", null),
             PARAGRAPH("paragraph", "p"),
             BULLET_LIST("bulletList", "ul"),
-            ORDERED_LIST("orderedList", "ol"),
-            LIST_ITEM("listItem", "li"),
-            BLOCKQUOTE("blockquote", "blockquote");
+            BLOCKQUOTE("blockquote", "blockquote"),
+            TABLE_ROW("tableRow", "tr");
 
             private final String type;
             private final @Nullable String element;
@@ -49,10 +87,8 @@ sealed interface ContentNode {
         }
 
         @Override
-        public ObjectNode json() {
-            ObjectNode node = typed(kind.type);
-            addContent(node, content);
-            return node;
+        public String type() {
+            return kind.type;
         }
 
         @Override
@@ -63,52 +99,154 @@ sealed interface ContentNode {
                 html.element(kind.element, content);
             }
         }
-
-        @Override
-        public void text(StringBuilder text) {
-            content.forEach(child -> child.text(text));
-            text.append('\n');
-        }
-
-        @Override
-        public int count() {
-            return countAll(content);
-        }
     }
 
     /** A heading of level 1 to 6. */
-    record Heading(int level, List<ContentNode> content) implements ContentNode {
+    record Heading(int level, List<ContentNode> content) implements Parent {
         public Heading {
             content = List.copyOf(content);
         }
 
         @Override
-        public ObjectNode json() {
-            ObjectNode node = typed("heading");
-            node.putObject("attrs").put("level", level);
-            addContent(node, content);
-            return node;
+        public String type() {
+            return "heading";
+        }
+
+        @Override
+        public void writeAttributes(ObjectNode attributes) {
+            attributes.put("level", level);
         }
 
         @Override
         public void html(Html html) {
             html.element("h" + level, content);
         }
+    }
 
-        @Override
-        public void text(StringBuilder text) {
-            content.forEach(child -> child.text(text));
-            text.append('\n');
+    /** A list that counts from {@code start}, 0 to {@value #MAX_START}. */
+    record OrderedList(int start, List<ContentNode> content) implements Parent {
+        static final int MAX_START = 999_999_999;
+
+        public OrderedList {
+            content = List.copyOf(content);
         }
 
         @Override
-        public int count() {
-            return countAll(content);
+        public String type() {
+            return "orderedList";
+        }
+
+        @Override
+        public void writeAttributes(ObjectNode attributes) {
+            attributes.put("start", start);
+        }
+
+        @Override
+        public void html(Html html) {
+            html.orderedList(start, content);
+        }
+    }
+
+    /** One entry of a list. {@code checked} is null unless it is a task. */
+    record ListItem(@Nullable Boolean checked, List<ContentNode> content) implements Parent {
+        public ListItem {
+            content = List.copyOf(content);
+        }
+
+        @Override
+        public String type() {
+            return "listItem";
+        }
+
+        @Override
+        public void writeAttributes(ObjectNode attributes) {
+            if (checked != null) {
+                attributes.put("checked", checked);
+            }
+        }
+
+        @Override
+        public void html(Html html) {
+            html.listItem(checked, content);
+        }
+    }
+
+    /** Rows of cells. */
+    record Table(List<ContentNode> content) implements Parent {
+        public Table {
+            content = List.copyOf(content);
+        }
+
+        @Override
+        public String type() {
+            return "table";
+        }
+
+        /** The rows at the beginning that hold nothing but headers are its head. */
+        @Override
+        public void html(Html html) {
+            int head = 0;
+            while (head < content.size() && isHeader(content.get(head))) {
+                head++;
+            }
+            html.table(content.subList(0, head), content.subList(head, content.size()));
+        }
+
+        private static boolean isHeader(ContentNode row) {
+            List<ContentNode> cells = ((Parent) row).content();
+            return !cells.isEmpty() && cells.stream().allMatch(cell -> ((TableCell) cell).header());
+        }
+    }
+
+    /** A cell with text; {@code align} is null where nothing is said. */
+    record TableCell(boolean header, @Nullable Align align, List<ContentNode> content) implements Parent {
+        /** Where the text of a cell stands. */
+        enum Align {
+            LEFT,
+            CENTER,
+            RIGHT;
+
+            /** On the wire and in HTML. */
+            String word() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+
+            static @Nullable Align named(String word) {
+                for (Align align : values()) {
+                    if (align.word().equals(word)) {
+                        return align;
+                    }
+                }
+                return null;
+            }
+        }
+
+        public TableCell {
+            content = List.copyOf(content);
+        }
+
+        @Override
+        public String type() {
+            return "tableCell";
+        }
+
+        @Override
+        public void writeAttributes(ObjectNode attributes) {
+            attributes.put("header", header).put("align", align == null ? null : align.word());
+        }
+
+        @Override
+        public void html(Html html) {
+            html.cell(header, align == null ? null : align.word(), content);
         }
     }
 
     /** Lines of code. */
     record CodeBlock(@Nullable String language, String code) implements ContentNode {
+        public CodeBlock {
+            code = Characters.shown(code);
+        }
+
         @Override
         public ObjectNode json() {
             ObjectNode node = typed("codeBlock");
@@ -126,25 +264,26 @@ sealed interface ContentNode {
         public void text(StringBuilder text) {
             text.append(code).append('\n');
         }
-
-        @Override
-        public int count() {
-            return 1;
-        }
     }
 
-    /** A picture; it may stand among text or alone. */
-    record Image(String src, @Nullable String alt) implements ContentNode {
+    /** A picture; it may stand among text or alone. {@code link} is where it leads, or null. */
+    record Image(
+            String src, @Nullable String alt, @Nullable String link) implements ContentNode {
+        public Image {
+            alt = alt == null ? null : Characters.shown(alt);
+        }
+
         @Override
         public ObjectNode json() {
             ObjectNode node = typed("image");
             node.putObject("attrs").put("src", src).put("alt", alt);
+            linked().writeTo(node);
             return node;
         }
 
         @Override
         public void html(Html html) {
-            html.image(src, alt);
+            html.image(src, alt, linked());
         }
 
         /** What an image shows is not counted as words. */
@@ -153,9 +292,8 @@ sealed interface ContentNode {
             text.append(' ');
         }
 
-        @Override
-        public int count() {
-            return 1;
+        private Marks linked() {
+            return link == null ? Marks.NONE : Marks.NONE.withLink(link);
         }
     }
 
@@ -175,15 +313,32 @@ sealed interface ContentNode {
         public void text(StringBuilder text) {
             text.append('\n');
         }
+    }
+
+    /** The end of a line within a paragraph. */
+    record HardBreak() implements ContentNode {
+        @Override
+        public ObjectNode json() {
+            return typed("hardBreak");
+        }
 
         @Override
-        public int count() {
-            return 1;
+        public void html(Html html) {
+            html.lineBreak();
+        }
+
+        @Override
+        public void text(StringBuilder text) {
+            text.append('\n');
         }
     }
 
-    /** Text that is set in one way throughout. A line feed in it is a line break. */
+    /** Text that is set in one way throughout. A line feed in it is shown as a line break. */
     record Text(String value, Marks marks) implements ContentNode {
+        public Text {
+            value = Characters.shown(value);
+        }
+
         @Override
         public ObjectNode json() {
             ObjectNode node = typed("text").put("text", value);
@@ -200,11 +355,6 @@ sealed interface ContentNode {
         public void text(StringBuilder text) {
             text.append(value);
         }
-
-        @Override
-        public int count() {
-            return 1;
-        }
     }
 
     private static ObjectNode typed(String type) {
@@ -214,13 +364,5 @@ sealed interface ContentNode {
     private static void addContent(ObjectNode node, List<ContentNode> content) {
         ArrayNode array = node.putArray("content");
         content.forEach(child -> array.add(child.json()));
-    }
-
-    private static int countAll(List<ContentNode> content) {
-        int count = 1;
-        for (ContentNode child : content) {
-            count += child.count();
-        }
-        return count;
     }
 }

@@ -6,12 +6,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.quotient.blog.ContentNode.Branch;
 import com.quotient.blog.ContentNode.Branch.Kind;
 import com.quotient.blog.ContentNode.CodeBlock;
+import com.quotient.blog.ContentNode.HardBreak;
 import com.quotient.blog.ContentNode.Heading;
 import com.quotient.blog.ContentNode.HorizontalRule;
 import com.quotient.blog.ContentNode.Image;
+import com.quotient.blog.ContentNode.ListItem;
+import com.quotient.blog.ContentNode.OrderedList;
+import com.quotient.blog.ContentNode.Table;
+import com.quotient.blog.ContentNode.TableCell;
+import com.quotient.blog.ContentNode.TableCell.Align;
 import com.quotient.blog.ContentNode.Text;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a content tree as it was sent, node by node. An unknown type or mark, a node where it cannot stand and an unsafe URL
- * are a 400 that names the path. Unknown members and attributes are left out; one that is null counts as absent.
+ * are a 400 that names the path. Unknown members and attributes are left out; one that is null counts as absent. Reading
+ * ends where the tree gets too large.
  */
 final class ContentReader {
     /** Levels of nodes below the document. */
@@ -31,13 +39,21 @@ final class ContentReader {
 
     private static final Pattern LANGUAGE_PATTERN = Pattern.compile(LANGUAGE);
 
-    private ContentReader() {}
+    private final ContentLimits limits;
+    private int nodes;
+    private long textBytes;
+
+    private ContentReader(ContentLimits limits) {
+        this.limits = limits;
+    }
 
     /** What may stand at some place of the tree. */
     private enum Place {
-        BLOCKS("a paragraph, heading, bulletList, orderedList, blockquote, codeBlock, image or horizontalRule"),
+        BLOCKS("a paragraph, heading, bulletList, orderedList, blockquote, codeBlock, table, image or horizontalRule"),
         ITEMS("a listItem"),
-        INLINES("a text or an image"),
+        ROWS("a tableRow"),
+        CELLS("a tableCell"),
+        INLINES("a text, an image or a hardBreak"),
         CODE("a text without marks");
 
         private final String allowed;
@@ -48,31 +64,35 @@ final class ContentReader {
     }
 
     /** Reads the member {@code content} of a request. */
-    static ContentNode read(JsonNode content) {
+    static ContentNode read(JsonNode content, ContentLimits limits) {
         ObjectNode doc = object(content, "content");
         if (!type(doc, "content").equals(Kind.DOC.type())) {
             throw fault("content.type", "must be \"doc\".");
         }
-        return branch(Kind.DOC, doc, "content", Place.BLOCKS, 0);
+        return new ContentReader(limits).branch(Kind.DOC, doc, "content", Place.BLOCKS, 0);
     }
 
     static boolean isLanguage(String language) {
         return LANGUAGE_PATTERN.matcher(language).matches();
     }
 
-    private static ContentNode node(JsonNode value, String path, Place place, int depth) {
+    private ContentNode node(JsonNode value, String path, Place place, int depth) {
         if (depth > MAX_DEPTH) {
-            throw fault(path, "is nested too deep: " + MAX_DEPTH + " levels are the most.");
+            throw fault(path, "is nested too deep: " + MAX_DEPTH + " levels are the maximum.");
         }
+        limits.checkNodes("content", ++nodes);
         ObjectNode node = object(value, path);
         String type = type(node, path);
         ContentNode read =
                 switch (place) {
                     case BLOCKS -> block(type, node, path, depth);
                     case ITEMS ->
-                        type.equals(Kind.LIST_ITEM.type())
-                                ? branch(Kind.LIST_ITEM, node, path, Place.BLOCKS, depth)
+                        type.equals("listItem") ? listItem(node, path, depth) : null;
+                    case ROWS ->
+                        type.equals(Kind.TABLE_ROW.type())
+                                ? branch(Kind.TABLE_ROW, node, path, Place.CELLS, depth)
                                 : null;
+                    case CELLS -> type.equals("tableCell") ? tableCell(node, path, depth) : null;
                     case INLINES, CODE -> inline(type, node, path);
                 };
         if (read == null) {
@@ -81,42 +101,65 @@ final class ContentReader {
         return read;
     }
 
-    private static @Nullable ContentNode block(String type, ObjectNode node, String path, int depth) {
+    private @Nullable ContentNode block(String type, ObjectNode node, String path, int depth) {
         return switch (type) {
             case "paragraph" -> branch(Kind.PARAGRAPH, node, path, Place.INLINES, depth);
             case "bulletList" -> branch(Kind.BULLET_LIST, node, path, Place.ITEMS, depth);
-            case "orderedList" -> branch(Kind.ORDERED_LIST, node, path, Place.ITEMS, depth);
+            case "orderedList" -> orderedList(node, path, depth);
             case "blockquote" -> branch(Kind.BLOCKQUOTE, node, path, Place.BLOCKS, depth);
             case "heading" -> heading(node, path, depth);
             case "codeBlock" -> codeBlock(node, path, depth);
+            case "table" -> new Table(children(node, path, Place.ROWS, depth));
             case "image" -> image(node, path);
             case "horizontalRule" -> new HorizontalRule();
             default -> null;
         };
     }
 
-    private static @Nullable ContentNode inline(String type, ObjectNode node, String path) {
+    private @Nullable ContentNode inline(String type, ObjectNode node, String path) {
         return switch (type) {
             case "text" -> text(node, path);
             case "image" -> image(node, path);
+            case "hardBreak" -> new HardBreak();
             default -> null;
         };
     }
 
-    private static Branch branch(Kind kind, ObjectNode node, String path, Place inside, int depth) {
+    private Branch branch(Kind kind, ObjectNode node, String path, Place inside, int depth) {
         return new Branch(kind, children(node, path, inside, depth));
     }
 
-    private static Heading heading(ObjectNode node, String path, int depth) {
-        ObjectNode attributes = attributes(node, path);
-        JsonNode level = attributes.path("level");
-        if (!level.isIntegralNumber() || level.longValue() < 1 || level.longValue() > 6) {
-            throw fault(path + ".attrs.level", "must be a whole number from 1 to 6.");
+    private Heading heading(ObjectNode node, String path, int depth) {
+        Integer level = whole(attributes(node, path), "level", 1, 6, path + ".attrs");
+        if (level == null) {
+            throw fault(path + ".attrs.level", "is required.");
         }
-        return new Heading(level.intValue(), children(node, path, Place.INLINES, depth));
+        return new Heading(level, children(node, path, Place.INLINES, depth));
     }
 
-    private static CodeBlock codeBlock(ObjectNode node, String path, int depth) {
+    private OrderedList orderedList(ObjectNode node, String path, int depth) {
+        Integer start = whole(attributes(node, path), "start", 0, OrderedList.MAX_START, path + ".attrs");
+        return new OrderedList(start == null ? 1 : start, children(node, path, Place.ITEMS, depth));
+    }
+
+    private ListItem listItem(ObjectNode node, String path, int depth) {
+        return new ListItem(
+                flag(attributes(node, path), "checked", path + ".attrs"), children(node, path, Place.BLOCKS, depth));
+    }
+
+    private TableCell tableCell(ObjectNode node, String path, int depth) {
+        ObjectNode attributes = attributes(node, path);
+        Boolean header = flag(attributes, "header", path + ".attrs");
+        String word = string(attributes, "align", path + ".attrs");
+        Align align = word == null ? null : Align.named(word);
+        if (word != null && align == null) {
+            throw fault(path + ".attrs.align", "must be \"left\", \"center\" or \"right\", or be null.");
+        }
+        return new TableCell(
+                Boolean.TRUE.equals(header), align, children(node, path, Place.INLINES, depth));
+    }
+
+    private CodeBlock codeBlock(ObjectNode node, String path, int depth) {
         ObjectNode attributes = attributes(node, path);
         String language = string(attributes, "language", path + ".attrs");
         if (language != null && !isLanguage(language)) {
@@ -136,21 +179,32 @@ final class ContentReader {
         return new CodeBlock(language, code.toString());
     }
 
-    private static Image image(ObjectNode node, String path) {
+    private Image image(ObjectNode node, String path) {
         ObjectNode attributes = attributes(node, path);
         String src = string(attributes, "src", path + ".attrs");
         if (src == null || !Urls.isImage(src)) {
             throw fault(path + ".attrs.src", Urls.IMAGE_RULE);
         }
-        return new Image(src, string(attributes, "alt", path + ".attrs"));
+        String alt = string(attributes, "alt", path + ".attrs");
+        Marks marks = marks(node, path);
+        if (marks.bold() || marks.italic() || marks.strike() || marks.code()) {
+            throw fault(path + ".marks", "can be nothing but a \"link\" on an image.");
+        }
+        return new Image(src, alt, marks.href());
     }
 
-    private static Text text(ObjectNode node, String path) {
+    private Text text(ObjectNode node, String path) {
         String text = string(node, "text", path);
         if (text == null || text.isEmpty()) {
             throw fault(path + ".text", "is required and must be a string that is not empty.");
         }
+        countText(text);
         return new Text(text, marks(node, path));
+    }
+
+    private void countText(String text) {
+        textBytes += Characters.utf8Length(text);
+        limits.checkText(textBytes);
     }
 
     private static Marks marks(ObjectNode text, String path) {
@@ -167,12 +221,13 @@ final class ContentReader {
             marks = switch (type) {
                 case "bold" -> marks.withBold();
                 case "italic" -> marks.withItalic();
+                case "strike" -> marks.withStrike();
                 case "code" -> marks.withCode();
                 case "link" -> marks.withLink(href(mark, place));
                 default ->
                     throw fault(
                             place + ".type",
-                            "must be \"bold\", \"italic\", \"code\" or \"link\", not \"" + shortened(type) + "\".");
+                            "must be \"bold\", \"italic\", \"strike\", \"code\" or \"link\", not \"" + shortened(type) + "\".");
             };
         }
         return marks;
@@ -186,7 +241,7 @@ final class ContentReader {
         return href;
     }
 
-    private static List<ContentNode> children(ObjectNode node, String path, Place inside, int depth) {
+    private List<ContentNode> children(ObjectNode node, String path, Place inside, int depth) {
         List<JsonNode> given = items(node, "content", path);
         List<ContentNode> children = new ArrayList<>(given.size());
         for (int i = 0; i < given.size(); i++) {
@@ -226,6 +281,33 @@ final class ContentReader {
             throw fault(path + "." + name, "must be a string.");
         }
         return value.textValue();
+    }
+
+    /** A number that is whole, however it is written. */
+    private static @Nullable Integer whole(ObjectNode object, String name, int least, int most, String path) {
+        JsonNode value = object.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        BigDecimal number = value.isNumber() ? value.decimalValue() : null;
+        if (number == null
+                || number.compareTo(BigDecimal.valueOf(least)) < 0
+                || number.compareTo(BigDecimal.valueOf(most)) > 0
+                || number.stripTrailingZeros().scale() > 0) {
+            throw fault(path + "." + name, "must be a whole number from " + least + " to " + most + ".");
+        }
+        return number.intValue();
+    }
+
+    private static @Nullable Boolean flag(ObjectNode object, String name, String path) {
+        JsonNode value = object.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isBoolean()) {
+            throw fault(path + "." + name, "must be true or false.");
+        }
+        return value.booleanValue();
     }
 
     private static List<JsonNode> items(ObjectNode object, String name, String path) {

@@ -13,7 +13,24 @@ import org.owasp.html.PolicyFactory;
 final class Html {
     private static final PolicyFactory POLICY = new HtmlPolicyBuilder()
             .allowElements("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code")
-            .allowElements("a", "img", "strong", "em", "br", "hr")
+            .allowElements("a", "img", "strong", "em", "del", "br", "hr")
+            .allowElements("table", "thead", "tbody", "tr", "th", "td")
+            // Only the box of a task, which nobody can tick.
+            .allowElements(
+                    (element, attributes) ->
+                            attributes.containsAll(List.of("checkbox", "disabled")) ? element : null,
+                    "input")
+            .allowAttributes("type")
+            .matching(Pattern.compile("checkbox"))
+            .onElements("input")
+            .allowAttributes("disabled", "checked")
+            .onElements("input")
+            .allowAttributes("align")
+            .matching(Pattern.compile("left|center|right"))
+            .onElements("th", "td")
+            .allowAttributes("start")
+            .matching(Pattern.compile("[0-9]{1,9}"))
+            .onElements("ol")
             .allowUrlProtocols("http", "https", "mailto")
             .allowAttributes("href")
             .matching(Urls::isLink)
@@ -35,11 +52,54 @@ final class Html {
     }
 
     static String sanitize(String html) {
-        return POLICY.sanitize(html);
+        // The sanitizer writes U+FFFD as a reference. An ampersand from outside never looks like this.
+        return POLICY.sanitize(html).replace("&#xfffd;", "\uFFFD");
     }
 
     void element(String name, List<ContentNode> content) {
         html.append('<').append(name).append('>');
+        content.forEach(child -> child.html(this));
+        html.append("</").append(name).append('>');
+    }
+
+    void orderedList(int start, List<ContentNode> items) {
+        html.append("<ol");
+        if (start != 1) {
+            attribute("start", Integer.toString(start));
+        }
+        html.append('>');
+        items.forEach(item -> item.html(this));
+        html.append("</ol>");
+    }
+
+    /** {@code checked} is null unless it is a task. */
+    void listItem(@Nullable Boolean checked, List<ContentNode> content) {
+        html.append("<li>");
+        if (checked != null) {
+            html.append("<input type=\"checkbox\" disabled").append(checked ? " checked>" : ">");
+        }
+        content.forEach(child -> child.html(this));
+        html.append("</li>");
+    }
+
+    void table(List<ContentNode> head, List<ContentNode> body) {
+        html.append("<table>");
+        if (!head.isEmpty()) {
+            element("thead", head);
+        }
+        if (!body.isEmpty()) {
+            element("tbody", body);
+        }
+        html.append("</table>");
+    }
+
+    void cell(boolean header, @Nullable String align, List<ContentNode> content) {
+        String name = header ? "th" : "td";
+        html.append('<').append(name);
+        if (align != null) {
+            attribute("align", align);
+        }
+        html.append('>');
         content.forEach(child -> child.html(this));
         html.append("</").append(name).append('>');
     }
@@ -54,18 +114,34 @@ final class Html {
         html.append("</code></pre>");
     }
 
-    void image(String src, @Nullable String alt) {
+    void image(String src, @Nullable String alt, Marks marks) {
+        open(marks);
         html.append("<img");
         attribute("src", src);
         attribute("alt", alt == null ? "" : alt);
         html.append('>');
+        close(marks);
     }
 
     void rule() {
         html.append("<hr>");
     }
 
+    void lineBreak() {
+        html.append("<br>");
+    }
+
     void text(String text, Marks marks) {
+        open(marks);
+        if (marks.code()) {
+            escape(text);
+        } else {
+            lines(text);
+        }
+        close(marks);
+    }
+
+    private void open(Marks marks) {
         if (marks.href() != null) {
             html.append("<a");
             attribute("href", marks.href());
@@ -73,13 +149,13 @@ final class Html {
         }
         tag(marks.bold(), "<strong>");
         tag(marks.italic(), "<em>");
+        tag(marks.strike(), "<del>");
         tag(marks.code(), "<code>");
-        if (marks.code()) {
-            escape(text);
-        } else {
-            lines(text);
-        }
+    }
+
+    private void close(Marks marks) {
         tag(marks.code(), "</code>");
+        tag(marks.strike(), "</del>");
         tag(marks.italic(), "</em>");
         tag(marks.bold(), "</strong>");
         tag(marks.href() != null, "</a>");
@@ -95,7 +171,7 @@ final class Html {
         int start = 0;
         for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
             escape(text.substring(start, end));
-            html.append("<br>");
+            lineBreak();
             start = end + 1;
         }
         escape(text.substring(start));

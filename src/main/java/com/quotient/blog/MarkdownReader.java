@@ -3,13 +3,26 @@ package com.quotient.blog;
 import com.quotient.blog.ContentNode.Branch;
 import com.quotient.blog.ContentNode.Branch.Kind;
 import com.quotient.blog.ContentNode.CodeBlock;
+import com.quotient.blog.ContentNode.HardBreak;
 import com.quotient.blog.ContentNode.HorizontalRule;
+import com.quotient.blog.ContentNode.Table;
+import com.quotient.blog.ContentNode.TableCell.Align;
 import com.quotient.blog.ContentNode.Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.commonmark.Extension;
+import org.commonmark.ext.autolink.AutolinkExtension;
+import org.commonmark.ext.gfm.strikethrough.Strikethrough;
+import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
+import org.commonmark.ext.gfm.tables.TableBlock;
+import org.commonmark.ext.gfm.tables.TableCell;
+import org.commonmark.ext.gfm.tables.TableRow;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.ext.task.list.items.TaskListItemMarker;
+import org.commonmark.ext.task.list.items.TaskListItemsExtension;
 import org.commonmark.node.BlockQuote;
 import org.commonmark.node.BulletList;
 import org.commonmark.node.Code;
@@ -33,28 +46,36 @@ import org.commonmark.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Markdown (CommonMark) as a content tree. Every text is Markdown, so nothing fails; what the tree cannot hold
- * becomes what comes nearest:
+ * Reads Markdown as a content tree: CommonMark with the tables, strikethrough, task lists and autolinks of GitHub. Every
+ * text is Markdown, so nothing but its cost can be refused; what the tree cannot hold becomes what comes nearest:
  *
  * <ul>
  *   <li>HTML is shown as the text it is, except that comments vanish and {@code <br>} is a line break;
- *   <li>a link or an image whose URL is not safe keeps its text only, and an image is never a link;
- *   <li>titles of links and images and the first number of a list are dropped;
+ *   <li>a link or an image whose URL is not safe keeps its text only;
+ *   <li>titles of links and images are dropped;
  *   <li>what nests deeper than {@value ContentReader#MAX_DEPTH} levels is text.
  * </ul>
  */
 final class MarkdownReader {
-    private static final Parser PARSER = Parser.builder()
-            .maxOpenBlockParsers(ContentReader.MAX_DEPTH)
-            .maxInlineNesting(ContentReader.MAX_DEPTH)
-            .build();
+    private static final List<Extension> EXTENSIONS = List.of(
+            TablesExtension.create(),
+            StrikethroughExtension.create(),
+            TaskListItemsExtension.create(),
+            AutolinkExtension.create());
 
     private static final Pattern LINE_BREAK = Pattern.compile("(?i)<br\\s*/?>");
 
     private MarkdownReader() {}
 
-    static ContentNode read(String markdown) {
-        return new Branch(Kind.DOC, blocks(PARSER.parse(markdown)));
+    /** Takes time and memory in proportion to the length; fails with a 400 where that cannot be kept. */
+    static ContentNode read(String markdown, ContentLimits limits) {
+        Parser parser = Parser.builder()
+                .maxOpenBlockParsers(ContentReader.MAX_DEPTH)
+                .maxInlineNesting(ContentReader.MAX_DEPTH)
+                .inlineParserFactory(context -> new BoundedInlines(context, limits))
+                .extensions(EXTENSIONS)
+                .build();
+        return new Branch(Kind.DOC, blocks(parser.parse(markdown)));
     }
 
     private static List<ContentNode> blocks(Node parent) {
@@ -76,10 +97,12 @@ final class MarkdownReader {
             return new ContentNode.Heading(heading.getLevel(), inlines(node));
         } else if (node instanceof BulletList) {
             return new Branch(Kind.BULLET_LIST, blocks(node));
-        } else if (node instanceof OrderedList) {
-            return new Branch(Kind.ORDERED_LIST, blocks(node));
+        } else if (node instanceof OrderedList list) {
+            return orderedList(list);
         } else if (node instanceof ListItem) {
-            return new Branch(Kind.LIST_ITEM, blocks(node));
+            return new ContentNode.ListItem(checked(node), blocks(node));
+        } else if (node instanceof TableBlock) {
+            return new Table(rows(node));
         } else if (node instanceof BlockQuote) {
             return new Branch(Kind.BLOCKQUOTE, blocks(node));
         } else if (node instanceof FencedCodeBlock code) {
@@ -93,6 +116,36 @@ final class MarkdownReader {
             return text.isEmpty() ? null : paragraph(List.of(new Text(text, Marks.NONE)));
         }
         return null;
+    }
+
+    private static ContentNode.OrderedList orderedList(OrderedList list) {
+        Integer start = list.getMarkerStartNumber();
+        return new ContentNode.OrderedList(start == null ? 1 : start, blocks(list));
+    }
+
+    /** Null for what is no task. */
+    private static @Nullable Boolean checked(Node item) {
+        return item.getFirstChild() instanceof TaskListItemMarker marker ? marker.isChecked() : null;
+    }
+
+    /** The parser puts the rows into a head and a body, and each row has as many cells as the first. */
+    private static List<ContentNode> rows(Node table) {
+        List<ContentNode> rows = new ArrayList<>();
+        for (Node part = table.getFirstChild(); part != null; part = part.getNext()) {
+            for (Node row = part.getFirstChild(); row instanceof TableRow; row = row.getNext()) {
+                rows.add(new Branch(Kind.TABLE_ROW, cells(row)));
+            }
+        }
+        return rows;
+    }
+
+    private static List<ContentNode> cells(Node row) {
+        List<ContentNode> cells = new ArrayList<>();
+        for (Node node = row.getFirstChild(); node instanceof TableCell cell; node = node.getNext()) {
+            Align align = cell.getAlignment() == null ? null : Align.valueOf(cell.getAlignment().name());
+            cells.add(new ContentNode.TableCell(cell.isHeader(), align, inlines(cell)));
+        }
+        return cells;
     }
 
     /** A picture that stands alone is a block. */
@@ -128,7 +181,10 @@ final class MarkdownReader {
     }
 
     private static boolean isSpan(Node node) {
-        return node instanceof Emphasis || node instanceof StrongEmphasis || node instanceof Link;
+        return node instanceof Emphasis
+                || node instanceof StrongEmphasis
+                || node instanceof Strikethrough
+                || node instanceof Link;
     }
 
     private static Marks marked(Node span, Marks marks) {
@@ -136,7 +192,11 @@ final class MarkdownReader {
             return marks.withBold();
         }
         if (span instanceof Link link) {
-            return Urls.isLink(link.getDestination()) ? marks.withLink(link.getDestination()) : marks;
+            String url = Urls.encoded(link.getDestination());
+            return Urls.isLink(url) ? marks.withLink(url) : marks;
+        }
+        if (span instanceof Strikethrough) {
+            return marks.withStrike();
         }
         return marks.withItalic();
     }
@@ -184,7 +244,7 @@ final class MarkdownReader {
             } else if (node instanceof SoftLineBreak) {
                 add(" ", marks);
             } else if (node instanceof HardLineBreak) {
-                add("\n", marks);
+                addBreak();
             } else if (node instanceof HtmlInline html) {
                 addHtml(html.getLiteral(), marks);
             } else if (node instanceof Image image) {
@@ -194,7 +254,7 @@ final class MarkdownReader {
 
         private void addHtml(String html, Marks marks) {
             if (LINE_BREAK.matcher(html).matches()) {
-                add("\n", marks);
+                addBreak();
             } else {
                 add(withoutComments(html), marks);
             }
@@ -203,12 +263,18 @@ final class MarkdownReader {
         private void addImage(Image image, Marks marks) {
             StringBuilder alt = new StringBuilder();
             inlines(image).forEach(node -> node.text(alt));
-            if (Urls.isImage(image.getDestination())) {
+            String url = Urls.encoded(image.getDestination());
+            if (Urls.isImage(url)) {
                 endRun();
-                content.add(new ContentNode.Image(image.getDestination(), alt.toString()));
+                content.add(new ContentNode.Image(url, alt.toString(), marks.href()));
             } else {
                 add(alt.toString(), marks);
             }
+        }
+
+        private void addBreak() {
+            endRun();
+            content.add(new HardBreak());
         }
 
         private void add(String text, Marks marks) {

@@ -64,11 +64,11 @@ record PostChange(
 
     /** Takes its time; null when the content is not to be changed. */
     @Nullable
-    Content content() {
+    Content content(ContentLimits limits) {
         if (markdown != null) {
-            return Content.ofMarkdown(markdown);
+            return Content.ofMarkdown(markdown, limits);
         }
-        return tree == null ? null : Content.ofTree(tree);
+        return tree == null ? null : Content.ofTree(tree, limits);
     }
 
     private static String slug(Members members) {

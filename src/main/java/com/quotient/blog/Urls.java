@@ -1,6 +1,9 @@
 package com.quotient.blog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.quotient.http.Members;
+import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,23 @@ final class Urls {
         return isSane(url) && (isWeb(url) || isBelow(url));
     }
 
+    /** With percent signs for what no URL can hold (CommonMark's renderers do the same), so that a space costs no link. */
+    static String encoded(String url) {
+        StringBuilder encoded = new StringBuilder(url.length());
+        String shown = Characters.shown(url);
+        for (int i = 0; i < shown.length(); i++) {
+            char c = shown.charAt(i);
+            if (isAllowed(c)) {
+                encoded.append(c);
+            } else {
+                for (byte b : Character.toString(c).getBytes(UTF_8)) {
+                    encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+                }
+            }
+        }
+        return encoded.toString();
+    }
+
     /** The URL of an image in a request, or null; an unsafe one is noted as a fault. */
     static @Nullable String image(Members members, String name) {
         String url = members.text(name, Integer.MAX_VALUE);
@@ -36,12 +56,11 @@ final class Urls {
     }
 
     private static boolean isSane(String url) {
-        return url.length() <= MAX_LENGTH
-                && url.chars()
-                        .noneMatch(c -> c == '\\'
-                                || Character.isWhitespace(c)
-                                || Character.isSpaceChar(c)
-                                || Character.isISOControl(c));
+        return url.length() <= MAX_LENGTH && url.chars().allMatch(Urls::isAllowed);
+    }
+
+    private static boolean isAllowed(int c) {
+        return c != '\\' && !Character.isWhitespace(c) && !Character.isSpaceChar(c) && !Character.isISOControl(c);
     }
 
     private static boolean isWeb(String url) {

@@ -309,13 +309,17 @@ public record Config(
     }
 
     /**
-     * Answers to reads of blogs that are kept in memory.
+     * Posts, and answers to reads of blogs that are kept in memory.
      *
-     * @param cacheBytes of all of them; 0 keeps none
+     * @param maxPostBytes of the Markdown of one post, or of the text of its content tree
+     * @param maxPostNodes of the content tree of one post
+     * @param cacheBytes of all answers; 0 keeps none
      * @param maxStaleness how long they are used without hearing from Postgres what has changed
      */
-    public record Blog(int cacheBytes, Duration maxStaleness) {
+    public record Blog(int maxPostBytes, int maxPostNodes, int cacheBytes, Duration maxStaleness) {
         public Blog {
+            range("blog.maxPostBytes", maxPostBytes, 1, 1 << 20);
+            range("blog.maxPostNodes", maxPostNodes, 1, 1_000_000);
             range("blog.cacheBytes", cacheBytes, 0, Integer.MAX_VALUE);
             positive("blog.maxStaleness", maxStaleness);
         }

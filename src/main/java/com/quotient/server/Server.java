@@ -107,7 +107,7 @@ public final class Server {
                 new WhoamiApi(),
                 new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest),
                 new AudienceApi(vertx, database.features(), config, clock),
-                new BlogApi(vertx, database.features(), blogs),
+                new BlogApi(vertx, database.features(), blogs, config.blog()),
                 new FlowApi(database.features()),
                 new MemoryApi(vertx, database.features(), config.memory()));
         LocalCodec.register(vertx.eventBus());

@@ -20,7 +20,7 @@ class BlogCacheTest {
     private static final int BYTES = 100_000;
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000);
-    private final BlogCache cache = new BlogCache(new Config.Blog(BYTES, Duration.ofMinutes(5)), nanos::get);
+    private final BlogCache cache = new BlogCache(new Config.Blog(1, 1, BYTES, Duration.ofMinutes(5)), nanos::get);
     private int reads;
 
     @BeforeEach
@@ -86,7 +86,7 @@ class BlogCacheTest {
 
     @Test
     void nothingIsAnsweredFromMemoryWhileNobodyKnowsWhatChanged() {
-        BlogCache unconfirmed = new BlogCache(new Config.Blog(BYTES, Duration.ofMinutes(5)), nanos::get);
+        BlogCache unconfirmed = new BlogCache(new Config.Blog(1, 1, BYTES, Duration.ofMinutes(5)), nanos::get);
         read(unconfirmed, KEY, 10);
         read(unconfirmed, KEY, 10);
         assertThat(reads).isEqualTo(2);
@@ -116,7 +116,7 @@ class BlogCacheTest {
         read(cache, new BlogCache.Key("biz_1", true, "/large"), BYTES);
         assertThat(cache.bytes()).isLessThanOrEqualTo(BYTES);
 
-        BlogCache none = new BlogCache(new Config.Blog(0, Duration.ofMinutes(5)), nanos::get);
+        BlogCache none = new BlogCache(new Config.Blog(1, 1, 0, Duration.ofMinutes(5)), nanos::get);
         none.confirm(nanos.get());
         read(none, KEY, 1);
         assertThat(none.bytes()).isZero();
