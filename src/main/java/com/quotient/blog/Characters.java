@@ -71,6 +71,9 @@ final class Characters {
         if (c < 0x20) {
             return c == '\n' || c == '\t' || c == '\r';
         }
-        return !(c >= 0x7F && c < 0xA0 || c >= 0xD800 && c < 0xE000 || c >= 0xFDD0 && c < 0xFDF0 || (c & 0xFFFE) == 0xFFFE);
+        return !(c >= 0x7F && c < 0xA0
+                || c >= 0xD800 && c < 0xE000
+                || c >= 0xFDD0 && c < 0xFDF0
+                || (c & 0xFFFE) == 0xFFFE);
     }
 }

@@ -50,8 +50,7 @@ record ContentLimits(int maxBytes, int maxNodes) {
 
     private static ProblemException tooLong(String member, String limit) {
         return Problem.invalid(
-                        member,
-                        "is too long: a post can have at most " + limit + ". Split it into several posts.")
+                        member, "is too long: a post can have at most " + limit + ". Split it into several posts.")
                 .exception();
     }
 }

@@ -267,8 +267,7 @@ sealed interface ContentNode {
     }
 
     /** A picture; it may stand among text or alone. {@code link} is where it leads, or null. */
-    record Image(
-            String src, @Nullable String alt, @Nullable String link) implements ContentNode {
+    record Image(String src, @Nullable String alt, @Nullable String link) implements ContentNode {
         public Image {
             alt = alt == null ? null : Characters.shown(alt);
         }

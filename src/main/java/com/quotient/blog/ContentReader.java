@@ -86,8 +86,7 @@ final class ContentReader {
         ContentNode read =
                 switch (place) {
                     case BLOCKS -> block(type, node, path, depth);
-                    case ITEMS ->
-                        type.equals("listItem") ? listItem(node, path, depth) : null;
+                    case ITEMS -> type.equals("listItem") ? listItem(node, path, depth) : null;
                     case ROWS ->
                         type.equals(Kind.TABLE_ROW.type())
                                 ? branch(Kind.TABLE_ROW, node, path, Place.CELLS, depth)
@@ -155,8 +154,7 @@ final class ContentReader {
         if (word != null && align == null) {
             throw fault(path + ".attrs.align", "must be \"left\", \"center\" or \"right\", or be null.");
         }
-        return new TableCell(
-                Boolean.TRUE.equals(header), align, children(node, path, Place.INLINES, depth));
+        return new TableCell(Boolean.TRUE.equals(header), align, children(node, path, Place.INLINES, depth));
     }
 
     private CodeBlock codeBlock(ObjectNode node, String path, int depth) {
@@ -227,7 +225,8 @@ final class ContentReader {
                 default ->
                     throw fault(
                             place + ".type",
-                            "must be \"bold\", \"italic\", \"strike\", \"code\" or \"link\", not \"" + shortened(type) + "\".");
+                            "must be \"bold\", \"italic\", \"strike\", \"code\" or \"link\", not \"" + shortened(type)
+                                    + "\".");
             };
         }
         return marks;

@@ -17,8 +17,7 @@ final class Html {
             .allowElements("table", "thead", "tbody", "tr", "th", "td")
             // Only the box of a task, which nobody can tick.
             .allowElements(
-                    (element, attributes) ->
-                            attributes.containsAll(List.of("checkbox", "disabled")) ? element : null,
+                    (element, attributes) -> attributes.containsAll(List.of("checkbox", "disabled")) ? element : null,
                     "input")
             .allowAttributes("type")
             .matching(Pattern.compile("checkbox"))

@@ -142,7 +142,9 @@ final class MarkdownReader {
     private static List<ContentNode> cells(Node row) {
         List<ContentNode> cells = new ArrayList<>();
         for (Node node = row.getFirstChild(); node instanceof TableCell cell; node = node.getNext()) {
-            Align align = cell.getAlignment() == null ? null : Align.valueOf(cell.getAlignment().name());
+            Align align = cell.getAlignment() == null
+                    ? null
+                    : Align.valueOf(cell.getAlignment().name());
             cells.add(new ContentNode.TableCell(cell.isHeader(), align, inlines(cell)));
         }
         return cells;

@@ -149,8 +149,7 @@ class ContentTest {
 
     @Test
     void htmlInMarkdownIsShownAsTextWithoutItsComments() {
-        assertThat(markdown("a <b>c</b><br>d <!-- e -->").html())
-                .isEqualTo("<p>a &lt;b&gt;c&lt;/b&gt;<br />d </p>");
+        assertThat(markdown("a <b>c</b><br>d <!-- e -->").html()).isEqualTo("<p>a &lt;b&gt;c&lt;/b&gt;<br />d </p>");
         assertThat(markdown("<div>\nx\n</div>\n\n<!-- y -->").html())
                 .isEqualTo("<p>&lt;div&gt;<br />x<br />&lt;/div&gt;</p>");
         assertThat(markdown("<!-- a --> b\n\nd").html()).isEqualTo("<p>b</p><p>d</p>");
@@ -210,8 +209,7 @@ class ContentTest {
     @MethodSource("attacks")
     void nothingHarmfulInMarkdownReachesTheHtml(String attack) {
         assertHarmless(markdown(attack).html());
-        assertHarmless(
-                markdown("text " + attack + " text\n\n> " + attack).html());
+        assertHarmless(markdown("text " + attack + " text\n\n> " + attack).html());
     }
 
     @ParameterizedTest

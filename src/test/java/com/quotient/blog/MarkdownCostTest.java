@@ -24,19 +24,27 @@ class MarkdownCostTest {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
     private static final String[] PIECES = {
-        "*", "_", "**", "~", "~~", "[", "]", "(", ")", "![", "](", "<", ">", "<!--", "-->", "<a", "<?", "<!A", "<![CDATA[",
-        "&", "&amp;", "`", "``", "```", "\\", "\n", "\n\n", " ", "    ", "\t", "|", "|-", "-", "- ", "* ", "1. ", "> ", "#",
-        "=", "http://", "www.", "@", "b.c", "mailto:", "[a]:", "[a]", "(b)", "\"", "'", "!", "[ ] ", "a", "a b", "ab_c", "é", "中"
+        "*", "_", "**", "~", "~~", "[", "]", "(", ")", "![", "](", "<", ">", "<!--", "-->", "<a", "<?", "<!A",
+                "<![CDATA[",
+        "&", "&amp;", "`", "``", "```", "\\", "\n", "\n\n", " ", "    ", "\t", "|", "|-", "-", "- ", "* ", "1. ", "> ",
+                "#",
+        "=", "http://", "www.", "@", "b.c", "mailto:", "[a]:", "[a]", "(b)", "\"", "'", "!", "[ ] ", "a", "a b", "ab_c",
+                "é", "中"
     };
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "*_* _ ", "*", "_", "* a", "* a\n", "**a *b ", "*a _b ", "*a **b***c ", "~a ~~b ", "*~_", "a**b", "[", "![",
-                "![[[", "![\t", "[a](", "[a][", "[a]: b\n", "[a]: b\n\n", "](", "[a](<", "[a](b \"", "[*", "[`", "<", "<!--",
-                "<!-- ", "<a ", "<a b=\"", "<?", "<![CDATA[", "<!A ", "<a@b.c>", "&", "&amp;", "&#1;", "\\", "`", "`a``b",
-                ">", "> a\n", "> - 1. ", "- ", "- - ", "- \n", "- [ ] a\n", "1. ", "*a\n ", "\n", "a\n", "a\n\n", "# a\n",
-                "=\n", "a\n=\n", "-\n", "```\n", "~~~\n", "    a\n", "\t", "a  \n", "|a", "|a\n", "|-", "a|b\n-|-\n", "|",
+                "*_* _ ", "*", "_", "* a", "* a\n", "**a *b ", "*a _b ", "*a **b***c ", "~a ~~b ", "*~_", "a**b", "[",
+                        "![",
+                "![[[", "![\t", "[a](", "[a][", "[a]: b\n", "[a]: b\n\n", "](", "[a](<", "[a](b \"", "[*", "[`", "<",
+                        "<!--",
+                "<!-- ", "<a ", "<a b=\"", "<?", "<![CDATA[", "<!A ", "<a@b.c>", "&", "&amp;", "&#1;", "\\", "`",
+                        "`a``b",
+                ">", "> a\n", "> - 1. ", "- ", "- - ", "- \n", "- [ ] a\n", "1. ", "*a\n ", "\n", "a\n", "a\n\n",
+                        "# a\n",
+                "=\n", "a\n=\n", "-\n", "```\n", "~~~\n", "    a\n", "\t", "a  \n", "|a", "|a\n", "|-", "a|b\n-|-\n",
+                        "|",
                 "www.a.b ", "http://a ", "a@", "a@b.c ", "http://a.(", "<div>\n", "<div>\n\n", "x ", "中", "\u00A0*"
             })
     void knownShapesCostLittle(String piece) {
@@ -75,7 +83,8 @@ class MarkdownCostTest {
     @Test
     void randomShapesCostLittle() {
         long seed = Long.getLong("markdown.seed", 1);
-        long end = System.nanoTime() + Duration.ofSeconds(Long.getLong("markdown.seconds", 5)).toNanos();
+        long end = System.nanoTime()
+                + Duration.ofSeconds(Long.getLong("markdown.seconds", 5)).toNanos();
         for (Random random = new Random(seed); System.nanoTime() < end; ) {
             StringBuilder markdown = new StringBuilder();
             int parts = 1 + random.nextInt(3);
@@ -109,13 +118,15 @@ class MarkdownCostTest {
 
         assertThat(markdown(article.repeat(150)).words()).isGreaterThan(8000);
         // A transcript without an empty line is one paragraph.
-        assertThat(markdown("[12:01] <ada> my_first_line, 2*3\n".repeat(2000)).words()).isEqualTo(8000);
+        assertThat(markdown("[12:01] <ada> my_first_line, 2*3\n".repeat(2000)).words())
+                .isEqualTo(8000);
     }
 
     @Test
     void markdownThatIsTooLongIsRefusedBeforeItIsRead() {
         assertThat(markdown("a".repeat(LENGTH)).words()).isEqualTo(1);
-        for (String tooLong : new String[] {"a".repeat(LENGTH + 1), "é".repeat(LENGTH / 2 + 1), "中".repeat(LENGTH / 3 + 1)}) {
+        for (String tooLong :
+                new String[] {"a".repeat(LENGTH + 1), "é".repeat(LENGTH / 2 + 1), "中".repeat(LENGTH / 3 + 1)}) {
             assertThatThrownBy(() -> markdown(tooLong))
                     .isInstanceOf(ProblemException.class)
                     .hasMessage(

@@ -102,8 +102,9 @@ class MarkdownReaderTest {
     @Test
     void anImageWithinALinkKeepsIt() {
         assertThat(markdown("[![a](/i.png)](https://e.example)").json())
-                .isEqualTo("{\"type\":\"doc\",\"content\":[{\"type\":\"image\",\"attrs\":{\"src\":\"/i.png\",\"alt\":\"a\"},"
-                        + "\"marks\":[{\"type\":\"link\",\"attrs\":{\"href\":\"https://e.example\"}}]}]}");
+                .isEqualTo(
+                        "{\"type\":\"doc\",\"content\":[{\"type\":\"image\",\"attrs\":{\"src\":\"/i.png\",\"alt\":\"a\"},"
+                                + "\"marks\":[{\"type\":\"link\",\"attrs\":{\"href\":\"https://e.example\"}}]}]}");
     }
 
     @ParameterizedTest
@@ -142,6 +143,7 @@ class MarkdownReaderTest {
                 > ~o~**
                 """);
 
-        assertThat(Content.ofTree(JSON.readTree(content.json()), ContentTest.LIMITS)).isEqualTo(content);
+        assertThat(Content.ofTree(JSON.readTree(content.json()), ContentTest.LIMITS))
+                .isEqualTo(content);
     }
 }
