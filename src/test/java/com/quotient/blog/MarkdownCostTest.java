@@ -116,7 +116,7 @@ class MarkdownCostTest {
 
                 """;
 
-        assertThat(markdown(article.repeat(150)).words()).isGreaterThan(8000);
+        assertThat(markdown(article.repeat(150)).words()).isGreaterThan(5000);
         // A transcript without an empty line is one paragraph.
         assertThat(markdown("[12:01] <ada> my_first_line, 2*3\n".repeat(2000)).words())
                 .isEqualTo(8000);
