@@ -1,8 +1,10 @@
 package com.quotient;
 
 import com.quotient.cli.Quotient;
+import com.quotient.ops.ProcessEnd;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
 
 /** The process: hands the command line over and ends with its exit code. */
 public final class Main {
@@ -11,6 +13,10 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            ProcessEnd.onError(failure);
+            LoggerFactory.getLogger(Main.class).error("Thread {} ended", thread.getName(), failure);
+        });
         System.exit(Quotient.run(System.getenv(), System.in, out, err, Quotient::printsToTerminal, arguments));
     }
 }

@@ -7,12 +7,15 @@ import com.quotient.db.DatabaseUrl;
 import com.quotient.embedded.EmbeddedPostgres;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.ops.Logging;
+import com.quotient.ops.ProcessEnd;
 import com.quotient.server.Server;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +45,8 @@ final class Serving {
         if (!settings.changed().isEmpty()) {
             log.atInfo().addKeyValue("settings", settings.changed()).log("Settings that differ from their defaults");
         }
-        Thread hook = new Thread(this::stop, "stop");
+        ProcessEnd.configure(config.log().format());
+        Thread hook = new Thread(() -> stopAndEnd(config.process().stopDeadline()), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             serve(config);
@@ -54,10 +58,40 @@ final class Serving {
             if (!isStopping()) {
                 throw e;
             }
+        } catch (OutOfMemoryError e) {
+            ProcessEnd.outOfMemory();
         } finally {
             stop();
+            forget(hook);
         }
         return ExitCodes.OK;
+    }
+
+    /** What a signal starts; another one during it changes nothing. */
+    private void stopAndEnd(Duration deadline) {
+        Thread watch = new Thread(() -> endAfter(deadline), "stop deadline");
+        watch.setDaemon(true);
+        watch.start();
+        stop();
+        ProcessEnd.stopped();
+    }
+
+    private void endAfter(Duration deadline) {
+        try {
+            if (!stopped.await(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+                ProcessEnd.stopTimedOut(deadline);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It runs already.
+        }
     }
 
     private void serve(Config config) {
@@ -102,6 +136,7 @@ final class Serving {
     private synchronized Server prepare(Config config, DatabaseUrl url) {
         requireGoing();
         server = new Server(config, url, InstantSource.system());
+        server.eventLoops().endProcessAfter(config.process().eventLoopDeadline());
         return server;
     }
 

@@ -27,11 +27,17 @@ public record Config(
         Idempotency idempotency,
         Blog blog,
         Metrics metrics,
+        Process process,
         Log log) {
 
     /** Checks what concerns several sections; each section checks itself. */
     public Config {
         log = log.resolved(database.isEmbedded());
+        management = management.resolved(database.isEmbedded());
+        if (process.stopDeadline().compareTo(http.shutdownDelay().plus(http.drainDeadline())) <= 0) {
+            throw new InvalidSetting("process.stopDeadline must be longer than http.shutdownDelay and http.drainDeadline"
+                    + " together, which are a part of every stop.");
+        }
         if (ingest.maxQueuedEvents() * ingest.maxBusinessShare() < analytics.maxBatchEvents()
                 || ingest.maxQueuedBytes() * ingest.maxBusinessShare() < analytics.maxBatchBytes()) {
             throw new InvalidSetting("The largest request that analytics.maxBatchEvents and analytics.maxBatchBytes"
@@ -123,9 +129,15 @@ public record Config(
     }
 
     /** The port of metrics and health; keep it inside the cluster. */
-    public record Management(String host, int port) {
+    public record Management(String host, int port, int maxConnections) {
         public Management {
             range("management.port", port, 0, 65535);
+            range("management.maxConnections", maxConnections, 1, 100_000);
+        }
+
+        /** An empty host is decided by whether the server is one for development, with a database of its own. */
+        private Management resolved(boolean development) {
+            return host.isEmpty() ? new Management(development ? "127.0.0.1" : "0.0.0.0", port, maxConnections) : this;
         }
     }
 
@@ -329,6 +341,19 @@ public record Config(
     public record Metrics(int keyIdLabels) {
         public Metrics {
             range("metrics.keyIdLabels", keyIdLabels, 0, 10_000);
+        }
+    }
+
+    /**
+     * When the process ends by itself.
+     *
+     * @param eventLoopDeadline how long an event loop may be silent
+     * @param stopDeadline how long a stop may take
+     */
+    public record Process(Duration eventLoopDeadline, Duration stopDeadline) {
+        public Process {
+            positive("process.eventLoopDeadline", eventLoopDeadline);
+            positive("process.stopDeadline", stopDeadline);
         }
     }
 

@@ -17,7 +17,11 @@ import io.vertx.core.impl.transports.NioTransport;
 import io.vertx.core.impl.transports.TransportInternal;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.transport.Transport;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,10 @@ public final class AcceptGuard {
     private final long deadlineMillis;
     private final int most;
     private final HttpStats stats;
+    /** By the port listened on, of those that have a limit of their own. */
+    private final Map<Integer, Limit> limits = new ConcurrentHashMap<>();
+
+    private record Limit(int most, AtomicInteger open) {}
 
     public AcceptGuard(Config.Http config, HttpStats stats) {
         this.deadlineMillis = config.headerDeadline().toMillis();
@@ -57,6 +65,11 @@ public final class AcceptGuard {
                         bootstrap.handler(new Acceptor((HttpServerOptions) options));
                     }
                 });
+    }
+
+    /** Bounds the connections to one port, which then do not count for the limit of the others. */
+    public void limit(int port, int connections) {
+        limits.put(port, new Limit(connections, new AtomicInteger()));
     }
 
     /** From here on the connection is watched by whoever serves it. */
@@ -105,7 +118,7 @@ public final class AcceptGuard {
         public void handlerAdded(ChannelHandlerContext added) {
             context = added;
             stats.newConnections.increment();
-            if (stats.openConnections() > most) {
+            if (!isAdmitted(added.channel())) {
                 stats.refusedConnections.increment();
                 added.close();
                 return;
@@ -128,6 +141,15 @@ public final class AcceptGuard {
             if (deadline != null) {
                 deadline.cancel(false);
             }
+        }
+
+        private boolean isAdmitted(Channel channel) {
+            Limit limit = channel.localAddress() instanceof InetSocketAddress local ? limits.get(local.getPort()) : null;
+            if (limit == null) {
+                return stats.openConnections() <= most;
+            }
+            channel.closeFuture().addListener(closed -> limit.open().decrementAndGet());
+            return limit.open().incrementAndGet() <= limit.most();
         }
 
         /**

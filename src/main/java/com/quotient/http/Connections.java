@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * its first request's headers within the header deadline, one that has been served must begin the next request within the
  * keep-alive time.
  */
-final class Connections {
+public final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
     /** A client that was silent for so long while the server drains is unlikely to send just now. */
@@ -47,7 +47,12 @@ final class Connections {
         this.refused = refused;
     }
 
-    void opened(HttpConnection connection) {
+    /** Those of the management port; {@link AcceptGuard#limit} bounds their number. */
+    public static Connections ofManagement(Config config) {
+        return new Connections(config.http(), config.management().maxConnections(), new LongAdder(), new LongAdder());
+    }
+
+    public void opened(HttpConnection connection) {
         AcceptGuard.release(connection);
         if (states.size() >= most) {
             refused.increment();
@@ -62,14 +67,14 @@ final class Connections {
         });
     }
 
-    void began(HttpServerRequest request) {
+    public void began(HttpServerRequest request) {
         State state = states.get(request.connection());
         if (state != null) {
             state.inFlight++;
         }
     }
 
-    void ended(HttpServerRequest request, long nowNanos) {
+    public void ended(HttpServerRequest request, long nowNanos) {
         State state = states.get(request.connection());
         if (state != null) {
             state.inFlight--;
@@ -101,7 +106,7 @@ final class Connections {
     }
 
     /** Closes the connections that have been silent for too long; called once a second. */
-    void sweep(long nowNanos) {
+    public void sweep(long nowNanos) {
         closeIdle(state -> nowNanos - state.idleSince
                 > (state.leaving ? LEAVING_NANOS : state.served ? keepAliveNanos : headerNanos));
     }

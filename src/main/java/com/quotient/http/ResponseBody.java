@@ -1,11 +1,13 @@
 package com.quotient.http;
 
+import com.quotient.problem.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
 /** Ends a response with its body. */
 public final class ResponseBody {
@@ -22,5 +24,17 @@ public final class ResponseBody {
         }
         return response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
                 .end();
+    }
+
+    /** Answers with a problem and ends the connection, so that nothing more of the request has to be read. */
+    public static void endAndClose(HttpServerRequest request, Problem problem) {
+        HttpServerResponse response = request.response();
+        response.setStatusCode(problem.type().status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, HttpNames.PROBLEM_JSON);
+        problem.headers().forEach(response::putHeader);
+        if (request.version() != HttpVersion.HTTP_2) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        end(request, ProblemText.of(problem)).onComplete(done -> Connections.close(request.connection()));
     }
 }

@@ -7,12 +7,16 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.FilterReply;
 import com.quotient.config.Config;
 import com.quotient.config.Config.LogFormat;
 import java.util.concurrent.atomic.LongAdder;
 import net.logstash.logback.encoder.LogstashEncoder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /**
  * Logs go to standard output, as JSON lines or as text. They pass through a bounded queue that never makes an event loop
@@ -41,6 +45,8 @@ public final class Logging {
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(queue);
+        // Whoever catches an error logs it, so the end of memory passes here wherever it came up.
+        context.addTurboFilter(new ErrorWatch());
         Level level = Level.toLevel(config.level().name());
         context.getLogger("com.quotient").setLevel(level);
         context.getLogger("access").setLevel(Level.INFO);
@@ -83,6 +89,22 @@ public final class Logging {
         text.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} - %msg %kvp%n");
         text.start();
         return text;
+    }
+
+    private static final class ErrorWatch extends TurboFilter {
+        @Override
+        public FilterReply decide(
+                @Nullable Marker marker,
+                Logger logger,
+                Level level,
+                @Nullable String format,
+                Object @Nullable [] parameters,
+                @Nullable Throwable failure) {
+            if (failure != null) {
+                ProcessEnd.onError(failure);
+            }
+            return FilterReply.NEUTRAL;
+        }
     }
 
     private static final class DroppingQueue extends AsyncAppender {

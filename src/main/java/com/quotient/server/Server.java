@@ -35,6 +35,7 @@ import com.quotient.keys.KeyTableStats;
 import com.quotient.keys.KeyTier;
 import com.quotient.keys.Pods;
 import com.quotient.memory.MemoryApi;
+import com.quotient.ops.EventLoops;
 import com.quotient.ops.ManagementServer;
 import com.quotient.ops.Metrics;
 import com.quotient.ops.PoolStats;
@@ -74,6 +75,7 @@ public final class Server {
     private final HttpStats httpStats = new HttpStats();
     private final Readiness readiness = new Readiness();
     private final KeyLease lease;
+    private final EventLoops eventLoops;
     private final ManagementServer management;
     private final List<HttpVerticle> http = Collections.synchronizedList(new ArrayList<>());
     /** In the order of their start; stopped in the opposite order. */
@@ -93,11 +95,13 @@ public final class Server {
         metrics.bindPools(pools);
         this.config = config;
         this.url = url;
-        this.vertx = pools.vertx(new AcceptGuard(config.http(), httpStats).transport());
+        AcceptGuard guard = new AcceptGuard(config.http(), httpStats);
+        this.vertx = pools.vertx(guard.transport());
         this.clock = new DatabaseClock(localClock, System::nanoTime);
         this.lease = new KeyLease(config.auth(), System::nanoTime);
+        this.eventLoops = new EventLoops(vertx);
         this.management = new ManagementServer(
-                config.management(), readiness, () -> lease.covers(KeyTier.SECRET), metrics.registry());
+                config, readiness, eventLoops, () -> lease.covers(KeyTier.SECRET), metrics.registry(), guard);
         this.database = new Database(vertx, config, url);
         this.maintenance = new EventMaintenance(vertx, database.features(), config.analytics(), clock);
         this.keptAnswers = new KeptAnswers(vertx, database.features(), config.idempotency(), idempotency);
@@ -118,6 +122,7 @@ public final class Server {
      * database refuses the login or a migration fails.
      */
     public Future<Void> start() {
+        eventLoops.start();
         log.info("Starting on {} with {} transport", url, vertx.isNativeTransportEnabled() ? "native" : "Java");
         // The first host with a non-ASCII label loads the tables of IDNA, which is too long for an event loop.
         vertx.executeBlocking(() -> Origin.parse("https://xn--bcher-kva.example"))
@@ -149,11 +154,14 @@ public final class Server {
                 .transform(done -> maintenance.stop())
                 .transform(done -> keptAnswers.stopCleaning())
                 .transform(done -> database.close())
-                .onComplete(done -> vertx.close().onComplete(closed -> {
-                    metrics.close();
-                    log.info("Stopped");
-                    stopped.handle(closed);
-                }));
+                .onComplete(done -> {
+                    eventLoops.close();
+                    vertx.close().onComplete(closed -> {
+                        metrics.close();
+                        log.info("Stopped");
+                        stopped.handle(closed);
+                    });
+                });
         return stopped.future();
     }
 
@@ -167,6 +175,11 @@ public final class Server {
 
     public Vertx vertx() {
         return vertx;
+    }
+
+    /** Whether its event loops are alive. */
+    public EventLoops eventLoops() {
+        return eventLoops;
     }
 
     public Database database() {

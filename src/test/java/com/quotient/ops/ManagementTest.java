@@ -3,7 +3,9 @@ package com.quotient.ops;
 import static com.quotient.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.quotient.config.Settings;
 import com.quotient.keys.KeyTier;
+import com.quotient.testing.RawClient;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.net.http.HttpRequest;
@@ -14,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ManagementTest {
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -47,6 +51,84 @@ class ManagementTest {
             assertThat(response.body()).contains("\"status\":\"UP\"");
         }
         assertThat(management("/nothing").statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/health/live", "/health/ready", "/health/startup", "/nothing"})
+    void headIsGetWithoutBody(String path) {
+        try (RawClient client = RawClient.to(server.server().managementPort())) {
+            RawClient.Response head = client.send(RawClient.head("HEAD", path)).readWithoutBody();
+
+            assertThat(head.status()).isEqualTo(management(path).statusCode());
+            assertThat(head.header("content-length")).isNotEqualTo("0").isNotEmpty();
+            if (head.status() == 200) {
+                client.send(RawClient.head("GET", "/health/live"));
+                assertThat(client.read().status()).isEqualTo(200);
+            } else {
+                assertThat(client.readToEnd()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void otherMethodsAreRefusedAndTheirBodiesNotRead() {
+        try (RawClient client = RawClient.to(server.server().managementPort())) {
+            client.send(RawClient.head("POST", "/metrics", "Content-Length: 1000000000"));
+            RawClient.Response refused = client.read();
+
+            assertThat(refused.status()).isEqualTo(405);
+            assertThat(refused.header("allow")).isEqualTo("GET, HEAD");
+            assertThat(refused.header("content-type")).isEqualTo("application/problem+json");
+            assertThat(client.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void ambiguousRequestIsRefused() {
+        try (RawClient client = RawClient.to(server.server().managementPort())) {
+            client.send("GET /metrics HTTP/1.1\r\nX-A: a\r\n b\r\n\r\n");
+
+            assertThat(client.read().status()).isEqualTo(400);
+            assertThat(client.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void idleConnectionsAreFewAndDoNotStay() {
+        try (TestServer small = TestServer.start(
+                "management.maxConnections", "2", "http.headerDeadline", "1s", "http.keepAlive", "1s")) {
+            int port = small.server().managementPort();
+            try (RawClient silent = RawClient.to(port);
+                    RawClient served = RawClient.to(port)) {
+                served.send(RawClient.head("GET", "/health/live"));
+                assertThat(served.read().status()).isEqualTo(200);
+                try (RawClient third = RawClient.to(port)) {
+                    assertThat(third.readToEnd()).isEmpty();
+                }
+
+                assertThat(silent.readToEnd()).isEmpty();
+                assertThat(served.readToEnd()).isEmpty();
+            }
+            eventually(SOON, () -> assertThat(small.metric("quotient_http_connections_refused_total"))
+                    .isPositive());
+        }
+    }
+
+    @Test
+    void addressIsLoopbackUnlessADatabaseIsConfigured() {
+        assertThat(Settings.defaults().config().management().host()).isEqualTo("127.0.0.1");
+        assertThat(Settings.defaults()
+                        .with("database.url", server.databaseUrl())
+                        .config()
+                        .management()
+                        .host())
+                .isEqualTo("0.0.0.0");
+        assertThat(Settings.defaults()
+                        .with("management.host", "10.0.0.1")
+                        .config()
+                        .management()
+                        .host())
+                .isEqualTo("10.0.0.1");
     }
 
     @Test

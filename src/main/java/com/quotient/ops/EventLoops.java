@@ -1,0 +1,153 @@
+package com.quotient.ops;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks every event loop, four times a second and from a thread of its own, whether it still does what it is given. Time
+ * counts only while that thread runs too: a machine that was suspended, or a long collection of garbage, is no fault of an
+ * event loop. The thread also notices the end of memory, which may have killed whoever would tell.
+ */
+public final class EventLoops implements AutoCloseable {
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** An event loop that was silent for so long is called so by {@link #silent}; a turn of it should take 10 ms. */
+    private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** So much memory any request may need. */
+    private static final int PROBE_BYTES = 64 * 1024;
+
+    private static final int SHOWN_FRAMES = 8;
+
+    private final List<Loop> loops;
+    private final Thread thread = new Thread(this::watch, "event-loops");
+    private volatile boolean closed;
+    private volatile @Nullable Duration deadline;
+    private volatile byte @Nullable [] probe;
+
+    public EventLoops(Vertx vertx) {
+        VertxInternal internal = (VertxInternal) vertx;
+        this.loops = Stream.of(internal.nettyEventLoopGroup(), internal.acceptorEventLoopGroup())
+                .flatMap(group -> {
+                    List<EventExecutor> executors = new ArrayList<>();
+                    group.forEach(executors::add);
+                    return executors.stream();
+                })
+                .map(Loop::new)
+                .toList();
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** From now on the process ends when an event loop is silent for so long, or when memory ends. */
+    public void endProcessAfter(Duration silence) {
+        deadline = silence;
+    }
+
+    /** The names of the event loops that have not answered for two seconds. */
+    public List<String> silent() {
+        return loops.stream()
+                .filter(loop -> loop.silentNanos > SILENT_NANOS)
+                .map(Loop::name)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void watch() {
+        long last = System.nanoTime();
+        while (!closed) {
+            LockSupport.parkNanos(TICK_NANOS);
+            long now = System.nanoTime();
+            try {
+                tick(Math.min(now - last, 2 * TICK_NANOS));
+            } catch (OutOfMemoryError e) {
+                if (deadline != null) {
+                    ProcessEnd.outOfMemory();
+                }
+            }
+            last = now;
+        }
+    }
+
+    private void tick(long nanos) {
+        probe = new byte[PROBE_BYTES];
+        probe = null;
+        Duration most = deadline;
+        for (Loop loop : loops) {
+            loop.ask(nanos);
+            if (!closed && most != null && loop.silentNanos > most.toNanos()) {
+                ProcessEnd.eventLoopDead(loop.name(), Duration.ofNanos(loop.silentNanos), loop.where());
+            }
+        }
+    }
+
+    private static final class Loop implements Runnable {
+        private final EventExecutor executor;
+        private volatile @Nullable Thread thread;
+        private volatile boolean answered = true;
+        /** Written by the thread that asks. */
+        private volatile long silentNanos;
+
+        Loop(EventExecutor executor) {
+            this.executor = executor;
+        }
+
+        /** On the event loop. */
+        @Override
+        public void run() {
+            thread = Thread.currentThread();
+            answered = true;
+        }
+
+        /** {@code nanos}: since it was asked before. */
+        void ask(long nanos) {
+            if (!answered) {
+                silentNanos += nanos;
+                return;
+            }
+            silentNanos = 0;
+            answered = false;
+            try {
+                executor.execute(this);
+            } catch (RejectedExecutionException e) {
+                // Its thread has ended, so no answer will come.
+                silentNanos = nanos;
+            }
+        }
+
+        String name() {
+            Thread known = thread;
+            return "event loop " + (known == null ? "(never started)" : known.getName());
+        }
+
+        String where() {
+            Thread known = thread;
+            StackTraceElement[] frames = known == null ? new StackTraceElement[0] : known.getStackTrace();
+            if (frames.length == 0) {
+                return "its end";
+            }
+            StringBuilder where = new StringBuilder();
+            for (int i = 0; i < Math.min(frames.length, SHOWN_FRAMES); i++) {
+                where.append(i == 0 ? "" : ", ").append(frames[i]);
+            }
+            return where.toString();
+        }
+    }
+}
