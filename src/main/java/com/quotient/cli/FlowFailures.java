@@ -1,36 +1,49 @@
 package com.quotient.cli;
 
-import com.quotient.flow.DeadLetter;
+import com.quotient.flow.FailedWebhook;
 import com.quotient.flow.FlowAdmin;
 import com.quotient.flow.FlowDetails;
-import com.quotient.time.Times;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-@Command(name = "failures", description = "Lists the webhooks of a flow that were given up, the latest 100 first.")
+@Command(
+        name = "failures",
+        description = "Lists the webhooks of a flow that failed: those that are tried again, held or given up.")
 final class FlowFailures extends FlowCommand {
-    private static final int MOST = 100;
+    private static final int MAX_LIMIT = 1000;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "NUMBER",
+            defaultValue = "100",
+            description = "How many, the latest first; at most " + MAX_LIMIT + ". Default: ${DEFAULT-VALUE}.")
+    private int limit;
 
     @Override
     int run(OpenDatabase database, FlowAdmin flows, FlowDetails flow) {
-        List<DeadLetter> letters = database.await(flows.deadLetters(flow, MOST));
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw usage("--limit is a number from 1 to " + MAX_LIMIT + ".");
+        }
+        List<FailedWebhook> failures = database.await(database.outbox().failures(flow, limit));
         if (json()) {
             print(new JsonObject()
                     .put(
                             "failures",
-                            new JsonArray(letters.stream().map(FlowText::json).toList())));
+                            new JsonArray(failures.stream().map(FlowText::json).toList())));
             return ExitCodes.OK;
         }
-        Table table = new Table("ID", "PERSON", "STEP", "ATTEMPTS", "GIVEN UP", "FAULT");
-        letters.forEach(letter -> table.row(
-                letter.id(),
-                letter.personId(),
-                Integer.toString(letter.step()),
-                Integer.toString(letter.attempts()),
-                Times.format(letter.deadAt()),
-                letter.fault()));
+        Table table = new Table("ID", "PERSON", "STEP", "ATTEMPTS", "STATE", "NEXT ATTEMPT", "FAULT");
+        failures.forEach(failure -> table.row(
+                failure.id(),
+                failure.personId(),
+                Integer.toString(failure.step()),
+                Integer.toString(failure.attempts()),
+                failure.state().wireName(),
+                FlowText.time(failure.nextAttemptAt(), "-"),
+                failure.fault()));
         table.print(out());
         return ExitCodes.OK;
     }

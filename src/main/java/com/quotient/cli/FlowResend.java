@@ -18,7 +18,7 @@ final class FlowResend extends FlowCommand {
 
     @Override
     int run(OpenDatabase database, FlowAdmin flows, FlowDetails flow) {
-        int resent = database.await(flows.resend(flow, webhook));
+        int resent = database.await(database.outbox().resend(flow, webhook));
         if (webhook != null && resent == 0) {
             throw new CommandFailure("Flow " + flow.id() + " has given up no webhook " + webhook
                     + "; 'quotient flow failures' shows those it has.");

@@ -9,6 +9,7 @@ import com.quotient.db.Migrations;
 import com.quotient.embedded.EmbeddedPostgres;
 import com.quotient.flow.FlowAdmin;
 import com.quotient.flow.FlowDetails;
+import com.quotient.flow.FlowOutbox;
 import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyDetails;
@@ -89,7 +90,11 @@ final class OpenDatabase implements AutoCloseable {
     }
 
     FlowAdmin flows() {
-        return new FlowAdmin(database.features(), InstantSource.system());
+        return new FlowAdmin(vertx, database.features(), config.webhook(), InstantSource.system());
+    }
+
+    FlowOutbox outbox() {
+        return new FlowOutbox(database.features());
     }
 
     /** How many migrations were applied. */

@@ -123,6 +123,7 @@ public final class Quotient extends ConfiguredCommand {
                 FlowRotate.class,
                 FlowEnrol.class,
                 FlowFailures.class,
+                FlowResume.class,
                 FlowResend.class
             })
     static final class FlowCommands {}

@@ -285,6 +285,7 @@ public record Config(
             Duration pollInterval,
             int maxInFlight,
             int maxInFlightPerFlow,
+            int lookupThreads,
             Duration timeout,
             Duration lease,
             Duration firstRetry,
@@ -296,6 +297,7 @@ public record Config(
             positive("webhook.pollInterval", pollInterval);
             range("webhook.maxInFlight", maxInFlight, 1, 1000);
             range("webhook.maxInFlightPerFlow", maxInFlightPerFlow, 1, 1000);
+            range("webhook.lookupThreads", lookupThreads, 4, 256);
             positive("webhook.timeout", timeout);
             if (lease.compareTo(timeout.multipliedBy(2)) < 0) {
                 // What is left of the lease after an attempt is for the statements before and after it.

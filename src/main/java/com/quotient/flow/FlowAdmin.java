@@ -1,9 +1,11 @@
 package com.quotient.flow;
 
+import com.quotient.config.Config;
 import com.quotient.db.PgErrors;
 import com.quotient.flow.FlowStore.Enrolment;
 import com.quotient.id.Ids;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -16,18 +18,32 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes flows and looks after them. A flow of another business is as good as absent. Thread-safe. */
 public final class FlowAdmin {
     private static final Duration MAX_OVERLAP = Duration.ofDays(90);
+    /** Each costs a signature in every webhook. */
+    private static final int MAX_OLD_SECRETS = 4;
 
     private static final String SELECT = """
             SELECT flow.id, flow.business_id, flow.name, flow.trigger_type, flow.active, list.slug AS segment,
                 flow.segment_list_id IS NOT NULL AND list.id IS NULL AS segment_gone,
                 ARRAY(SELECT coalesce(webhook_url, wait_millis::text) FROM flow_step
                       WHERE business_id = flow.business_id AND flow_id = flow.id ORDER BY position) AS steps,
-                CASE WHEN previous_secret_until > now() THEN previous_secret_until END AS previous_secret_until,
+                ARRAY(SELECT position FROM flow_step
+                      WHERE business_id = flow.business_id AND flow_id = flow.id AND held_until > now()
+                      ORDER BY position) AS held_steps,
+                ARRAY(SELECT held_until FROM flow_step
+                      WHERE business_id = flow.business_id AND flow_id = flow.id AND held_until > now()
+                      ORDER BY position) AS held_until,
+                ARRAY(SELECT held_fault FROM flow_step
+                      WHERE business_id = flow.business_id AND flow_id = flow.id AND held_until > now()
+                      ORDER BY position) AS held_faults,
+                (SELECT max(expires_at) FROM flow_old_secret old
+                 WHERE old.business_id = flow.business_id AND old.flow_id = flow.id AND expires_at > now())
+                    AS previous_secret_until,
                 flow.created_at
             FROM flow
             LEFT JOIN audience_list list ON list.business_id = flow.business_id AND list.id = flow.segment_list_id
@@ -46,42 +62,61 @@ public final class FlowAdmin {
             FROM unnest($3::bigint[], $4::text[]) WITH ORDINALITY AS step (wait_millis, webhook_url, position)
             """;
     private static final String SET_ACTIVE = "UPDATE flow SET active = $3 WHERE business_id = $1 AND id = $2";
+    /** An overlap of nothing ends the secrets before at once, too. */
     private static final String ROTATE = """
+            WITH ending AS (
+                DELETE FROM flow_old_secret
+                WHERE business_id = $1 AND flow_id = $2 AND (expires_at <= now() OR $4::bigint = 0)
+            ), living_on AS (
+                INSERT INTO flow_old_secret (business_id, flow_id, secret, expires_at)
+                SELECT business_id, id, secret, now() + $4 * interval '1 millisecond' FROM flow
+                WHERE business_id = $1 AND id = $2 AND $4 > 0
+            )
             UPDATE flow
-            SET previous_secret = CASE WHEN $4::bigint > 0 THEN secret END,
+            SET previous_secret = CASE WHEN $4 > 0 THEN secret END,
                 previous_secret_until = CASE WHEN $4 > 0 THEN now() + $4 * interval '1 millisecond' END,
                 secret = $3
             WHERE business_id = $1 AND id = $2
             """;
+
+    private static final String COUNT_OLD_SECRETS = """
+            SELECT count(old.id) FROM flow
+            LEFT JOIN flow_old_secret old
+                ON old.business_id = flow.business_id AND old.flow_id = flow.id AND old.expires_at > now()
+            WHERE flow.business_id = $1 AND flow.id = $2
+            """;
+    private static final String LOCK = "SELECT FROM flow WHERE business_id = $1 AND id = $2 FOR UPDATE";
     private static final String PROGRESS = """
             SELECT count(*) AS enrolled, count(finished_at) AS finished,
+                (SELECT count(*) FROM flow_delivery
+                 WHERE business_id = $1 AND flow_id = $2 AND fault IS NOT NULL AND dead_at IS NULL) AS retrying,
                 (SELECT count(*) FROM flow_delivery
                  WHERE business_id = $1 AND flow_id = $2 AND dead_at IS NOT NULL) AS dead
             FROM flow_enrolment WHERE business_id = $1 AND flow_id = $2
             """;
-    private static final String DEAD = """
-            SELECT id, flow_id, person_id, step, attempts, fault, tried_since, dead_at
-            FROM flow_delivery WHERE business_id = $1 AND flow_id = $2 AND dead_at IS NOT NULL
-            ORDER BY dead_at DESC, id DESC LIMIT $3
-            """;
-    private static final String RESEND = """
-            UPDATE flow_delivery SET dead_at = NULL, tried_since = NULL, attempts = 0, due_at = now()
-            WHERE business_id = $1 AND flow_id = $2 AND dead_at IS NOT NULL AND ($3::text IS NULL OR id = $3)
-            """;
-
     private final Pool pool;
+    private final ReceiverCheck check;
     private final InstantSource clock;
     private final FlowStore store;
     private final SecureRandom random = new SecureRandom();
 
-    public FlowAdmin(Pool pool, InstantSource clock) {
+    public FlowAdmin(Vertx vertx, Pool pool, Config.Webhook config, InstantSource clock) {
+        this(pool, new ReceiverCheck(config, HostLookups.system(vertx, config.lookupThreads())), clock);
+    }
+
+    FlowAdmin(Pool pool, ReceiverCheck check, InstantSource clock) {
         this.pool = pool;
+        this.check = check;
         this.clock = clock;
         this.store = new FlowStore(pool);
     }
 
-    /** A flow whose webhook secret is new: the only moment at which it can be read. */
-    public record Issued(FlowDetails details, String secret) {
+    /**
+     * A flow whose webhook secret is new: the only moment at which it can be read.
+     *
+     * @param warnings sentences about what may keep its webhooks from arriving
+     */
+    public record Issued(FlowDetails details, String secret, List<String> warnings) {
         /** Never shows the secret. */
         @Override
         public String toString() {
@@ -94,12 +129,20 @@ public final class FlowAdmin {
      *
      * @param enrolled who have ever entered
      * @param finished those for whom every step is done
+     * @param retrying those whose webhook failed and will be tried again
      * @param dead those whose webhook was given up
      */
-    public record Progress(long enrolled, long finished, long dead) {}
+    public record Progress(long enrolled, long finished, long retrying, long dead) {}
 
-    /** Makes a flow, active at once. Fails with {@link FlowConflict} when there is no such business or list. */
+    /**
+     * Makes a flow, active at once. Fails with {@link FlowConflict} when there is no such business or list, and when a step
+     * leads to an address that webhooks must not go to.
+     */
     public Future<Issued> create(String businessId, FlowSpec spec) {
+        return check.warnings(spec).compose(warnings -> create(businessId, spec, warnings));
+    }
+
+    private Future<Issued> create(String businessId, FlowSpec spec, List<String> warnings) {
         String id = Ids.next("flw_", clock.millis());
         WebhookSecret secret = WebhookSecret.issue(random);
         return pool.withTransaction(connection -> listId(connection, businessId, spec.segment())
@@ -128,7 +171,7 @@ public final class FlowAdmin {
                                 ? new FlowConflict("There is no business " + businessId + ".")
                                 : failure))
                 .compose(done -> required(id))
-                .map(details -> new Issued(details, secret.text()));
+                .map(details -> new Issued(details, secret.text(), warnings));
     }
 
     /** The flows of a business, or all of them, oldest first. */
@@ -148,7 +191,11 @@ public final class FlowAdmin {
                 .execute(Tuple.of(flow.businessId(), flow.id()))
                 .map(rows -> {
                     Row row = rows.iterator().next();
-                    return new Progress(row.getLong("enrolled"), row.getLong("finished"), row.getLong("dead"));
+                    return new Progress(
+                            row.getLong("enrolled"),
+                            row.getLong("finished"),
+                            row.getLong("retrying"),
+                            row.getLong("dead"));
                 });
     }
 
@@ -163,7 +210,9 @@ public final class FlowAdmin {
     }
 
     /**
-     * Makes a new webhook secret. For the time of the overlap, at most 90 days, messages carry the signatures of both.
+     * Makes a new webhook secret. For the time of the overlap, at most 90 days, messages carry the signatures of both. Each
+     * of several old secrets signs until its own end; without an overlap all of them end at once. Fails with
+     * {@link FlowConflict} when too many sign already.
      *
      * @throws IllegalArgumentException with a sentence, for a longer overlap
      */
@@ -172,10 +221,24 @@ public final class FlowAdmin {
             throw new IllegalArgumentException("The old secret can live on for at most " + MAX_OVERLAP.toDays() + "d.");
         }
         WebhookSecret secret = WebhookSecret.issue(random);
-        return pool.preparedQuery(ROTATE)
-                .execute(Tuple.of(flow.businessId(), flow.id(), secret.text(), overlap.toMillis()))
+        Tuple key = Tuple.of(flow.businessId(), flow.id());
+        return pool.withTransaction(connection -> connection
+                        .preparedQuery(LOCK)
+                        .execute(key)
+                        .compose(locked ->
+                                connection.preparedQuery(COUNT_OLD_SECRETS).execute(key))
+                        .compose(counted -> {
+                            if (!overlap.isZero() && counted.iterator().next().getLong(0) >= MAX_OLD_SECRETS) {
+                                throw new FlowConflict("As many as " + MAX_OLD_SECRETS + " older secrets of flow "
+                                        + flow.id() + " still sign; wait until one has ended, or end all of them now"
+                                        + " with --overlap 0s.");
+                            }
+                            return connection
+                                    .preparedQuery(ROTATE)
+                                    .execute(Tuple.of(flow.businessId(), flow.id(), secret.text(), overlap.toMillis()));
+                        }))
                 .compose(done -> required(flow.id()))
-                .map(details -> new Issued(details, secret.text()));
+                .map(details -> new Issued(details, secret.text(), List.of()));
     }
 
     /**
@@ -204,25 +267,6 @@ public final class FlowAdmin {
                     }
                     return null;
                 });
-    }
-
-    /** The webhooks that were given up, the latest first, at most so many. */
-    public Future<List<DeadLetter>> deadLetters(FlowDetails flow, int most) {
-        return pool.preparedQuery(DEAD)
-                .execute(Tuple.of(flow.businessId(), flow.id(), most))
-                .map(rows -> rows.stream().map(FlowAdmin::deadLetter).toList());
-    }
-
-    /**
-     * Begins anew with webhooks that were given up.
-     *
-     * @param id that of one, or null for all
-     * @return how many there were
-     */
-    public Future<Integer> resend(FlowDetails flow, @Nullable String id) {
-        return pool.preparedQuery(RESEND)
-                .execute(Tuple.of(flow.businessId(), flow.id(), id))
-                .map(RowSet::rowCount);
     }
 
     private Future<Void> setActive(FlowDetails flow, boolean active) {
@@ -281,26 +325,25 @@ public final class FlowAdmin {
                 Arrays.stream(row.getArrayOfStrings("steps"))
                         .map(FlowAdmin::step)
                         .toList(),
+                holds(row),
                 time(row.getOffsetDateTime("previous_secret_until")),
                 row.getOffsetDateTime("created_at").toInstant());
+    }
+
+    private static List<Hold> holds(Row row) {
+        Integer[] steps = row.getArrayOfIntegers("held_steps");
+        OffsetDateTime[] ends = row.getArrayOfOffsetDateTimes("held_until");
+        String[] faults = row.getArrayOfStrings("held_faults");
+        return IntStream.range(0, steps.length)
+                .mapToObj(i ->
+                        new Hold(steps[i], ends[i].equals(OffsetDateTime.MAX) ? null : ends[i].toInstant(), faults[i]))
+                .toList();
     }
 
     private static Step step(String stored) {
         return Character.isDigit(stored.charAt(0))
                 ? new Step.Wait(Duration.ofMillis(Long.parseLong(stored)))
                 : new Step.Webhook(stored);
-    }
-
-    private static DeadLetter deadLetter(Row row) {
-        return new DeadLetter(
-                row.getString("id"),
-                row.getString("flow_id"),
-                row.getString("person_id"),
-                row.getInteger("step"),
-                row.getInteger("attempts"),
-                row.getString("fault"),
-                row.getOffsetDateTime("tried_since").toInstant(),
-                row.getOffsetDateTime("dead_at").toInstant());
     }
 
     private static @Nullable Instant time(@Nullable OffsetDateTime time) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param segment the slug of the list whose people may enter; null for everybody
  * @param segmentGone whether that list was deleted, so that nobody can enter
- * @param previousSecretUntil until when the secret before the last rotation signs as well; null when it does not
+ * @param holds the steps of which nothing is sent now, in order
+ * @param previousSecretUntil until when the last of the secrets before this one signs as well; null when none does
  */
 public record FlowDetails(
         String id,
@@ -20,5 +21,6 @@ public record FlowDetails(
         @Nullable String segment,
         boolean segmentGone,
         List<Step> steps,
+        List<Hold> holds,
         @Nullable Instant previousSecretUntil,
         Instant createdAt) {}

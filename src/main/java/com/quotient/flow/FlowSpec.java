@@ -24,6 +24,12 @@ public record FlowSpec(
         if (steps.isEmpty() || steps.size() > MAX_STEPS) {
             throw new IllegalArgumentException("A flow needs 1 to " + MAX_STEPS + " steps.");
         }
+        // What an older version has let in is shown and not checked again; it fails when it is sent.
+        for (Step step : steps) {
+            if (step instanceof Step.Webhook webhook) {
+                Receiver.parse(webhook.url());
+            }
+        }
         if (!(steps.get(steps.size() - 1) instanceof Step.Webhook)) {
             throw new IllegalArgumentException("The last step of a flow must be a webhook; nothing follows a wait.");
         }

@@ -1,12 +1,13 @@
 package com.quotient.flow;
 
+import com.google.common.collect.Comparators;
+import com.quotient.flow.WebhookClient.Result;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -15,19 +16,32 @@ import java.util.stream.Stream;
  */
 final class OutboxStore {
     /**
-     * Rows that another pod is claiming at this moment are passed over. The flows come in a random order, so that none is
-     * always last when there is more than can be taken.
+     * Rows that another pod is claiming at this moment are passed over, and so are steps that are held. The flows come in a
+     * random order, so that none is always last when there is more than can be taken.
      */
     static final String CLAIM = """
             WITH claimable AS MATERIALIZED (
                 SELECT due.id
                 FROM (SELECT business_id, id FROM flow WHERE active ORDER BY random()) AS flow
                 CROSS JOIN LATERAL (
-                    SELECT id FROM flow_delivery
-                    WHERE business_id = flow.business_id AND flow_id = flow.id AND dead_at IS NULL AND due_at <= now()
-                    ORDER BY due_at
-                    LIMIT greatest(0, $2::int - coalesce(cardinality(array_positions($3::text[], flow.id)), 0))
-                    FOR UPDATE SKIP LOCKED
+                    SELECT greatest(0, $2::int - coalesce(cardinality(array_positions($3::text[], flow.id)), 0)) AS free
+                ) AS flow_limit
+                CROSS JOIN LATERAL (
+                    SELECT of_step.id
+                    FROM flow_step AS webhook
+                    CROSS JOIN LATERAL (
+                        SELECT id, due_at FROM flow_delivery
+                        WHERE business_id = flow.business_id AND flow_id = flow.id AND step = webhook.position
+                            AND dead_at IS NULL AND due_at <= now()
+                        ORDER BY due_at
+                        LIMIT flow_limit.free
+                        FOR UPDATE SKIP LOCKED
+                    ) AS of_step
+                    WHERE webhook.business_id = flow.business_id AND webhook.flow_id = flow.id
+                        AND webhook.webhook_url IS NOT NULL
+                        AND (webhook.held_until IS NULL OR webhook.held_until <= now())
+                    ORDER BY of_step.due_at
+                    LIMIT flow_limit.free
                 ) AS due
                 LIMIT $1
             )
@@ -43,8 +57,11 @@ final class OutboxStore {
                 AND enrolment.person_id = delivery.person_id
             RETURNING delivery.id, delivery.business_id, delivery.flow_id, flow.name AS flow_name, delivery.person_id,
                 enrolment.id AS enrolment_id, enrolment.enrolled_at, delivery.step, step.webhook_url, delivery.attempts,
-                delivery.tried_since, flow.secret,
-                CASE WHEN flow.previous_secret_until > now() THEN flow.previous_secret END AS previous_secret
+                delivery.tried_since,
+                ARRAY[flow.secret] || ARRAY(
+                    SELECT old.secret FROM flow_old_secret AS old
+                    WHERE old.business_id = flow.business_id AND old.flow_id = flow.id AND old.expires_at > now()
+                    ORDER BY old.id DESC) AS secrets
             """;
 
     /** The enrolment is locked first, as the erasure of a person does, so that the two never wait for each other. */
@@ -67,14 +84,27 @@ final class OutboxStore {
                 AND EXISTS (SELECT FROM done) AND NOT EXISTS (SELECT FROM coming)
             """;
 
+    /** What a receiver asks for concerns its step and not only this webhook: 429, 503 and 410 are about the receiver. */
     private static final String FAILED = """
-            UPDATE flow_delivery
-            SET fault = $3, due_at = now() + $4::bigint * interval '1 millisecond',
-                dead_at = CASE
-                    WHEN $5 OR now() + $4 * interval '1 millisecond' > tried_since + $6::bigint * interval '1 millisecond'
-                    THEN now() END
-            WHERE id = $1 AND attempts = $2
-            RETURNING dead_at IS NOT NULL AS dead
+            WITH failed AS (
+                UPDATE flow_delivery
+                SET fault = $3, failed_at = now(),
+                    due_at = CASE WHEN $5::boolean THEN now() ELSE now() + $4::bigint * interval '1 millisecond' END,
+                    dead_at = CASE
+                        WHEN NOT $5 AND now() + $4 * interval '1 millisecond'
+                            > tried_since + $6::bigint * interval '1 millisecond'
+                        THEN now() END
+                WHERE id = $1 AND attempts = $2
+                RETURNING business_id, flow_id, step, dead_at IS NOT NULL AS dead
+            ), holding AS (
+                UPDATE flow_step AS held
+                SET held_fault = $3, held_until = greatest(
+                    held.held_until, CASE WHEN $5 THEN 'infinity' ELSE now() + $7::bigint * interval '1 millisecond' END)
+                FROM failed
+                WHERE ($5 OR $7::bigint IS NOT NULL) AND held.business_id = failed.business_id
+                    AND held.flow_id = failed.flow_id AND held.position = failed.step
+            )
+            SELECT dead FROM failed
             """;
 
     private static final String FORGET = """
@@ -90,13 +120,16 @@ final class OutboxStore {
             SELECT
                 (SELECT count(*) FROM (SELECT FROM flow_delivery WHERE dead_at IS NULL LIMIT $1) AS counted) AS waiting,
                 (SELECT count(*) FROM (SELECT FROM flow_delivery WHERE dead_at IS NOT NULL LIMIT $1) AS counted) AS dead,
+                (SELECT count(*) FROM (SELECT FROM flow_step WHERE held_until = 'infinity' LIMIT $1) AS counted) AS held,
                 coalesce((
                     SELECT extract(epoch FROM now() - min(oldest.due_at))
                     FROM flow
+                    JOIN flow_step AS webhook ON webhook.business_id = flow.business_id AND webhook.flow_id = flow.id
+                        AND (webhook.held_until IS NULL OR webhook.held_until <= now())
                     CROSS JOIN LATERAL (
                         SELECT due_at FROM flow_delivery
-                        WHERE business_id = flow.business_id AND flow_id = flow.id AND dead_at IS NULL
-                            AND due_at <= now()
+                        WHERE business_id = flow.business_id AND flow_id = flow.id AND step = webhook.position
+                            AND dead_at IS NULL AND due_at <= now()
                         ORDER BY due_at LIMIT 1
                     ) AS oldest
                     WHERE flow.active), 0)::double precision AS oldest_seconds
@@ -113,9 +146,10 @@ final class OutboxStore {
      *
      * @param waiting webhooks that are due or will be; those beyond {@link #state}'s limit are not counted
      * @param dead those that were given up, alike
+     * @param heldSteps steps that are held until an operator resumes them, alike
      * @param oldestSeconds for how long the one has been due that has been for longest
      */
-    record State(long waiting, long dead, double oldestSeconds) {}
+    record State(long waiting, long dead, long heldSteps, double oldestSeconds) {}
 
     /**
      * Claims webhooks that are due.
@@ -144,14 +178,24 @@ final class OutboxStore {
     }
 
     /**
-     * The attempt failed: there will be another one after the pause, unless that is too late or none is wanted.
+     * The attempt failed: there will be another one after the pause, unless that is too late, and not before the receiver
+     * wants it.
      *
      * @return whether the webhook was given up
      */
-    Future<Boolean> failed(Delivery delivery, String fault, Duration pause, boolean gone, Duration giveUpAfter) {
+    Future<Boolean> failed(Delivery delivery, Result result, Duration pause, Duration giveUpAfter) {
+        Duration retryAfter = result.retryAfter();
         return pool.preparedQuery(FAILED)
                 .execute(Tuple.of(
-                        delivery.id(), delivery.attempts(), fault, pause.toMillis(), gone, giveUpAfter.toMillis()))
+                        delivery.id(),
+                        delivery.attempts(),
+                        result.fault(),
+                        retryAfter == null
+                                ? pause.toMillis()
+                                : Comparators.max(pause, retryAfter).toMillis(),
+                        result.gone(),
+                        giveUpAfter.toMillis(),
+                        retryAfter == null ? null : retryAfter.toMillis()))
                 .map(rows -> rows.size() > 0 && rows.iterator().next().getBoolean("dead"));
     }
 
@@ -166,7 +210,8 @@ final class OutboxStore {
     Future<State> state(int limit) {
         return pool.preparedQuery(STATE).execute(Tuple.of(limit)).map(rows -> {
             Row row = rows.iterator().next();
-            return new State(row.getLong("waiting"), row.getLong("dead"), row.getDouble("oldest_seconds"));
+            return new State(
+                    row.getLong("waiting"), row.getLong("dead"), row.getLong("held"), row.getDouble("oldest_seconds"));
         });
     }
 
@@ -183,9 +228,7 @@ final class OutboxStore {
                 row.getString("webhook_url"),
                 row.getInteger("attempts"),
                 row.getOffsetDateTime("tried_since").toInstant(),
-                Stream.of("secret", "previous_secret")
-                        .map(row::getString)
-                        .filter(Objects::nonNull)
+                Stream.of(row.getArrayOfStrings("secrets"))
                         .map(WebhookSecret::new)
                         .toList());
     }

@@ -21,12 +21,8 @@ public sealed interface Step {
         }
     }
 
-    /** A message to this URL. The step is over when it was taken. */
+    /** A message to this URL. The step is over when it was taken. {@link FlowSpec} decides which URLs may be. */
     record Webhook(String url) implements Step {
-        public Webhook {
-            Receiver.parse(url);
-        }
-
         @Override
         public String toString() {
             return WEBHOOK + url;

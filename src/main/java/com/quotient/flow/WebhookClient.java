@@ -3,12 +3,12 @@ package com.quotient.flow;
 import com.google.common.base.Ascii;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Throwables;
+import com.google.common.collect.Comparators;
 import com.quotient.config.Config;
 import com.quotient.config.Durations;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -18,12 +18,15 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +38,15 @@ import org.jspecify.annotations.Nullable;
  * says beyond its status is thrown away. Used by one event loop.
  */
 final class WebhookClient {
-    /** More than one flow may occupy, so that the lookups of one slow name do not hold up all others. */
-    private static final int LOOKUP_THREADS = 16;
-
     private static final int MAX_FAULT_LENGTH = 200;
     private static final int GONE = 410;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
 
     private final Vertx vertx;
     private final Config.Webhook config;
     private final InstantSource clock;
-    private final Function<String, Future<List<InetAddress>>> resolver;
+    private final HostLookups lookups;
     private final HttpClient client;
 
     WebhookClient(
@@ -55,16 +57,10 @@ final class WebhookClient {
         this.vertx = vertx;
         this.config = config;
         this.clock = clock;
-        this.resolver = resolver;
+        this.lookups = new HostLookups(config, resolver);
         this.client = vertx.createHttpClient(
                 new HttpClientOptions().setKeepAlive(false).setVerifyHost(true),
                 new PoolOptions().setHttp1MaxSize(config.maxInFlight()));
-    }
-
-    /** Asks the operating system, whose answers block, on threads of its own. */
-    static Function<String, Future<List<InetAddress>>> systemResolver(Vertx vertx) {
-        WorkerExecutor threads = vertx.createSharedWorkerExecutor("webhook-names", LOOKUP_THREADS);
-        return host -> threads.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false);
     }
 
     /**
@@ -72,18 +68,16 @@ final class WebhookClient {
      *
      * @param fault null when the receiver took it
      * @param gone whether it wants no more
+     * @param retryAfter for how long it asks to be left alone, at most {@code webhook.maxRetryDelay}; null when it does not
      */
-    record Result(@Nullable String fault, boolean gone) {
+    record Result(
+            @Nullable String fault, boolean gone, @Nullable Duration retryAfter) {
         static Result failed(String fault) {
-            return new Result(fault, false);
-        }
-
-        static Result of(int status) {
-            return new Result(status / 100 == 2 ? null : "the receiver answered with status " + status, status == GONE);
+            return new Result(fault, false, null);
         }
     }
 
-    /** An address that must not be connected to. */
+    /** A host that must not be connected to. */
     private static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -93,7 +87,7 @@ final class WebhookClient {
     }
 
     /**
-     * Tries once. Never fails; ends about when the deadline is over, or as soon after as the look-up of the name ends.
+     * Tries once. Never fails; ends about when the deadline is over.
      *
      * @param deadlineNanos by {@link System#nanoTime()}
      */
@@ -101,14 +95,43 @@ final class WebhookClient {
         // What an older version has let in may not be a URL any more, and that is a fault of this delivery only.
         return Future.succeededFuture(delivery.url())
                 .map(Receiver::parse)
-                .compose(receiver -> resolver.apply(receiver.host()).compose(addresses -> {
-                    InetAddress address = choose(addresses, delivery.attempts());
-                    long millis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-                    return millis <= 0
-                            ? Future.succeededFuture(timeout())
-                            : new Exchange().run(receiver, address, delivery, millis);
-                }))
-                .otherwise(failure -> Result.failed(fault(failure)));
+                .compose(receiver -> addresses(receiver, delivery.businessId(), millisUntil(deadlineNanos))
+                        .compose(addresses -> {
+                            InetAddress address = choose(addresses, delivery.attempts());
+                            long millis = millisUntil(deadlineNanos);
+                            return millis <= 0
+                                    ? Future.succeededFuture(timeout())
+                                    : new Exchange().run(receiver, address, delivery, millis);
+                        }))
+                .otherwise(failure -> failure instanceof TimeoutException ? timeout() : Result.failed(fault(failure)));
+    }
+
+    /** The look-up goes on behind the deadline, for whoever asks next. */
+    private Future<List<InetAddress>> addresses(Receiver receiver, String businessId, long millis) {
+        if (!receiver.canProveItself()) {
+            return Future.failedFuture(new Refused("TLS proves no host whose name has an underscore"));
+        }
+        return receiver.address() == null
+                ? lookups.addresses(businessId, receiver.host()).timeout(Math.max(1, millis), TimeUnit.MILLISECONDS)
+                : Future.succeededFuture(List.of(receiver.address()));
+    }
+
+    private static long millisUntil(long deadlineNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+    }
+
+    private Result result(HttpClientResponse response) {
+        int status = response.statusCode();
+        if (status / 100 == 2) {
+            return new Result(null, false, null);
+        }
+        Duration asked = status == TOO_MANY_REQUESTS || status == UNAVAILABLE
+                ? RetryAfter.parse(response.getHeader(HttpHeaders.RETRY_AFTER), clock.instant())
+                : null;
+        return new Result(
+                "the receiver answered with status " + status,
+                status == GONE,
+                asked == null ? null : Comparators.min(asked, config.maxRetryDelay()));
     }
 
     /** Each attempt takes the next of the addresses. */
@@ -128,7 +151,7 @@ final class WebhookClient {
     private static String fault(Throwable failure) {
         // What is wrong with a certificate stands at the bottom.
         Throwable cause = Throwables.getRootCause(failure);
-        String fault = cause instanceof Refused
+        String fault = cause instanceof Refused || cause instanceof HostLookups.TooMany
                 ? String.valueOf(cause.getMessage())
                 : cause instanceof UnknownHostException
                         ? "the host cannot be found"
@@ -155,13 +178,16 @@ final class WebhookClient {
                             .setURI(receiver.uri())
                             .setConnectTimeout(millis)
                             .setFollowRedirects(false))
-                    .compose(opened -> post(opened, delivery))
+                    .compose(opened -> post(opened, receiver, delivery))
                     .onComplete(this::answered, failure -> end(Result.failed(fault(failure))));
             return result.future();
         }
 
-        private Future<HttpClientResponse> post(HttpClientRequest opened, Delivery delivery) {
+        private Future<HttpClientResponse> post(HttpClientRequest opened, Receiver receiver, Delivery delivery) {
             request = opened;
+            if (receiver.host().indexOf(':') >= 0) {
+                opened.authority(HostAndPort.authority(receiver.hostInUrl(), receiver.port()));
+            }
             if (result.future().isComplete()) {
                 abort();
                 return Future.failedFuture("The connection was opened too late.");
@@ -183,7 +209,7 @@ final class WebhookClient {
 
         /** The status decides; the rest is read, within bounds, so that the receiver can write it to its end. */
         private void answered(HttpClientResponse response) {
-            result.tryComplete(Result.of(response.statusCode()));
+            result.tryComplete(result(response));
             response.exceptionHandler(failure -> vertx.cancelTimer(timer));
             response.endHandler(end -> vertx.cancelTimer(timer));
             response.handler(chunk -> {

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Numbers of the {@link WebhookVerticle} for metrics. Any thread may count and read. */
 public final class WebhookStats {
     private final Map<Outcome, LongAdder> attempts = new EnumMap<>(Outcome.class);
-    private volatile OutboxStore.State outbox = new OutboxStore.State(0, 0, 0);
+    private volatile OutboxStore.State outbox = new OutboxStore.State(0, 0, 0, 0);
     private volatile int inFlight;
 
     /** What came of one attempt. */
@@ -45,6 +45,11 @@ public final class WebhookStats {
     /** Webhooks in the outbox that were given up, counted alike. */
     public long dead() {
         return outbox.dead();
+    }
+
+    /** Steps that are held until an operator resumes them, counted alike. */
+    public long heldSteps() {
+        return outbox.heldSteps();
     }
 
     /** For how long a webhook has been due that nobody delivers, in seconds. */

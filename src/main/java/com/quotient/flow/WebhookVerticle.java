@@ -51,7 +51,7 @@ public final class WebhookVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        client = new WebhookClient(vertx, config, clock, WebhookClient.systemResolver(vertx));
+        client = new WebhookClient(vertx, config, clock, HostLookups.system(vertx, config.lookupThreads()));
         vertx.setPeriodic(0, config.pollInterval().toMillis(), timer -> claim());
         vertx.setPeriodic(0, UPKEEP_MILLIS, timer -> upkeep());
         return Future.succeededFuture();
@@ -107,7 +107,7 @@ public final class WebhookVerticle extends VerticleBase {
         if (result.fault() == null) {
             return store.delivered(delivery, Ids.next("msg_", clock.millis())).map(Outcome.DELIVERED);
         }
-        return store.failed(delivery, result.fault(), pause(delivery.attempts()), result.gone(), config.giveUpAfter())
+        return store.failed(delivery, result, pause(delivery.attempts()), config.giveUpAfter())
                 .map(dead -> {
                     if (dead) {
                         log.warn(
@@ -115,6 +115,13 @@ public final class WebhookVerticle extends VerticleBase {
                                 delivery.id(),
                                 delivery.flowId(),
                                 delivery.attempts(),
+                                result.fault());
+                    }
+                    if (result.gone()) {
+                        log.warn(
+                                "Step {} of flow {} is held until 'quotient flow resume': {}",
+                                delivery.step(),
+                                delivery.flowId(),
                                 result.fault());
                     }
                     return dead ? Outcome.DEAD : Outcome.RETRY;

@@ -174,6 +174,11 @@ public final class Metrics {
                 webhooks,
                 WebhookStats::dead);
         gauge(
+                "quotient.webhook.steps.held",
+                "Steps of flows that are held until an operator resumes them, of all servers",
+                webhooks,
+                WebhookStats::heldSteps);
+        gauge(
                 "quotient.webhook.oldest.due.seconds",
                 "For how long a webhook has been due that nobody delivers",
                 webhooks,

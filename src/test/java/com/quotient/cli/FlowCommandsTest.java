@@ -105,6 +105,7 @@ class FlowCommandsTest extends CommandTest {
                 "UPDATE flow_delivery SET attempts = 9, tried_since = now(), dead_at = now(), fault = 'status 503'");
 
         JsonNode failure = json("flow", "failures", id).at("/failures/0");
+        assertThat(failure.get("state").asText()).isEqualTo("given-up");
         assertThat(failure.get("personId").asText()).isEqualTo("per_1");
         assertThat(failure.get("attempts").asInt()).isEqualTo(9);
         assertThat(run("flow", "failures", id).out()).contains("status 503").contains("per_1");
@@ -117,6 +118,75 @@ class FlowCommandsTest extends CommandTest {
                 .isEqualTo(1);
         assertThat(json("flow", "resend", id).get("resent").asInt()).isZero();
         assertThat(json("flow", "failures", id).get("failures")).isEmpty();
+    }
+
+    @Test
+    void webhookThatIsTriedAgainShowsItsAttemptsAndItsLastFault() {
+        person("per_1");
+        String id = id(flow("--trigger", "manual", "--step", HOOK));
+        run("flow", "enrol", id, "per_1");
+        TestPostgres.execute(
+                url,
+                "UPDATE flow_delivery SET attempts = 3, tried_since = now(), failed_at = now(), fault = 'status 503',"
+                        + " due_at = now() + interval '1 hour'");
+
+        JsonNode failure = json("flow", "failures", id).at("/failures/0");
+        assertThat(failure.get("state").asText()).isEqualTo("retrying");
+        assertThat(failure.get("attempts").asInt()).isEqualTo(3);
+        assertThat(failure.get("nextAttemptAt").isNull()).isFalse();
+        assertThat(failure.get("givenUpAt").isNull()).isTrue();
+        assertThat(run("flow", "failures", id).out()).contains("retrying").contains("status 503");
+        assertThat(run("flow", "show", id).out())
+                .contains("1 with a webhook that is tried again")
+                .contains("status 503 (step 1, 3 attempts, ")
+                .contains("the next attempt is at");
+        JsonNode shown = json("flow", "show", id);
+        assertThat(shown.at("/progress/retrying").asInt()).isEqualTo(1);
+        assertThat(shown.at("/lastFailure/fault").asText()).isEqualTo("status 503");
+        assertThat(run("flow", "failures", id, "--limit", "0").exitCode()).isEqualTo(ExitCodes.USAGE);
+    }
+
+    @Test
+    void stepThatIsHeldIsShownAndResumed() {
+        String id = id(flow("--step", HOOK));
+        TestPostgres.execute(url, "UPDATE flow_step SET held_until = 'infinity', held_fault = 'status 410'");
+
+        assertThat(run("flow", "list").out()).contains("held");
+        assertThat(run("flow", "show", id).out()).contains("step 1 until 'quotient flow resume': status 410");
+        JsonNode hold = json("flow", "show", id).at("/holds/0");
+        assertThat(hold.get("step").asInt()).isEqualTo(1);
+        assertThat(hold.get("until").isNull()).isTrue();
+
+        assertThat(run("flow", "resume", id).out()).contains("Step 1 of flow " + id + " goes on");
+        assertThat(run("flow", "resume", id).out()).contains("No step");
+        assertThat(json("flow", "resume", id).get("resumed")).isEmpty();
+        assertThat(json("flow", "show", id).get("holds")).isEmpty();
+    }
+
+    @Test
+    void stepToAnAddressThatIsNotPublicIsRefused() {
+        CommandRun created = run("flow", "create", "--name", "a flow", "--step", "webhook:http://127.0.0.1:8080/hook");
+
+        assertThat(created.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(created.sentence()).contains("not a public address").contains("webhook.allowPrivateAddresses");
+        assertThat(scalar("SELECT count(*) FROM flow")).isEqualTo(0L);
+    }
+
+    @Test
+    void hostThatCannotBeFoundIsWarnedAbout() {
+        CommandRun created =
+                run("flow", "create", "--name", "a flow", "--step", "webhook:https://nothing.invalid/hook");
+
+        assertThat(created.exitCode()).isZero();
+        assertThat(created.err()).contains("Warning: Step 1").contains("nothing.invalid");
+    }
+
+    @Test
+    void flowOfAnOlderVersionIsShownHoweverItsUrlIsRefusedNow() {
+        String id = id(flow("--step", HOOK));
+        TestPostgres.execute(url, "UPDATE flow_step SET webhook_url = 'http://0177.0.0.1/'");
+
+        assertThat(run("flow", "show", id).out()).contains("webhook:http://0177.0.0.1/");
     }
 
     @Test

@@ -1,8 +1,10 @@
 package com.quotient.flow;
 
+import com.quotient.config.Config;
 import com.quotient.id.Ids;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
+import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,14 +13,26 @@ import java.util.List;
 final class FlowDatabase {
     private final TestServer server;
     private final FlowAdmin admin;
+    private final FlowOutbox outbox;
 
     FlowDatabase(TestServer server) {
         this.server = server;
-        this.admin = new FlowAdmin(server.server().database().features(), InstantSource.system());
+        // Lets every address in, so that it is the server that is tested. Names are not looked up.
+        Config.Webhook config = TestServer.config(server.databaseUrl(), "webhook.allowPrivateAddresses", "true")
+                .webhook();
+        this.admin = new FlowAdmin(
+                server.server().database().features(),
+                new ReceiverCheck(config, host -> Future.succeededFuture(List.of())),
+                InstantSource.system());
+        this.outbox = new FlowOutbox(server.server().database().features());
     }
 
     FlowAdmin admin() {
         return admin;
+    }
+
+    FlowOutbox outbox() {
+        return outbox;
     }
 
     /** A flow with steps as the command line takes them. */

@@ -39,7 +39,11 @@ final class HookReceiver implements AutoCloseable {
     }
 
     HookReceiver(int port) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        this(InetAddress.getLoopbackAddress(), port);
+    }
+
+    HookReceiver(InetAddress address, int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(address, port), 0);
         server.setExecutor(threads);
         server.createContext("/", this::receive);
         server.start();

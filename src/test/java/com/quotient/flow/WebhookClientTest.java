@@ -2,12 +2,16 @@ package com.quotient.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.net.InetAddresses;
+import com.quotient.config.Config;
+import com.quotient.flow.HookReceiver.Received;
 import com.quotient.flow.WebhookClient.Result;
 import com.quotient.testing.TestServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,6 +96,61 @@ class WebhookClientTest {
     }
 
     @Test
+    void addressOfIpv6StandsInBracketsInTheHostHeader() throws IOException {
+        try (HookReceiver ipv6 = new HookReceiver(InetAddresses.forString("::1"), 0)) {
+            assertThat(send(client(true), "http://[::1]:" + ipv6.port() + "/", 1)
+                            .fault())
+                    .isNull();
+
+            assertThat(ipv6.received())
+                    .singleElement()
+                    .extracting(Received::host)
+                    .isEqualTo("[::1]:" + ipv6.port());
+            assertThat(lookups).as("an address needs no look-up").hasValue(0);
+        }
+    }
+
+    @Test
+    void nameMayHaveUnderscoresWhereNoTlsHasToProveIt() {
+        String host = "a_b.quotient.test:" + receiver.port();
+
+        assertThat(send(client(true, "127.0.0.1"), "http://" + host + "/", 1).fault())
+                .isNull();
+        assertThat(receiver.received())
+                .singleElement()
+                .extracting(Received::host)
+                .isEqualTo(host);
+        assertThat(send(client(true, "127.0.0.1"), "https://" + host + "/", 1).fault())
+                .contains("underscore");
+    }
+
+    @Test
+    void nameServersThatDoNotAnswerHoldAnAttemptNoLongerThanItsDeadline() {
+        WebhookClient client = new WebhookClient(
+                vertx, config(true), InstantSource.system(), host -> Promise.<List<InetAddress>>promise()
+                        .future());
+
+        Delivery delivery = delivery("http://" + HOST + "/", 1);
+        Result result = TestServer.await(client.send(delivery, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200)));
+
+        assertThat(result.fault()).contains("took longer");
+    }
+
+    @Test
+    void headersWithoutEndAreAFault() {
+        receiver.behave(exchange -> {
+            for (int i = 0; i < 1000; i++) {
+                exchange.getResponseHeaders().set("X-Filler-" + i, "x".repeat(100));
+            }
+            exchange.sendResponseHeaders(200, -1);
+        });
+
+        assertThat(send(client(true, "127.0.0.1"), "http://" + HOST + ":" + receiver.port() + "/", 1)
+                        .fault())
+                .contains("header");
+    }
+
+    @Test
     void urlThatIsNoneIsAFaultOfItsDeliveryOnly() {
         assertThat(send(client(true, "127.0.0.1"), "ftp://" + HOST + "/", 1).fault())
                 .contains("https://");
@@ -113,7 +172,7 @@ class WebhookClientTest {
                             .fault())
                     .isNull();
             assertThat(names).containsExactly(HOST);
-            assertThat(send(client(true, "127.0.0.1"), "https://other.quotient.test" + url, 1)
+            assertThat(send(client(true, "127.0.0.1"), "https://other.example" + url, 1)
                             .fault())
                     .isNotNull();
             assertThat(send(client(true, "127.0.0.1"), "https://127.0.0.1" + url, 1)
@@ -188,20 +247,20 @@ class WebhookClientTest {
     }
 
     private WebhookClient client(boolean allowPrivate, String... addresses) {
-        return new WebhookClient(
-                vertx,
-                TestServer.config(
-                                "postgresql://nobody@localhost/none",
-                                "webhook.allowPrivateAddresses",
-                                Boolean.toString(allowPrivate))
-                        .webhook(),
-                InstantSource.system(),
-                host -> {
-                    lookups.incrementAndGet();
-                    return Future.succeededFuture(java.util.Arrays.stream(addresses)
-                            .map(WebhookClientTest::address)
-                            .toList());
-                });
+        return new WebhookClient(vertx, config(allowPrivate), InstantSource.system(), host -> {
+            lookups.incrementAndGet();
+            return Future.succeededFuture(java.util.Arrays.stream(addresses)
+                    .map(WebhookClientTest::address)
+                    .toList());
+        });
+    }
+
+    private static Config.Webhook config(boolean allowPrivate) {
+        return TestServer.config(
+                        "postgresql://nobody@localhost/none",
+                        "webhook.allowPrivateAddresses",
+                        Boolean.toString(allowPrivate))
+                .webhook();
     }
 
     /** As a look-up gives it, with the name. */
@@ -214,7 +273,11 @@ class WebhookClientTest {
     }
 
     private static Result send(WebhookClient client, String url, int attempt) {
-        Delivery delivery = new Delivery(
+        return TestServer.await(client.send(delivery(url, attempt), System.nanoTime() + TimeUnit.SECONDS.toNanos(5)));
+    }
+
+    private static Delivery delivery(String url, int attempt) {
+        return new Delivery(
                 "msg_1",
                 "biz_1",
                 "flw_1",
@@ -227,6 +290,5 @@ class WebhookClientTest {
                 attempt,
                 Instant.now(),
                 List.of(WebhookSecret.issue(new SecureRandom())));
-        return TestServer.await(client.send(delivery, System.nanoTime() + TimeUnit.SECONDS.toNanos(5)));
     }
 }
