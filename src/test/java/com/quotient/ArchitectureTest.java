@@ -3,13 +3,16 @@ package com.quotient;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.quotient.db.SharedPool;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
 
 @AnalyzeClasses(packages = "com.quotient", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -55,7 +58,18 @@ class ArchitectureTest {
             .should()
             .callMethod(SqlClient.class, "preparedQuery", String.class)
             .orShould()
-            .callMethod(SqlClient.class, "query", String.class);
+            .callMethod(SqlClient.class, "query", String.class)
+            .orShould()
+            .callMethod(SharedPool.class, "execute", String.class, String.class, Tuple.class);
+
+    /** A pool of its own would let a feature forget whose request it is working on. */
+    @ArchTest
+    static final ArchRule endpointsShareTheirConnectionsFairly = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Api")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Pool.class);
 
     @ArchTest
     static final ArchRule nothingBlocksButTheCommandLine = noClasses()

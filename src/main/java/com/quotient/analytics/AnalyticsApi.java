@@ -12,6 +12,7 @@ import com.quotient.analytics.IngestMessages.Stored;
 import com.quotient.analytics.NewEvent.Source;
 import com.quotient.bus.LocalMessage;
 import com.quotient.config.Config;
+import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
@@ -29,7 +30,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,10 +52,10 @@ public final class AnalyticsApi {
     private final IngestStats stats;
     private final DeliveryOptions delivery;
 
-    /** {@code pool} is for the reads. */
-    public AnalyticsApi(EventBus bus, Pool pool, Config config, IngestStats stats) {
+    /** {@code database} is for the reads. */
+    public AnalyticsApi(EventBus bus, Database database, Config config, IngestStats stats) {
         this.bus = bus;
-        this.store = new AnalyticsStore(pool);
+        this.store = new AnalyticsStore(database);
         this.config = config.analytics();
         this.stats = stats;
         this.parser = new EventParser(new EventLimits(

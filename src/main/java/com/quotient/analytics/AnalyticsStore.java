@@ -1,9 +1,10 @@
 package com.quotient.analytics;
 
+import com.quotient.db.Database;
+import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Instant;
@@ -22,10 +23,12 @@ final class AnalyticsStore {
 
     private static final String COUNT = "SELECT count(*) FROM event";
 
-    private final Pool pool;
+    private final SharedPool pool;
+    private final SharedPool bulk;
 
-    AnalyticsStore(Pool pool) {
-        this.pool = pool;
+    AnalyticsStore(Database database) {
+        this.pool = database.features();
+        this.bulk = database.bulk();
     }
 
     /** Some of the events found, and how many there are. */
@@ -42,7 +45,7 @@ final class AnalyticsStore {
     /** One page of the events, newest first. */
     Future<Found> page(EventFilter filter, Page page) {
         return select(COUNT, filter)
-                .execute(pool)
+                .execute(pool, filter.businessId())
                 .map(rows -> rows.iterator().next().getLong(0))
                 .compose(total -> {
                     if (page.offset() >= total) {
@@ -51,7 +54,7 @@ final class AnalyticsStore {
                     return select(SELECT, filter)
                             .add(" ORDER BY occurred_at DESC, id DESC LIMIT ", page.limit())
                             .add(" OFFSET ", page.offset())
-                            .execute(pool)
+                            .execute(pool, filter.businessId())
                             .map(rows -> new Found(events(rows), total));
                 });
     }
@@ -66,7 +69,7 @@ final class AnalyticsStore {
                         .add(")");
         return statement
                 .add(" ORDER BY occurred_at, id LIMIT ", limit)
-                .execute(pool)
+                .execute(bulk, filter.businessId())
                 .map(AnalyticsStore::events);
     }
 
@@ -78,7 +81,7 @@ final class AnalyticsStore {
                 .add(" FROM event");
         return where(counts, filter)
                 .add(" GROUP BY 1, 2 LIMIT ", limit)
-                .execute(pool)
+                .execute(bulk, filter.businessId())
                 .map(rows -> rows.stream()
                         .map(row -> new Count(
                                 row.getString("event_type"),

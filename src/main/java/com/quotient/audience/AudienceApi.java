@@ -1,18 +1,18 @@
 package com.quotient.audience;
 
 import com.quotient.config.Config;
+import com.quotient.db.Database;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import java.time.InstantSource;
 
 /** The endpoints of the audience, by what they are about. */
 public record AudienceApi(PeopleApi people, CompanyApi companies, ListApi lists, PropertyApi properties) {
 
-    public AudienceApi(Vertx vertx, Pool pool, Config config, InstantSource clock) {
+    public AudienceApi(Vertx vertx, Database database, Config config, InstantSource clock) {
         this(
-                new PeopleApi(vertx, pool, config, clock),
-                new CompanyApi(pool),
-                new ListApi(pool),
-                new PropertyApi(pool));
+                new PeopleApi(vertx, database, config, clock),
+                new CompanyApi(database),
+                new ListApi(database),
+                new PropertyApi(database.features()));
     }
 }

@@ -1,12 +1,12 @@
 package com.quotient.audience;
 
+import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 
 /**
  * Companies: {@code /audience/companies}. A person belongs to the company of its email's domain, whichever of the two was
@@ -15,8 +15,8 @@ import io.vertx.sqlclient.Pool;
 public final class CompanyApi {
     private final CompanyStore store;
 
-    CompanyApi(Pool pool) {
-        this.store = new CompanyStore(pool);
+    CompanyApi(Database database) {
+        this.store = new CompanyStore(database);
     }
 
     /** {@code POST /audience/companies}: creates or changes the company of a domain. */

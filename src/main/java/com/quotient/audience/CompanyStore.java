@@ -2,11 +2,12 @@ package com.quotient.audience;
 
 import com.quotient.audience.CompanyDraft.Member;
 import com.quotient.audience.Upserted.Stored;
+import com.quotient.db.Database;
+import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import com.quotient.id.Ids;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -61,10 +62,12 @@ final class CompanyStore {
 
     private static final String DELETE = "DELETE FROM company WHERE business_id = $1 AND id = $2";
 
-    private final Pool pool;
+    private final Database database;
+    private final SharedPool pool;
 
-    CompanyStore(Pool pool) {
-        this.pool = pool;
+    CompanyStore(Database database) {
+        this.database = database;
+        this.pool = database.features();
     }
 
     /** Some of the companies found, and how many there are. */
@@ -83,7 +86,7 @@ final class CompanyStore {
             parameters.add(draft.given().containsKey(member));
             parameters.add(draft.given().get(member));
         }
-        return pool.preparedQuery(UPSERT).execute(Tuple.from(parameters)).map(rows -> {
+        return pool.execute(businessId, UPSERT, Tuple.from(parameters)).map(rows -> {
             Row row = rows.iterator().next();
             String id = row.getString("id");
             return id == null
@@ -94,15 +97,16 @@ final class CompanyStore {
 
     /** One page of the companies, in the order in which they were created. */
     Future<Found> page(String businessId, @Nullable SearchTerm search, Page page) {
+        SharedPool reads = database.reads(search != null);
         return select(COUNT, businessId, search)
-                .execute(pool)
+                .execute(reads, businessId)
                 .map(rows -> rows.iterator().next().getLong(0))
                 .compose(total -> {
                     if (page.offset() >= total) {
                         return Future.succeededFuture(new Found(List.of(), total));
                     }
                     return page(SELECT, businessId, search, page)
-                            .execute(pool)
+                            .execute(reads, businessId)
                             .map(rows -> new Found(
                                     rows.stream().map(CompanyStore::company).toList(), total));
                 });
@@ -112,13 +116,13 @@ final class CompanyStore {
     Future<@Nullable StoredCompany> find(String businessId, String id) {
         return select(SELECT, businessId, null)
                 .add(" AND company.id = ", id)
-                .execute(pool)
+                .execute(pool, businessId)
                 .map(rows -> rows.size() == 0 ? null : company(rows.iterator().next()));
     }
 
     /** Whether there was one. Its people stay. */
     Future<Boolean> delete(String businessId, String id) {
-        return pool.preparedQuery(DELETE).execute(Tuple.of(businessId, id)).map(deleted -> deleted.rowCount() > 0);
+        return pool.execute(businessId, DELETE, Tuple.of(businessId, id)).map(deleted -> deleted.rowCount() > 0);
     }
 
     /** The statement that {@code start} begins, for the companies searched for. */

@@ -4,6 +4,7 @@ import com.quotient.audience.ListStore.Changed;
 import com.quotient.audience.ListStore.Found;
 import com.quotient.audience.ListStore.ListedPerson;
 import com.quotient.audience.ListStore.StoredList;
+import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Members;
@@ -12,7 +13,6 @@ import com.quotient.http.Page.PageData;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +23,8 @@ public final class ListApi {
 
     private final ListStore store;
 
-    ListApi(Pool pool) {
-        this.store = new ListStore(pool);
+    ListApi(Database database) {
+        this.store = new ListStore(database);
     }
 
     private record Lists(List<StoredList> lists, PageData pageData) {}

@@ -1,11 +1,12 @@
 package com.quotient.audience;
 
+import com.quotient.db.Database;
+import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import com.quotient.id.Ids;
 import com.quotient.time.Times;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
@@ -96,10 +97,12 @@ final class ListStore {
             )
             SELECT id, (SELECT count(*) FROM removed) AS changed FROM list""";
 
-    private final Pool pool;
+    private final Database database;
+    private final SharedPool pool;
 
-    ListStore(Pool pool) {
-        this.pool = pool;
+    ListStore(Database database) {
+        this.database = database;
+        this.pool = database.features();
     }
 
     /** A list after its upsert, as the wire shows it. */
@@ -140,8 +143,10 @@ final class ListStore {
             @Nullable String description,
             boolean describes,
             long now) {
-        return pool.preparedQuery(UPSERT)
-                .execute(Tuple.of(businessId, Ids.next("lst_", now), slug, name, description, describes))
+        return pool.execute(
+                        businessId,
+                        UPSERT,
+                        Tuple.of(businessId, Ids.next("lst_", now), slug, name, description, describes))
                 .map(rows -> {
                     Row row = rows.iterator().next();
                     return new Upserted(row.getString("id"), row.getString("slug"), row.getString("name"));
@@ -150,25 +155,33 @@ final class ListStore {
 
     /** One page of the lists, in the order in which they were created. */
     Future<Found<StoredList>> page(String businessId, @Nullable SearchTerm search, Page page) {
-        return found(lists(COUNT, businessId, search), page(SELECT, businessId, search, page), page, ListStore::list);
+        return found(
+                database.reads(search != null),
+                businessId,
+                lists(COUNT, businessId, search),
+                page(SELECT, businessId, search, page),
+                page,
+                ListStore::list);
     }
 
     /** The list, or null. */
     Future<@Nullable StoredList> find(String businessId, String slug) {
         return lists(SELECT, businessId, null)
                 .add(" AND slug = ", slug)
-                .execute(pool)
+                .execute(pool, businessId)
                 .map(rows -> rows.size() == 0 ? null : list(rows.iterator().next()));
     }
 
     /** Whether there was one. Its people stay. */
     Future<Boolean> delete(String businessId, String slug) {
-        return pool.preparedQuery(DELETE).execute(Tuple.of(businessId, slug)).map(deleted -> deleted.rowCount() > 0);
+        return pool.execute(businessId, DELETE, Tuple.of(businessId, slug)).map(deleted -> deleted.rowCount() > 0);
     }
 
     /** One page of the people on a list; who came last stands at the end. */
     Future<Found<ListedPerson>> people(String businessId, String listId, @Nullable SearchTerm search, Page page) {
         return found(
+                database.reads(search != null),
+                businessId,
                 members(new Statement(COUNT_MEMBERS), businessId, listId, search),
                 membersPage(MEMBERS, businessId, listId, search, page),
                 page,
@@ -182,6 +195,7 @@ final class ListStore {
     /** Puts people on a list and makes those whose addresses are new; null when there is no such list. */
     Future<@Nullable Changed> add(String businessId, String slug, ListEntries people, long now) {
         return change(
+                businessId,
                 ADD,
                 Tuple.of(businessId, slug)
                         .addArrayOfString(PeopleStore.ids(people.byEmail().size(), now))
@@ -195,6 +209,7 @@ final class ListStore {
     /** Takes people off a list; null when there is no such list. */
     Future<@Nullable Changed> remove(String businessId, String slug, ListEntries people) {
         return change(
+                businessId,
                 REMOVE,
                 Tuple.of(businessId, slug)
                         .addArrayOfString(people.ids().toArray(String[]::new))
@@ -247,17 +262,18 @@ final class ListStore {
         return SearchTerm.narrow(statement.add(" WHERE list.business_id = ", businessId), search);
     }
 
-    private <T> Future<Found<T>> found(Statement count, Statement select, Page page, Function<Row, T> item) {
-        return count.execute(pool)
+    private static <T> Future<Found<T>> found(
+            SharedPool pool, String businessId, Statement count, Statement select, Page page, Function<Row, T> item) {
+        return count.execute(pool, businessId)
                 .map(rows -> rows.iterator().next().getLong(0))
                 .compose(total -> page.offset() >= total
                         ? Future.succeededFuture(new Found<>(List.of(), total))
-                        : select.execute(pool)
+                        : select.execute(pool, businessId)
                                 .map(rows -> new Found<>(rows.stream().map(item).toList(), total)));
     }
 
-    private Future<@Nullable Changed> change(String sql, Tuple parameters) {
-        return pool.preparedQuery(sql).execute(parameters).map(rows -> {
+    private Future<@Nullable Changed> change(String businessId, String sql, Tuple parameters) {
+        return pool.execute(businessId, sql, parameters).map(rows -> {
             if (rows.size() == 0) {
                 return null;
             }

@@ -1,6 +1,7 @@
 package com.quotient.audience;
 
 import com.quotient.config.Config;
+import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
@@ -11,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.sqlclient.Pool;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -30,10 +30,10 @@ public final class PeopleApi {
     /** Reads the rows of all imports, which take turns. */
     private final WorkerExecutor importWorkers;
 
-    PeopleApi(Vertx vertx, Pool pool, Config config, InstantSource clock) {
+    PeopleApi(Vertx vertx, Database database, Config config, InstantSource clock) {
         this.vertx = vertx;
-        this.store = new PeopleStore(pool);
-        this.properties = new PropertyStore(pool);
+        this.store = new PeopleStore(database);
+        this.properties = new PropertyStore(database.features());
         this.config = config;
         this.clock = clock;
         this.slots = new ImportSlots(config.audience());

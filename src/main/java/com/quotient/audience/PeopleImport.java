@@ -158,7 +158,7 @@ final class PeopleImport {
     }
 
     private Future<Void> upsert(List<Item> items) {
-        return store.upsert(
+        return store.upsertAll(
                         businessId, items.stream().map(Item::draft).toList(), false, clock.millis())
                 .map(outcomes -> {
                     for (int i = 0; i < outcomes.size(); i++) {

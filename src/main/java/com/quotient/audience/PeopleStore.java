@@ -3,12 +3,13 @@ package com.quotient.audience;
 import com.quotient.audience.PersonDraft.Member;
 import com.quotient.audience.Upserted.Refused;
 import com.quotient.audience.Upserted.Stored;
+import com.quotient.db.Database;
+import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -149,10 +150,12 @@ final class PeopleStore {
             FROM piece
             WHERE business_id = $1 AND event.occurred_at = piece.occurred_at AND event.id = piece.id""";
 
-    private final Pool pool;
+    private final Database database;
+    private final SharedPool pool;
 
-    PeopleStore(Pool pool) {
-        this.pool = pool;
+    PeopleStore(Database database) {
+        this.database = database;
+        this.pool = database.features();
     }
 
     /** Some of the people found, and how many there are. */
@@ -160,7 +163,7 @@ final class PeopleStore {
 
     /** Creates or changes one person. A public key does not lift {@code BOUNCED} and {@code SPAM}. */
     Future<Upserted> upsert(String businessId, PersonDraft draft, boolean publicKey, long now) {
-        return upsert(businessId, List.of(draft), publicKey, now).map(upserted -> upserted.get(0));
+        return upsert(pool, businessId, List.of(draft), publicKey, now).map(upserted -> upserted.get(0));
     }
 
     /**
@@ -168,7 +171,12 @@ final class PeopleStore {
      *
      * @return what became of each, in their order
      */
-    Future<List<Upserted>> upsert(String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
+    Future<List<Upserted>> upsertAll(String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
+        return upsert(database.bulk(), businessId, drafts, publicKey, now);
+    }
+
+    private static Future<List<Upserted>> upsert(
+            SharedPool pool, String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
         Map<Shape, List<Integer>> shapes = new LinkedHashMap<>();
         for (int i = 0; i < drafts.size(); i++) {
             shapes.computeIfAbsent(Shape.of(drafts.get(i)), shape -> new ArrayList<>())
@@ -185,7 +193,7 @@ final class PeopleStore {
                     places.stream().map(place -> ids[place]).toArray(String[]::new),
                     places.stream().map(drafts::get).toList(),
                     publicKey);
-            done = done.compose(before -> pool.preparedQuery(UPSERT).execute(parameters))
+            done = done.compose(before -> pool.execute(businessId, UPSERT, parameters))
                     .map(rows -> {
                         for (Row row : rows) {
                             outcomes[places.get(row.getLong("row").intValue() - 1)] = upserted(row);
@@ -198,20 +206,25 @@ final class PeopleStore {
 
     /** One page of the people, in the order in which they were created. */
     Future<Found> page(PeopleFilter filter, Page page) {
+        SharedPool reads = database.reads(filter.search() != null);
         return count("", filter)
-                .execute(pool)
+                .execute(reads, filter.businessId())
                 .map(rows -> rows.iterator().next().getLong(0))
                 .compose(total -> {
                     if (page.offset() >= total) {
                         return Future.succeededFuture(new Found(List.of(), total));
                     }
-                    return page(SELECT, filter, page).execute(pool).map(rows -> new Found(people(rows), total));
+                    return page(SELECT, filter, page)
+                            .execute(reads, filter.businessId())
+                            .map(rows -> new Found(people(rows), total));
                 });
     }
 
     /** The next people after an id, or from the first, in the order of their ids; none that was created after an instant. */
     Future<List<StoredPerson>> after(@Nullable String lastId, PeopleFilter filter, Instant until, int limit) {
-        return piece(SELECT, lastId, filter, until, limit).execute(pool).map(PeopleStore::people);
+        return piece(SELECT, lastId, filter, until, limit)
+                .execute(database.bulk(), filter.businessId())
+                .map(PeopleStore::people);
     }
 
     /** The person, or null. */
@@ -219,14 +232,14 @@ final class PeopleStore {
         return new Statement(SELECT)
                 .add(" WHERE business_id = ", businessId)
                 .add(" AND person.id = ", id)
-                .execute(pool)
+                .execute(pool, businessId)
                 .map(rows -> rows.size() == 0 ? null : person(rows.iterator().next()));
     }
 
     /** Erases a person for good, and takes it from its events; whether there was one. */
     Future<Boolean> erase(String businessId, String id) {
         Tuple person = Tuple.of(businessId, id);
-        return pool.withTransaction(connection -> connection
+        return pool.withTransaction(businessId, connection -> connection
                 .preparedQuery(DELETE)
                 .execute(person)
                 // A statement of its own sees what those left that held the person until now.

@@ -1,6 +1,7 @@
 package com.quotient.audience;
 
 import com.quotient.audience.PropertyStore.StoredProperty;
+import com.quotient.db.SharedPool;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Members;
@@ -9,7 +10,6 @@ import com.quotient.http.Page.PageData;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -22,7 +22,7 @@ public final class PropertyApi {
 
     private final PropertyStore store;
 
-    PropertyApi(Pool pool) {
+    PropertyApi(SharedPool pool) {
         this.store = new PropertyStore(pool);
     }
 

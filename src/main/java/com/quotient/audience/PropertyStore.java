@@ -1,10 +1,10 @@
 package com.quotient.audience;
 
+import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import com.quotient.time.Times;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
@@ -35,9 +35,9 @@ final class PropertyStore {
     private static final String DELETE =
             "DELETE FROM audience_property WHERE business_id = $1 AND target = $2 AND name = $3";
 
-    private final Pool pool;
+    private final SharedPool pool;
 
-    PropertyStore(Pool pool) {
+    PropertyStore(SharedPool pool) {
         this.pool = pool;
     }
 
@@ -53,22 +53,21 @@ final class PropertyStore {
      * @return what is there now, perhaps of another type; null when there are too many
      */
     Future<@Nullable StoredProperty> define(String businessId, PropertyTarget target, String name, PropertyType type) {
-        return pool.preparedQuery(DEFINE)
-                .execute(Tuple.of(businessId, target.name(), name, type.name(), MAX_DEFINITIONS))
+        return pool.execute(businessId, DEFINE, Tuple.of(businessId, target.name(), name, type.name(), MAX_DEFINITIONS))
                 .map(rows -> rows.size() == 0 ? null : property(rows.iterator().next()));
     }
 
     /** One page of the definitions, in the order in which they were made. */
     Future<Found> page(String businessId, @Nullable PropertyTarget target, Page page) {
         return select(COUNT, businessId, target)
-                .execute(pool)
+                .execute(pool, businessId)
                 .map(rows -> rows.iterator().next().getLong(0))
                 .compose(total -> page.offset() >= total
                         ? Future.succeededFuture(new Found(List.of(), total))
                         : select(SELECT, businessId, target)
                                 .add(" ORDER BY id LIMIT ", page.limit())
                                 .add(" OFFSET ", page.offset())
-                                .execute(pool)
+                                .execute(pool, businessId)
                                 .map(rows -> new Found(
                                         rows.stream()
                                                 .map(PropertyStore::property)
@@ -80,14 +79,13 @@ final class PropertyStore {
     Future<List<String>> namesOfPeople(String businessId) {
         return select(SELECT, businessId, PropertyTarget.PERSON)
                 .add(" ORDER BY id")
-                .execute(pool)
+                .execute(pool, businessId)
                 .map(rows -> rows.stream().map(row -> row.getString("name")).toList());
     }
 
     /** Whether there was one. Values that are stored under it show nowhere any more. */
     Future<Boolean> delete(String businessId, String target, String name) {
-        return pool.preparedQuery(DELETE)
-                .execute(Tuple.of(businessId, target, name))
+        return pool.execute(businessId, DELETE, Tuple.of(businessId, target, name))
                 .map(deleted -> deleted.rowCount() > 0);
     }
 

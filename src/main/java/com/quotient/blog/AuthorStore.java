@@ -1,9 +1,10 @@
 package com.quotient.blog;
 
+import com.quotient.db.Database;
+import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
@@ -24,10 +25,10 @@ final class AuthorStore {
             """;
     private static final String DELETE = "DELETE FROM blog_author WHERE business_id = $1 AND id = $2";
 
-    private final Pool pool;
+    private final Database database;
 
-    AuthorStore(Pool pool) {
-        this.pool = pool;
+    AuthorStore(Database database) {
+        this.database = database;
     }
 
     /** Some of the authors found, and how many there are. */
@@ -35,8 +36,9 @@ final class AuthorStore {
 
     /** One page by name. Who may not see addresses cannot search in them either. */
     Future<Found> page(String businessId, @Nullable String search, Page page, boolean emails) {
+        SharedPool pool = database.reads(search != null);
         return where(new Statement("SELECT count(*) FROM blog_author"), businessId, search, emails)
-                .execute(pool)
+                .execute(pool, businessId)
                 .map(rows -> rows.iterator().next().getLong(0))
                 .compose(total -> page.offset() >= total
                         ? Future.succeededFuture(new Found(List.of(), total))
@@ -47,7 +49,7 @@ final class AuthorStore {
                                         emails)
                                 .add(" ORDER BY lower(name), id LIMIT ", page.limit())
                                 .add(" OFFSET ", page.offset())
-                                .execute(pool)
+                                .execute(pool, businessId)
                                 .map(rows -> new Found(
                                         rows.stream()
                                                 .map(row -> author(row, emails))

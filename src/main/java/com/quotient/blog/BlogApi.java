@@ -1,6 +1,7 @@
 package com.quotient.blog;
 
 import com.quotient.config.Config;
+import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
@@ -9,7 +10,6 @@ import com.quotient.id.Ids;
 import com.quotient.keys.KeyTier;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,14 +33,14 @@ public final class BlogApi {
     private final AuthorStore authors;
     private final TagStore tags;
 
-    public BlogApi(Vertx vertx, Pool pool, BlogCache cache, Config.Blog config) {
+    public BlogApi(Vertx vertx, Database database, BlogCache cache, Config.Blog config) {
         this.vertx = vertx;
         this.limits = ContentLimits.of(config);
         this.cache = cache;
-        this.changes = new ChangeStore(pool, cache);
-        this.posts = new PostStore(pool);
-        this.authors = new AuthorStore(pool);
-        this.tags = new TagStore(pool);
+        this.changes = new ChangeStore(database.features(), cache);
+        this.posts = new PostStore(database);
+        this.authors = new AuthorStore(database);
+        this.tags = new TagStore(database.features());
     }
 
     private record BlogsPage(List<Blog> blogs, PageData pageData) {}

@@ -1,10 +1,10 @@
 package com.quotient.blog;
 
 import com.quotient.db.PgErrors;
+import com.quotient.db.SharedPool;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
@@ -34,10 +34,10 @@ final class ChangeStore {
             SELECT v.version, c.business_id FROM blog_version v LEFT JOIN blog_change c ON c.version > $1
             """;
 
-    private final Pool pool;
+    private final SharedPool pool;
     private final BlogCache cache;
 
-    ChangeStore(Pool pool, BlogCache cache) {
+    ChangeStore(SharedPool pool, BlogCache cache) {
         this.pool = pool;
         this.cache = cache;
     }
@@ -52,7 +52,7 @@ final class ChangeStore {
      * @param duplicate what is told with the 409 when a name is taken
      */
     <T> Future<T> change(String businessId, String duplicate, Function<SqlClient, Future<T>> work) {
-        return pool.withTransaction(transaction -> work.apply(transaction)
+        return pool.withTransaction(businessId, transaction -> work.apply(transaction)
                         // Last, because all who change a blog wait for each other from here to the commit.
                         .compose(result -> transaction
                                 .preparedQuery(NOTE)

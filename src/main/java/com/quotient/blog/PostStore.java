@@ -1,12 +1,13 @@
 package com.quotient.blog;
 
+import com.quotient.db.Database;
+import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
 import com.quotient.http.Page;
 import com.quotient.problem.Problem;
 import com.quotient.problem.Problem.Issue;
 import com.quotient.time.Times;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
@@ -70,10 +71,10 @@ final class PostStore {
             """;
     private static final String DELETE = "DELETE FROM blog_post WHERE business_id = $1 AND slug = $2";
 
-    private final Pool pool;
+    private final Database database;
 
-    PostStore(Pool pool) {
-        this.pool = pool;
+    PostStore(Database database) {
+        this.database = database;
     }
 
     /** Some of the posts found, and how many there are. */
@@ -84,24 +85,36 @@ final class PostStore {
         Statement count = new Statement("SELECT count(*) AS total, ")
                 .add(NEXT_PUBLICATION, filter.businessId())
                 .add(") AS valid_millis FROM blog_post p");
-        return where(count, filter).execute(pool).map(PostStore::only).compose(counted -> {
-            long total = counted.getLong("total");
-            if (page.offset() >= total) {
-                return Future.succeededFuture(fresh(new Found(List.of(), total), counted));
-            }
-            // The rows before the page are not worth putting together.
-            Statement select = where(new Statement("WITH page AS MATERIALIZED (SELECT p.id FROM blog_post p"), filter)
-                    .add(ORDER)
-                    .add(" LIMIT ", page.limit())
-                    .add(" OFFSET ", page.offset())
-                    .add(") SELECT ")
-                    .add(emails ? WITH_EMAILS : WITHOUT_EMAILS)
-                    .add(" FROM page JOIN blog_post p ON p.id = page.id AND p.business_id = ", filter.businessId())
-                    .add(ORDER);
-            return select.execute(pool)
-                    .map(rows -> fresh(
-                            new Found(rows.stream().map(row -> blog(row, false)).toList(), total), counted));
-        });
+        SharedPool pool = database.reads(filter.words() != null);
+        return where(count, filter)
+                .execute(pool, filter.businessId())
+                .map(PostStore::only)
+                .compose(counted -> {
+                    long total = counted.getLong("total");
+                    if (page.offset() >= total) {
+                        return Future.succeededFuture(fresh(new Found(List.of(), total), counted));
+                    }
+                    // The rows before the page are not worth putting together.
+                    Statement select = where(
+                                    new Statement("WITH page AS MATERIALIZED (SELECT p.id FROM blog_post p"), filter)
+                            .add(ORDER)
+                            .add(" LIMIT ", page.limit())
+                            .add(" OFFSET ", page.offset())
+                            .add(") SELECT ")
+                            .add(emails ? WITH_EMAILS : WITHOUT_EMAILS)
+                            .add(
+                                    " FROM page JOIN blog_post p ON p.id = page.id AND p.business_id = ",
+                                    filter.businessId())
+                            .add(ORDER);
+                    return select.execute(pool, filter.businessId())
+                            .map(rows -> fresh(
+                                    new Found(
+                                            rows.stream()
+                                                    .map(row -> blog(row, false))
+                                                    .toList(),
+                                            total),
+                                    counted));
+                });
     }
 
     /** The post with a slug; fails with 404 when there is none, or none that is published when only such may be seen. */
@@ -114,7 +127,7 @@ final class PostStore {
                 .add(" FROM blog_post p WHERE p.business_id = ", businessId)
                 .add(" AND p.slug = ", slug)
                 .add(publishedOnly ? " AND " + IS_PUBLISHED : "")
-                .execute(pool)
+                .execute(database.features(), businessId)
                 .map(rows -> fresh(blog(first(rows, "post"), html), first(rows, "post")));
     }
 

@@ -1,8 +1,8 @@
 package com.quotient.blog;
 
+import com.quotient.db.SharedPool;
 import com.quotient.problem.Problem;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
@@ -31,16 +31,15 @@ final class TagStore {
             """;
     private static final String DELETE = "DELETE FROM blog_tag WHERE business_id = $1 AND id = $2";
 
-    private final Pool pool;
+    private final SharedPool pool;
 
-    TagStore(Pool pool) {
+    TagStore(SharedPool pool) {
         this.pool = pool;
     }
 
     /** All tags of a business by name. */
     Future<List<Tag>> all(String businessId) {
-        return pool.preparedQuery(SELECT)
-                .execute(Tuple.of(businessId, MAX_TAGS))
+        return pool.execute(businessId, SELECT, Tuple.of(businessId, MAX_TAGS))
                 .map(rows -> rows.stream().map(TagStore::tag).toList());
     }
 

@@ -82,19 +82,19 @@ final class OpenDatabase implements AutoCloseable {
     }
 
     KeyAdmin keys() {
-        return new KeyAdmin(vertx, database.features(), config.keyFeed(), InstantSource.system());
+        return new KeyAdmin(vertx, database.maintenance(), config.keyFeed(), InstantSource.system());
     }
 
     BusinessAdmin businesses() {
-        return new BusinessAdmin(vertx, database.features(), InstantSource.system());
+        return new BusinessAdmin(vertx, database.maintenance(), InstantSource.system());
     }
 
     FlowAdmin flows() {
-        return new FlowAdmin(vertx, database.features(), config.webhook(), InstantSource.system());
+        return new FlowAdmin(vertx, database, config.webhook(), InstantSource.system());
     }
 
     FlowOutbox outbox() {
-        return new FlowOutbox(database.features());
+        return new FlowOutbox(database.maintenance());
     }
 
     /** How many migrations were applied. */

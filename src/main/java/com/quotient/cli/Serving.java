@@ -110,8 +110,9 @@ final class Serving {
         }
         Path file = DevelopmentCredentials.file(Path.of(config.data().directory()));
         Demo demo = new Demo(
-                new KeyAdmin(started.vertx(), started.database().features(), config.keyFeed(), InstantSource.system()),
-                new BusinessAdmin(started.vertx(), started.database().features(), InstantSource.system()),
+                new KeyAdmin(
+                        started.vertx(), started.database().maintenance(), config.keyFeed(), InstantSource.system()),
+                new BusinessAdmin(started.vertx(), started.database().maintenance(), InstantSource.system()),
                 file,
                 this::progress);
         Demo.Result result = demo.credentials(apiUrl, managementUrl);

@@ -70,9 +70,14 @@ public record Config(
             Duration poolIdleTimeout,
             Duration maxLifetime,
             int lookupConnections,
+            double maxBusinessShare,
             int featureConnections,
+            int searchConnections,
+            Duration searchTimeout,
+            int bulkConnections,
             int usageConnections,
-            int webhookConnections) {
+            int webhookConnections,
+            int maintenanceConnections) {
         public Database {
             positive("database.connectTimeout", connectTimeout);
             positive("database.statementTimeout", statementTimeout);
@@ -87,9 +92,14 @@ public record Config(
                         + " database.socketIdleTimeout, so that no connection is closed while it is taken into use.");
             }
             range("database.lookupConnections", lookupConnections, 1, 1000);
+            share("database.maxBusinessShare", maxBusinessShare);
             range("database.featureConnections", featureConnections, 1, 1000);
+            range("database.searchConnections", searchConnections, 1, 1000);
+            positive("database.searchTimeout", searchTimeout);
+            range("database.bulkConnections", bulkConnections, 1, 1000);
             range("database.usageConnections", usageConnections, 1, 1000);
             range("database.webhookConnections", webhookConnections, 1, 1000);
+            range("database.maintenanceConnections", maintenanceConnections, 1, 1000);
         }
 
         public boolean isEmbedded() {
@@ -202,9 +212,7 @@ public record Config(
             range("ingest.writers", writers, 1, 64);
             range("ingest.maxQueuedEvents", maxQueuedEvents, 1, 10_000_000);
             range("ingest.maxQueuedBytes", maxQueuedBytes, 1, Integer.MAX_VALUE);
-            if (!(maxBusinessShare > 0 && maxBusinessShare <= 1)) {
-                throw new InvalidSetting("ingest.maxBusinessShare must be above 0 and at most 1.");
-            }
+            share("ingest.maxBusinessShare", maxBusinessShare);
             range("ingest.groupEvents", groupEvents, 1, 10_000);
             range("ingest.groupBytes", groupBytes, 1, 1 << 28);
             positive("ingest.joinDelay", joinDelay);
@@ -423,6 +431,12 @@ public record Config(
     private static void range(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw new InvalidSetting(name + " must be from " + least + " to " + most + ", not " + value + ".");
+        }
+    }
+
+    private static void share(String name, double value) {
+        if (!(value > 0 && value <= 1)) {
+            throw new InvalidSetting(name + " must be above 0 and at most 1, not " + value + ".");
         }
     }
 

@@ -1,6 +1,8 @@
 package com.quotient.db;
 
 import com.quotient.config.Config;
+import com.quotient.share.Shares;
+import com.quotient.share.Shares.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
@@ -21,17 +23,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pools, one for each duty, so that one that is exhausted or stuck harms no other: {@code lookups} for keys the table
- * does not know yet, {@code ingest} for events, {@code features} for everything a request reads or writes, {@code usage}
- * for last-used times, {@code webhooks} for their outbox. Every pool is bounded in size, in waiters and in the time they wait; every statement has a
- * deadline in the server, every socket one in the client. When one connection turns out to lead to a server that takes no
- * writes, all are replaced.
+ * The pools, one for each duty, so that one that is exhausted or stuck harms no other. Requests use three, which businesses
+ * share fairly: {@code features} for what is short, {@code searches} for searches, whose statements have a shorter deadline,
+ * {@code bulk} for the pieces of imports, exports and series. The others belong to nobody: {@code lookups} for keys the
+ * table does not know yet, {@code ingest} for events, {@code usage} for last-used times, {@code webhooks} for their outbox,
+ * {@code maintenance} for upkeep and for administration. Every pool is bounded in size, in waiters and in the time they
+ * wait; every statement has a deadline in the server, every socket one in the client. When one connection turns out
+ * to lead to a server that takes no writes, all are replaced.
  */
 public final class Database {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
     /** Two in a row would replace what is not in use yet. */
     private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(1);
+    private static final String SEARCHES = "searches";
 
     private final Vertx vertx;
     private final Config.Database config;
@@ -43,9 +48,12 @@ public final class Database {
     private final List<DutyPool> pools = new ArrayList<>();
     private final Pool lookups;
     private final Pool ingest;
-    private final Pool features;
+    private final SharedPool features;
+    private final SharedPool searches;
+    private final SharedPool bulk;
     private final Pool usage;
     private final Pool webhooks;
+    private final Pool maintenance;
 
     public Database(Vertx vertx, Config config, DatabaseUrl url) {
         this.vertx = vertx;
@@ -55,9 +63,13 @@ public final class Database {
         this.dedicated = logins.patient(vertx, transport());
         this.lookups = pool("lookups", this.config.lookupConnections());
         this.ingest = pool("ingest", config.ingest().writers());
-        this.features = pool("features", this.config.featureConnections());
+        this.features = shared("features", this.config.featureConnections(), this.config.poolWait());
+        this.searches = shared(SEARCHES, this.config.searchConnections(), this.config.poolWait());
+        // A piece of something long waits for its turn; to break off what is half done would be worse.
+        this.bulk = shared("bulk", this.config.bulkConnections(), this.config.statementTimeout());
         this.usage = pool("usage", this.config.usageConnections());
         this.webhooks = pool("webhooks", this.config.webhookConnections());
+        this.maintenance = pool("maintenance", this.config.maintenanceConnections());
     }
 
     public Pool lookups() {
@@ -68,8 +80,29 @@ public final class Database {
         return ingest;
     }
 
-    public Pool features() {
+    /** What a request reads and writes, if that is short. */
+    public SharedPool features() {
         return features;
+    }
+
+    /** Searches; Postgres gives a statement up after {@code database.searchTimeout}. */
+    public SharedPool searches() {
+        return searches;
+    }
+
+    /** Features, or searches when something is searched for. */
+    public SharedPool reads(boolean search) {
+        return search ? searches : features;
+    }
+
+    /** The pieces of imports, exports and series. */
+    public SharedPool bulk() {
+        return bulk;
+    }
+
+    /** Those that businesses share, for the metrics. */
+    public List<Shares> shares() {
+        return List.of(features.shares(), searches.shares(), bulk.shares());
     }
 
     public Pool usage() {
@@ -78,6 +111,11 @@ public final class Database {
 
     public Pool webhooks() {
         return webhooks;
+    }
+
+    /** For upkeep, and for administration, which belongs to no business. */
+    public Pool maintenance() {
+        return maintenance;
     }
 
     /**
@@ -94,6 +132,11 @@ public final class Database {
     public Future<Void> close() {
         return Future.join(pools.stream().map(DutyPool::close).toList())
                 .transform(done -> Future.<Void>future(dedicated::close));
+    }
+
+    private SharedPool shared(String duty, int size, Duration wait) {
+        Limits limits = Limits.of(size, config.maxBusinessShare(), config.poolQueue(), wait);
+        return new SharedPool(pool(duty, size), new Shares(vertx, duty, limits));
     }
 
     private Pool pool(String duty, int size) {
@@ -148,11 +191,16 @@ public final class Database {
                 .setPreparedStatementCacheMaxSize(256)
                 .setPreparedStatementCacheSqlLimit(8192);
         Map<String, String> properties = new HashMap<>(options.getProperties());
-        properties.put("statement_timeout", millis(config.statementTimeout()));
+        properties.put(
+                "statement_timeout",
+                millis(duty.equals(SEARCHES) ? config.searchTimeout() : config.statementTimeout()));
         properties.put("lock_timeout", millis(config.lockTimeout()));
         // A server that freezes between two statements must not keep the others out by what it has locked.
         properties.put("idle_in_transaction_session_timeout", millis(config.statementTimeout()));
         properties.put("TimeZone", "UTC");
+        // What callers send could make Postgres warn as often as they like, and each warning would be a line of the
+        // log.
+        properties.put("client_min_messages", "error");
         return options.setProperties(properties);
     }
 

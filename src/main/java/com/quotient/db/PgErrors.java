@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What a failed statement means for whoever sent it, by the SQLSTATE classes of Postgres. */
 public final class PgErrors {
     private static final String READ_ONLY = "25006";
+    private static final String QUERY_CANCELED = "57014";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
     private static final String NOT_IN_PREREQUISITE_STATE = "55000";
@@ -96,6 +97,11 @@ public final class PgErrors {
             case "21", "22", "23", "54" -> true;
             default -> false;
         };
+    }
+
+    /** Whether the server gave the statement up because it took longer than it may. */
+    public static boolean isTimeout(Throwable failure) {
+        return QUERY_CANCELED.equals(sqlState(failure));
     }
 
     /** Whether a row refers to one that is not there, or not any more. */

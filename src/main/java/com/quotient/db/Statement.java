@@ -39,6 +39,11 @@ public final class Statement {
         return parameter == null ? this : add(condition, parameter);
     }
 
+    /** For a business, on a connection of its share. */
+    public Future<RowSet<Row>> execute(SharedPool pool, String business) {
+        return pool.execute(business, sql.toString(), parameters);
+    }
+
     public Future<RowSet<Row>> execute(SqlClient client) {
         return client.preparedQuery(sql.toString()).execute(parameters);
     }

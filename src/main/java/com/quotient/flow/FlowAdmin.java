@@ -1,6 +1,7 @@
 package com.quotient.flow;
 
 import com.quotient.config.Config;
+import com.quotient.db.Database;
 import com.quotient.db.PgErrors;
 import com.quotient.flow.FlowStore.Enrolment;
 import com.quotient.id.Ids;
@@ -100,15 +101,15 @@ public final class FlowAdmin {
     private final FlowStore store;
     private final SecureRandom random = new SecureRandom();
 
-    public FlowAdmin(Vertx vertx, Pool pool, Config.Webhook config, InstantSource clock) {
-        this(pool, new ReceiverCheck(config, HostLookups.system(vertx, config.lookupThreads())), clock);
+    public FlowAdmin(Vertx vertx, Database database, Config.Webhook config, InstantSource clock) {
+        this(database, new ReceiverCheck(config, HostLookups.system(vertx, config.lookupThreads())), clock);
     }
 
-    FlowAdmin(Pool pool, ReceiverCheck check, InstantSource clock) {
-        this.pool = pool;
+    FlowAdmin(Database database, ReceiverCheck check, InstantSource clock) {
+        this.pool = database.maintenance();
         this.check = check;
         this.clock = clock;
-        this.store = new FlowStore(pool);
+        this.store = new FlowStore(database.features());
     }
 
     /**

@@ -1,5 +1,6 @@
 package com.quotient.flow;
 
+import com.quotient.db.SharedPool;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Members;
@@ -7,7 +8,6 @@ import com.quotient.id.Ids;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 
 /** Starts flows: {@code /flow}. Any thread may use it. */
 public final class FlowApi {
@@ -15,7 +15,7 @@ public final class FlowApi {
 
     private final FlowStore store;
 
-    public FlowApi(Pool pool) {
+    public FlowApi(SharedPool pool) {
         this.store = new FlowStore(pool);
     }
 

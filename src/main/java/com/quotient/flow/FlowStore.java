@@ -1,8 +1,8 @@
 package com.quotient.flow;
 
 import com.quotient.db.PgErrors;
+import com.quotient.db.SharedPool;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 
 /** Lets people into flows. Any thread may use it. */
@@ -36,9 +36,9 @@ final class FlowStore {
             FROM asked
             """;
 
-    private final Pool pool;
+    private final SharedPool pool;
 
-    FlowStore(Pool pool) {
+    FlowStore(SharedPool pool) {
         this.pool = pool;
     }
 
@@ -60,8 +60,10 @@ final class FlowStore {
      */
     Future<Enrolment> enrol(
             String businessId, String flowId, String personId, Trigger trigger, String enrolmentId, String messageId) {
-        return pool.preparedQuery(ENROL)
-                .execute(Tuple.of(businessId, flowId, personId, trigger.name(), enrolmentId, messageId))
+        return pool.execute(
+                        businessId,
+                        ENROL,
+                        Tuple.of(businessId, flowId, personId, trigger.name(), enrolmentId, messageId))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         return Enrolment.UNKNOWN_FLOW;

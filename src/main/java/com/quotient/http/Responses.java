@@ -42,6 +42,10 @@ final class Responses {
                     ProblemType.UNAVAILABLE, "The database cannot be reached at the moment; try again shortly.")
             .retryAfter(1);
 
+    private static final Problem TOO_LONG = Problem.of(
+                    ProblemType.OVERLOADED, "This took the database too long; ask for less, or try again shortly.")
+            .retryAfter(1);
+
     private final RequestStats stats;
     private final AccessLog accessLog;
     private final Connections connections;
@@ -223,6 +227,10 @@ final class Responses {
     private static Problem problem(ApiRequest request, Throwable failure) {
         if (failure instanceof ProblemException known) {
             return known.problem();
+        }
+        if (PgErrors.isTimeout(failure)) {
+            log.warn("Request {} took the database too long", request.id());
+            return TOO_LONG;
         }
         if (PgErrors.isUnavailable(failure)) {
             // The pool has told the operator; a line for each request would fill the log.

@@ -1,5 +1,7 @@
 package com.quotient.idempotency;
 
+import com.quotient.db.Database;
+import com.quotient.db.SharedPool;
 import com.quotient.http.Answer.Replayed;
 import com.quotient.http.Idempotency.Named;
 import com.quotient.keys.KeyTier;
@@ -40,10 +42,12 @@ final class IdempotencyStore {
                 FOR UPDATE SKIP LOCKED))
             """;
 
-    private final Pool pool;
+    private final SharedPool pool;
+    private final Pool maintenance;
 
-    IdempotencyStore(Pool pool) {
-        this.pool = pool;
+    IdempotencyStore(Database database) {
+        this.pool = database.features();
+        this.maintenance = database.maintenance();
     }
 
     /**
@@ -56,40 +60,44 @@ final class IdempotencyStore {
 
     /** Whether the name now belongs to this claim, for the time of the lease. */
     Future<Boolean> claim(Named request, long claim, Duration lease) {
-        return pool.preparedQuery(CLAIM)
-                .execute(key(request)
-                        .addBuffer(request.fingerprint())
-                        .addLong(claim)
-                        .addLong(lease.toMillis()))
+        return pool.execute(
+                        request.businessId(),
+                        CLAIM,
+                        key(request)
+                                .addBuffer(request.fingerprint())
+                                .addLong(claim)
+                                .addLong(lease.toMillis()))
                 .map(rows -> rows.rowCount() > 0);
     }
 
     /** Null when the name is free. */
     Future<@Nullable Known> find(Named request) {
-        return pool.preparedQuery(FIND)
-                .execute(key(request).addBuffer(request.fingerprint()))
+        return pool.execute(request.businessId(), FIND, key(request).addBuffer(request.fingerprint()))
                 .map(IdempotencyStore::known);
     }
 
     /** Keeps the answer, if the name still belongs to the claim. */
     Future<Void> keep(Named request, long claim, Replayed answer, Duration retention) {
-        return pool.preparedQuery(KEEP)
-                .execute(key(request)
-                        .addLong(claim)
-                        .addInteger(answer.status())
-                        .addBuffer(answer.body())
-                        .addLong(retention.toMillis()))
+        return pool.execute(
+                        request.businessId(),
+                        KEEP,
+                        key(request)
+                                .addLong(claim)
+                                .addInteger(answer.status())
+                                .addBuffer(answer.body())
+                                .addLong(retention.toMillis()))
                 .mapEmpty();
     }
 
     /** Frees the name, if it still belongs to the claim. */
     Future<Void> release(Named request, long claim) {
-        return pool.preparedQuery(RELEASE).execute(key(request).addLong(claim)).mapEmpty();
+        return pool.execute(request.businessId(), RELEASE, key(request).addLong(claim))
+                .mapEmpty();
     }
 
     /** Deletes some of what is over; how much. */
     Future<Integer> forget(int most) {
-        return pool.preparedQuery(FORGET).execute(Tuple.of(most)).map(RowSet::rowCount);
+        return maintenance.preparedQuery(FORGET).execute(Tuple.of(most)).map(RowSet::rowCount);
     }
 
     private static Tuple key(Named request) {

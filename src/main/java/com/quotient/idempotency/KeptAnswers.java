@@ -1,6 +1,7 @@
 package com.quotient.idempotency;
 
 import com.quotient.config.Config;
+import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.Answer.Replayed;
 import com.quotient.http.Idempotency;
@@ -10,7 +11,6 @@ import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +43,9 @@ public final class KeptAnswers implements Idempotency {
     private volatile Future<Void> cleaning = Future.succeededFuture();
     private volatile long timer = -1;
 
-    public KeptAnswers(Vertx vertx, Pool pool, Config.Idempotency config, IdempotencyStats stats) {
+    public KeptAnswers(Vertx vertx, Database database, Config.Idempotency config, IdempotencyStats stats) {
         this.vertx = vertx;
-        this.store = new IdempotencyStore(pool);
+        this.store = new IdempotencyStore(database);
         this.config = config;
         this.stats = stats;
     }

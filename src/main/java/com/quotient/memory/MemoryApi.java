@@ -1,6 +1,7 @@
 package com.quotient.memory;
 
 import com.quotient.config.Config;
+import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Members;
@@ -9,7 +10,6 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +23,10 @@ public final class MemoryApi {
     private final SearchStore searches;
     private final int maxListItems;
 
-    public MemoryApi(Vertx vertx, Pool pool, Config.Memory config) {
+    public MemoryApi(Vertx vertx, Database database, Config.Memory config) {
         this.vertx = vertx;
-        this.store = new MemoryStore(pool);
-        this.searches = new SearchStore(pool);
+        this.store = new MemoryStore(database.features());
+        this.searches = new SearchStore(database.searches());
         this.maxListItems = config.maxListItems();
     }
 

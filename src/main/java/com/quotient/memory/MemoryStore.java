@@ -1,11 +1,11 @@
 package com.quotient.memory;
 
+import com.quotient.db.SharedPool;
 import com.quotient.id.Ids;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import com.quotient.time.Times;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
@@ -126,16 +126,15 @@ final class MemoryStore {
             WHERE memory_chunk.business_id = $1 AND memory_chunk.document_id = archived.id
             """;
 
-    private final Pool pool;
+    private final SharedPool pool;
 
-    MemoryStore(Pool pool) {
+    MemoryStore(SharedPool pool) {
         this.pool = pool;
     }
 
     /** The document; a folder is null here, and nothing at all is a 404. */
     Future<@Nullable MemoryDocument> find(String business, MemoryPath path) {
-        return pool.preparedQuery(FIND)
-                .execute(Tuple.of(business, path.folder(), path.name()))
+        return pool.execute(business, FIND, Tuple.of(business, path.folder(), path.name()))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         throw missing().exception();
@@ -151,8 +150,8 @@ final class MemoryStore {
     Future<MemoryListing> list(String business, MemoryPath folder, boolean deep, int most) {
         String path = folder.children();
         Future<? extends Iterable<Row>> rows = deep
-                ? pool.preparedQuery(LIST_DEEP).execute(Tuple.of(business, path, afterAllBelow(path), most + 1))
-                : pool.preparedQuery(LIST).execute(Tuple.of(business, path, most + 1));
+                ? pool.execute(business, LIST_DEEP, Tuple.of(business, path, afterAllBelow(path), most + 1))
+                : pool.execute(business, LIST, Tuple.of(business, path, most + 1));
         return rows.map(found -> {
             Map<String, List<MemoryItem>> folders = new HashMap<>();
             List<MemoryItem> items = new ArrayList<>();
@@ -180,7 +179,7 @@ final class MemoryStore {
      */
     Future<MemoryDocument> write(
             String business, MemoryPath path, DocumentChange change, Chunk.@Nullable Cut cut, long now) {
-        return pool.withTransaction(client -> makeFolders(client, business, path, now, MAX_ATTEMPTS)
+        return pool.withTransaction(business, client -> makeFolders(client, business, path, now, MAX_ATTEMPTS)
                 .compose(done -> client.preparedQuery(WRITE)
                         .execute(Tuple.tuple()
                                 .addString(business)
@@ -209,7 +208,7 @@ final class MemoryStore {
 
     /** Makes a folder and those above it; one that exists stays, and gets the label if one is given. */
     Future<MemoryFolder> makeFolder(String business, MemoryPath path, @Nullable String label, long now) {
-        return pool.withTransaction(client -> makeFolders(client, business, path, now, MAX_ATTEMPTS)
+        return pool.withTransaction(business, client -> makeFolders(client, business, path, now, MAX_ATTEMPTS)
                 .compose(done -> client.preparedQuery(MAKE_FOLDER)
                         .execute(Tuple.of(business, Ids.next("mem_", now), path.folder(), path.name(), label)))
                 .map(rows -> {
@@ -224,7 +223,7 @@ final class MemoryStore {
 
     /** Takes a document, or a folder and everything in it, out of sight; what is not there is a 404. */
     Future<Void> archive(String business, MemoryPath path) {
-        return pool.withTransaction(client -> lockFolders(client, business, path.ancestors())
+        return pool.withTransaction(business, client -> lockFolders(client, business, path.ancestors())
                 .compose(locked -> client.preparedQuery(LOCK).execute(Tuple.of(business, path.folder(), path.name())))
                 .compose(rows -> {
                     if (rows.size() == 0) {

@@ -1,7 +1,7 @@
 package com.quotient.memory;
 
+import com.quotient.db.SharedPool;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -96,20 +96,19 @@ final class SearchStore {
             )
             """ + BEST_FIRST;
 
-    private final Pool pool;
+    private final SharedPool pool;
 
-    SearchStore(Pool pool) {
+    SearchStore(SharedPool pool) {
         this.pool = pool;
     }
 
     /** The best pieces, best first, of documents that have one of the tags, or of all when there are none. */
     Future<List<MemoryResult>> search(String business, String query, List<String> tags) {
         Tuple asked = Tuple.of(business, query, tags.toArray(new String[0]), MOST_CANDIDATES, MOST_RESULTS);
-        return pool.preparedQuery(ALL_WORDS)
-                .execute(asked)
+        return pool.execute(business, ALL_WORDS, asked)
                 .compose(all -> all.size() > 0
                         ? Future.succeededFuture(results(all))
-                        : pool.withTransaction(client -> client.query(ALLOW_LIKENESS)
+                        : pool.withTransaction(business, client -> client.query(ALLOW_LIKENESS)
                                 .execute()
                                 .compose(
                                         done -> client.preparedQuery(SOME_WORDS).execute(asked))

@@ -12,6 +12,7 @@ import com.quotient.idempotency.IdempotencyStats;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyTableStats;
 import com.quotient.keys.Pods;
+import com.quotient.share.Shares;
 import com.quotient.time.DatabaseClock;
 import com.quotient.usage.KeyUseCounters;
 import com.quotient.usage.UsageStats;
@@ -214,6 +215,20 @@ public final class Metrics {
         });
     }
 
+    /** Shows how businesses share what is scarce. */
+    public void bindShares(List<Shares> all) {
+        for (Shares shares : all) {
+            shareGauge("quotient.share.places", "Places that businesses share", shares, s -> s.limits()
+                    .places());
+            shareGauge("quotient.share.taken", "Places that are taken", shares, Shares::taken);
+            shareGauge("quotient.share.waiting", "Requests that wait for a place", shares, Shares::waiting);
+            FunctionCounter.builder("quotient.share.refused", shares, Shares::refused)
+                    .description("Requests that were answered 503 for want of a place")
+                    .tag("share", shares.name())
+                    .register(registry);
+        }
+    }
+
     /** A gauge that is read at each scrape. The object must be held by somebody else. */
     public <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
         Gauge.builder(name, source, value)
@@ -230,6 +245,14 @@ public final class Metrics {
     public void close() {
         gc.close();
         registry.close();
+    }
+
+    private void shareGauge(String name, String description, Shares shares, ToDoubleFunction<Shares> value) {
+        Gauge.builder(name, shares, value)
+                .description(description)
+                .tag("share", shares.name())
+                .strongReference(true)
+                .register(registry);
     }
 
     private void poolGauge(

@@ -103,17 +103,18 @@ public final class Server {
         this.management = new ManagementServer(
                 config, readiness, eventLoops, () -> lease.covers(KeyTier.SECRET), metrics.registry(), guard);
         this.database = new Database(vertx, config, url);
-        this.maintenance = new EventMaintenance(vertx, database.features(), config.analytics(), clock);
-        this.keptAnswers = new KeptAnswers(vertx, database.features(), config.idempotency(), idempotency);
+        metrics.bindShares(database.shares());
+        this.maintenance = new EventMaintenance(vertx, database.maintenance(), config.analytics(), clock);
+        this.keptAnswers = new KeptAnswers(vertx, database, config.idempotency(), idempotency);
         this.blogs = new BlogCache(config.blog(), System::nanoTime);
         this.routes = ApiRoutes.routes(
                 config,
                 new WhoamiApi(),
-                new AnalyticsApi(vertx.eventBus(), database.features(), config, ingest),
-                new AudienceApi(vertx, database.features(), config, clock),
-                new BlogApi(vertx, database.features(), blogs, config.blog()),
+                new AnalyticsApi(vertx.eventBus(), database, config, ingest),
+                new AudienceApi(vertx, database, config, clock),
+                new BlogApi(vertx, database, blogs, config.blog()),
                 new FlowApi(database.features()),
-                new MemoryApi(vertx, database.features(), config.memory()));
+                new MemoryApi(vertx, database, config.memory()));
         LocalCodec.register(vertx.eventBus());
     }
 
@@ -247,7 +248,7 @@ public final class Server {
                 AnalyticsApi::keyInBody);
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
-                .compose(done -> deploy(new EventLinkVerticle(database.features())))
+                .compose(done -> deploy(new EventLinkVerticle(database.maintenance())))
                 .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
                 .compose(done -> deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, webhooks)))
                 .compose(done ->

@@ -32,7 +32,7 @@ class AnalyticsStoreTest {
     private static Database pools;
 
     private final String business = database.business();
-    private final AnalyticsStore store = new AnalyticsStore(pools.features());
+    private final AnalyticsStore store = new AnalyticsStore(pools);
 
     @BeforeAll
     static void createDatabase() {

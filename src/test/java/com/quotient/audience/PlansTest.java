@@ -38,7 +38,7 @@ class PlansTest {
     @BeforeAll
     static void fill() {
         server = TestServer.start();
-        pool = server.server().database().features();
+        pool = server.server().database().maintenance();
         TestPostgres.execute(server.databaseUrl(), """
                 INSERT INTO business (id, name) VALUES ('biz_big', 'Big'), ('biz_small', 'Small');
                 INSERT INTO person (business_id, id, email, domain, status, first_name, last_name)

@@ -15,11 +15,11 @@ public final class FirstStart {
         Path file = DevelopmentCredentials.file(directory.resolve("data"));
         KeyAdmin keys = new KeyAdmin(
                 server.server().vertx(),
-                server.server().database().features(),
+                server.server().database().maintenance(),
                 TestServer.config(server.databaseUrl()).keyFeed(),
                 InstantSource.system());
         BusinessAdmin businesses = new BusinessAdmin(
-                server.server().vertx(), server.server().database().features(), InstantSource.system());
+                server.server().vertx(), server.server().database().maintenance(), InstantSource.system());
         new Demo(keys, businesses, file, progress -> {})
                 .credentials(server.uri("").toString(), server.managementUri("").toString());
     }

@@ -156,14 +156,14 @@ class PoolFaultsTest {
 
     @Test
     void requestsThatGaveUpWaitingLeaveTheQueue() {
-        start("database.featureConnections", "1", "database.poolWait", "100ms", "database.poolQueue", "10");
+        start("database.maintenanceConnections", "1", "database.poolWait", "100ms", "database.poolQueue", "10");
         assertThat(read()).isEqualTo(200);
         proxy.blackHole(true);
         try {
             for (int i = 0; i < 15; i++) {
-                server.server().database().features().query("SELECT 1").execute();
+                server.server().database().maintenance().query("SELECT 1").execute();
             }
-            eventually(SOON, () -> assertThat(server.metric("quotient_db_pool_waiting{pool=\"features\""))
+            eventually(SOON, () -> assertThat(server.metric("quotient_db_pool_waiting{pool=\"maintenance\""))
                     .isZero());
         } finally {
             proxy.blackHole(false);

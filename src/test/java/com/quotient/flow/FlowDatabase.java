@@ -21,10 +21,10 @@ final class FlowDatabase {
         Config.Webhook config = TestServer.config(server.databaseUrl(), "webhook.allowPrivateAddresses", "true")
                 .webhook();
         this.admin = new FlowAdmin(
-                server.server().database().features(),
+                server.server().database(),
                 new ReceiverCheck(config, host -> Future.succeededFuture(List.of())),
                 InstantSource.system());
-        this.outbox = new FlowOutbox(server.server().database().features());
+        this.outbox = new FlowOutbox(server.server().database().maintenance());
     }
 
     FlowAdmin admin() {

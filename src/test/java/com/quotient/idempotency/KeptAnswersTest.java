@@ -178,7 +178,7 @@ class KeptAnswersTest {
                         + " FROM generate_series(1, 2500) AS i");
         KeptAnswers cleaner = new KeptAnswers(
                 server.server().vertx(),
-                server.server().database().features(),
+                server.server().database(),
                 config("idempotency.cleaningInterval", "10ms"),
                 stats);
 
@@ -209,7 +209,7 @@ class KeptAnswersTest {
         try (FaultProxy proxy = new FaultProxy(server.databaseUrl())) {
             String url = proxy.url(server.databaseUrl().replaceAll(".*/", ""));
             Database database = new Database(server.server().vertx(), TestServer.config(url), DatabaseUrl.parse(url));
-            KeptAnswers behindProxy = new KeptAnswers(server.server().vertx(), database.features(), config(), stats);
+            KeptAnswers behindProxy = new KeptAnswers(server.server().vertx(), database, config(), stats);
             var cut = proxy.cutReplyAfterCommit();
 
             assertThatThrownBy(() -> await(behindProxy.once(request, () -> Future.succeededFuture(DONE))))
@@ -224,8 +224,7 @@ class KeptAnswersTest {
     }
 
     private KeptAnswers answers() {
-        return new KeptAnswers(
-                server.server().vertx(), server.server().database().features(), config(), stats);
+        return new KeptAnswers(server.server().vertx(), server.server().database(), config(), stats);
     }
 
     private static Config.Idempotency config(String... settings) {

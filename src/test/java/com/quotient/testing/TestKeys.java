@@ -22,7 +22,7 @@ public final class TestKeys {
         this.server = server;
         this.admin = new KeyAdmin(
                 server.server().vertx(),
-                server.server().database().features(),
+                server.server().database().maintenance(),
                 TestServer.config(server.databaseUrl()).keyFeed(),
                 InstantSource.system());
     }
