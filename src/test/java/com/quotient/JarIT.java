@@ -37,6 +37,7 @@ class JarIT {
     }
 
     @Test
+    @SuppressWarnings("try") // It only has to run.
     void firstEventIsStoredAndReadBack() throws Exception {
         try (RunningJar server = serve()) {
             JsonNode tracked = sendEvent();
@@ -112,6 +113,7 @@ class JarIT {
     }
 
     @Test
+    @SuppressWarnings("try") // It only has to run.
     void commandsAndASecondServerKnowOfTheRunningOne() throws Exception {
         try (RunningJar server = serve()) {
             RunningJar list = run(Map.of(), "key", "list", "--json");

@@ -50,7 +50,7 @@ public record Config(
     public record Data(String directory) {
         public Data {
             try {
-                Path.of(directory);
+                Path unused = Path.of(directory);
             } catch (InvalidPathException e) {
                 throw new InvalidSetting("data.directory is no path that can be used here (" + e.getReason()
                         + "); give another one, or set LC_ALL to C.UTF-8 if it has letters beyond ASCII.");
