@@ -34,9 +34,15 @@ public final class ApiKeyHandler {
      * @param authorization its value; null when there is none or more than one
      */
     public Future<Caller> identify(@Nullable String authorization) {
-        return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                ? provider.find(authorization.substring(SCHEME.length()))
-                : missing();
+        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return missing();
+        }
+        // Any number of spaces (RFC 9110 section 11.4).
+        int key = SCHEME.length();
+        while (key < authorization.length() && authorization.charAt(key) == ' ') {
+            key++;
+        }
+        return provider.find(authorization.substring(key));
     }
 
     /** The caller of a key that a page sent in the body of a beacon, where only public keys may be. */

@@ -1,8 +1,14 @@
 package com.quotient.http;
 
+import com.google.common.base.Splitter;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cors {
     private static final CharSequence METHODS = HttpHeaders.createOptimized("GET,POST,PUT,PATCH,DELETE,OPTIONS");
-    private static final CharSequence HEADERS =
-            HttpHeaders.createOptimized("authorization,content-type,content-encoding,x-request-id,idempotency-key");
+    private static final List<String> HEADERS = List.of(
+            "authorization",
+            "content-type",
+            "content-encoding",
+            "x-request-id",
+            "idempotency-key",
+            "if-none-match",
+            "if-match");
     private static final CharSequence MAX_AGE = HttpHeaders.createOptimized("7200");
+
+    /** How many headers a preflight may ask for, and how many characters they may have in all. */
+    private static final int MAX_ASKED = 40;
+
+    private static final int MAX_ASKED_LENGTH = 1024;
+
+    /** A name of a header (RFC 9110 section 5.6.2); a lone star would stand for every name. */
+    private static final Pattern NAME = Pattern.compile("(?!\\*$)[!#$%&'*+.^_`|~0-9a-z-]+");
 
     private Cors() {}
 
@@ -25,10 +45,25 @@ final class Cors {
     }
 
     /** What a preflight is told beside {@link #addTo}. */
-    static void addPreflight(MultiMap headers) {
+    static void addPreflight(MultiMap asked, MultiMap headers) {
         headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
-                .set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, HEADERS)
+                .set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, allowed(asked))
                 .set(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+    }
+
+    /** Those that this API reads, and whatever else the page wants to send, such as the headers of a tracing library. */
+    private static String allowed(MultiMap asked) {
+        Set<String> names = new LinkedHashSet<>(HEADERS);
+        String list = String.join(",", asked.getAll(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS));
+        if (list.length() <= MAX_ASKED_LENGTH) {
+            Splitter.on(',')
+                    .trimResults()
+                    .splitToStream(list.toLowerCase(Locale.ROOT))
+                    .limit(MAX_ASKED)
+                    .filter(name -> NAME.matcher(name).matches())
+                    .forEach(names::add);
+        }
+        return String.join(",", names);
     }
 
     /** What every answer carries. */

@@ -108,7 +108,7 @@ public final class HttpVerticle extends VerticleBase {
                 ids,
                 shared.idempotency(),
                 shared.keyInBody());
-        Router pages = ProblemPages.router(vertx);
+        Router pages = ProblemPages.router(vertx, shared.routes());
         this.connections = connections;
         this.responses = responses;
 

@@ -22,14 +22,14 @@ final class ProblemPages {
 
     private ProblemPages() {}
 
-    static Router router(Vertx vertx) {
+    static Router router(Vertx vertx, Routes routes) {
         Router router = Router.router(vertx);
         for (ProblemType type : ProblemType.values()) {
             router.get(type.uri()).method(HttpMethod.HEAD).handler(context -> explain(context, type));
         }
         ReferencePages.mount(router, vertx);
-        router.route().handler(context -> notFound(context.request()));
-        router.route().failureHandler(context -> notFound(context.request()));
+        router.route().handler(context -> notFound(context.request(), routes));
+        router.route().failureHandler(context -> notFound(context.request(), routes));
         return router;
     }
 
@@ -39,9 +39,14 @@ final class ProblemPages {
         ResponseBody.end(context.request(), Buffer.buffer(text)).onFailure(context::fail);
     }
 
-    private static void notFound(HttpServerRequest request) {
-        Problem problem =
-                Problem.of(ProblemType.NOT_FOUND, "Nothing is here; the API begins with " + Routes.PREFIX + ".");
+    private static void notFound(HttpServerRequest request, Routes routes) {
+        String meant = routes.meant(request.path());
+        Problem problem = Problem.of(
+                ProblemType.NOT_FOUND,
+                "Nothing is here; "
+                        + (meant == null
+                                ? "the API begins with " + Routes.PREFIX + "."
+                                : "did you mean " + meant + "?"));
         secure(request.response()).setStatusCode(404).putHeader("Content-Type", "application/problem+json");
         ResponseBody.end(request, ProblemText.of(problem))
                 .onFailure(failure -> log.debug("A 404 could not be written", failure));

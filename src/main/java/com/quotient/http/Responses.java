@@ -109,7 +109,7 @@ final class Responses {
     }
 
     void preflight(ApiRequest request) {
-        Cors.addPreflight(commonHeaders(request));
+        Cors.addPreflight(request.http().headers(), commonHeaders(request));
         noContent(request);
     }
 

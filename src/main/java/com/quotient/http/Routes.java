@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Routes {
     /** Everything the API answers begins so. */
     public static final String PREFIX = "/api/v0";
+
+    private static final Pattern SLASHES = Pattern.compile("//+");
 
     private final Node root = new Node();
     private final Map<String, Node> literalPaths = new HashMap<>();
@@ -76,7 +80,7 @@ public final class Routes {
             parameters = new ArrayList<>(2);
             found = walk(path, parameters);
         }
-        Node node = known(found);
+        Node node = known(found, path);
         Route route = node.methods.get(method.name());
         if (route == null && method.equals(HttpMethod.HEAD)) {
             route = node.methods.get(HttpMethod.GET.name());
@@ -94,17 +98,41 @@ public final class Routes {
     /** The methods of a path, as {@code Allow} lists them; fails with 404 for an unknown path. */
     String allow(String path) {
         Node literal = literalPaths.get(path);
-        return known(literal == null ? walk(path, new ArrayList<>(2)) : literal).allow();
+        return known(literal == null ? walk(path, new ArrayList<>(2)) : literal, path).allow();
     }
 
-    private static Node known(@Nullable Node node) {
+    private Node known(@Nullable Node node, String path) {
         if (node == null || node.methods.isEmpty()) {
+            String meant = meant(path);
             throw Problem.of(
                             ProblemType.NOT_FOUND,
-                            "There is no such endpoint; check the path, which begins with " + PREFIX + ".")
+                            "There is no such endpoint; "
+                                    + (meant == null
+                                            ? "check the path, which begins with " + PREFIX + "."
+                                            : "did you mean " + meant + "?"))
                     .exception();
         }
         return node;
+    }
+
+    /**
+     * The path that was probably meant by one that leads nowhere: without doubled slashes and a slash at the end, in small
+     * letters, with the prefix. It is named by its template, because a path that was sent may hold anything. Null when
+     * that leads nowhere either.
+     */
+    @Nullable
+    String meant(String path) {
+        String plain = SLASHES.matcher(path).replaceAll("/").toLowerCase(Locale.ROOT);
+        String trimmed = plain.length() > 1 && plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
+        String whole = trimmed.startsWith(PREFIX + "/") ? trimmed : PREFIX + trimmed;
+        try {
+            Node node = whole.equals(path) ? null : walk(whole, new ArrayList<>(2));
+            return node == null || node.methods.isEmpty()
+                    ? null
+                    : PREFIX + node.methods.values().iterator().next().path();
+        } catch (ProblemException e) {
+            return null;
+        }
     }
 
     private @Nullable Node walk(String path, List<String> parameters) {

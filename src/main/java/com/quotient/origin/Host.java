@@ -89,6 +89,14 @@ final class Host {
         return host.indexOf('.') < 0 ? 0 : 1;
     }
 
+    /** Whether strangers can register a name below this one; below other public suffixes they only get one assigned. */
+    static boolean isRegistrySuffix(String host) {
+        String name = withRegistrableLabels(UNLISTED_LABEL + "." + host.substring(suffixSearchStart(host)));
+        InternetDomainName suffix =
+                InternetDomainName.isValid(name) ? InternetDomainName.from(name).registrySuffix() : null;
+        return suffix != null && suffix.parts().size() >= labels(host);
+    }
+
     /** Replaces the labels that hosts have and Guava refuses, such as _dmarc; none of them is part of a suffix. */
     private static String withRegistrableLabels(String name) {
         return Arrays.stream(name.split("\\.", -1))

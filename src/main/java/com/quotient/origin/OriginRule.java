@@ -2,6 +2,7 @@ package com.quotient.origin;
 
 import com.google.common.base.Ascii;
 import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
             "ionic",
             "tauri",
             "app",
+            "electron",
             "chrome-extension",
             "moz-extension",
             "safari-web-extension",
@@ -203,6 +205,7 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
         }
         String host = Host.parse(scheme == null ? "https" : scheme, written);
         if (host != null) {
+            checkLabels(entry, host);
             return host;
         }
         throw new InvalidOriginRule(
@@ -244,6 +247,7 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
                     "the label with '*' may hold letters a to z, digits and hyphens, and not begin with 'xn-'. Write an"
                             + " internationalised name in full.");
         }
+        checkLabels(entry, label);
         String parent = host(entry, scheme, written.substring(dot + 1));
         String host = label + "." + parent;
         if (label.length() > Host.MAX_LABEL_LENGTH || host.length() > Host.MAX_LENGTH) {
@@ -255,6 +259,13 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
         if (Host.isAddress(parent)) {
             throw new InvalidOriginRule(entry, "an address has no names below it. Write the address without '*'.");
         }
+        if (Host.isRegistrySuffix(parent)) {
+            throw new InvalidOriginRule(
+                    entry,
+                    "anybody can register a name below '%s' that fits. Write a domain of your own, such as '%s', which covers"
+                                    .formatted(parent, "your-name." + parent)
+                            + " its subdomains.");
+        }
         int suffix = Math.max(1, Host.publicSuffixLabels(parent));
         if (Host.labels(parent) <= suffix && label.length() - 1 < MIN_FIXED_CHARACTERS) {
             throw new InvalidOriginRule(
@@ -264,6 +275,22 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
                             .formatted(parent, MIN_FIXED_CHARACTERS, parent));
         }
         return host;
+    }
+
+    /** Hosts are of letters, digits and hyphens, and a hyphen is between others (RFC 1123 section 2.1). */
+    private static void checkLabels(String entry, String host) {
+        if (host.indexOf('_') >= 0) {
+            throw new InvalidOriginRule(
+                    entry, "it holds an underscore, which no name of a host has. Write letters, digits and hyphens.");
+        }
+        if (!Host.isAddress(host)) {
+            for (String label : Splitter.on('.').split(host)) {
+                if (label.startsWith("-") || label.endsWith("-")) {
+                    throw new InvalidOriginRule(
+                            entry, "'%s' begins or ends with a hyphen. Write it between other characters.".formatted(label));
+                }
+            }
+        }
     }
 
     private static boolean hasOnlyNameCharacters(String text) {

@@ -404,6 +404,7 @@ class BadInputTest {
                 "Application/JSON",
                 "application/json; charset=utf-8",
                 "application/json;charset=\"UTF-8\"",
+                "application/json; charset=utf8",
                 "application/json ; x=y"
             })
     void jsonIsAcceptedHoweverItIsWritten(String type) {

@@ -11,6 +11,8 @@ import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +27,9 @@ class CorsTest {
     private static final String WHOAMI = "/api/v0/whoami";
     private static final String TRACK = "/api/v0/analytics";
     private static final String ORIGIN = "https://shop.example";
+
+    private static final String ALWAYS_ALLOWED =
+            "authorization,content-type,content-encoding,x-request-id,idempotency-key,if-none-match,if-match";
 
     private static TestServer server;
     private static TestKeys keys;
@@ -56,12 +61,44 @@ class CorsTest {
         assertHeader(
                 response,
                 "Access-Control-Allow-Headers",
-                "authorization,content-type,content-encoding,x-request-id,idempotency-key");
+                ALWAYS_ALLOWED);
         assertHeader(response, "Access-Control-Max-Age", "7200");
         assertHeader(response, "Vary", "Origin");
         assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
         assertThat(response.headers().firstValue("Access-Control-Allow-Credentials"))
                 .isEmpty();
+    }
+
+    static Stream<Arguments> asked() {
+        return Stream.of(
+                Arguments.of("traceparent, Baggage,sentry-trace", ",traceparent,baggage,sentry-trace"),
+                Arguments.of("authorization,content-type,traceparent", ",traceparent"),
+                Arguments.of("", ""),
+                Arguments.of("*", ""),
+                Arguments.of("x y,x:y,x\u00e4,\"x\",(x),ok", ",ok"),
+                Arguments.of("a,,a, ,a", ",a"),
+                Arguments.of("x".repeat(1025), ""),
+                Arguments.of(
+                        String.join(",", IntStream.range(0, 60).mapToObj(i -> "x" + i).toList()),
+                        IntStream.range(0, 40).mapToObj(i -> ",x" + i).collect(Collectors.joining())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("asked")
+    void preflightAllowsTheHeadersItAsksFor(String asked, String allowed) {
+        try (RawClient client = RawClient.to(server)) {
+            RawClient.Response response = client.send(RawClient.head(
+                            "OPTIONS",
+                            TRACK,
+                            "Origin: " + ORIGIN,
+                            "Access-Control-Request-Method: POST",
+                            "Access-Control-Request-Headers: " + asked))
+                    .read();
+
+            assertThat(response.status()).isEqualTo(204);
+            assertThat(response.header("access-control-allow-headers")).isEqualTo(ALWAYS_ALLOWED + allowed);
+            assertThat(response.header("access-control-allow-credentials")).isEmpty();
+        }
     }
 
     @Test
@@ -208,7 +245,7 @@ class CorsTest {
     private static void assertReadable(HttpResponse<String> response) {
         assertHeader(response, "Access-Control-Allow-Origin", ORIGIN);
         assertHeader(
-                response, "Access-Control-Expose-Headers", "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy");
+                response, "Access-Control-Expose-Headers", "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, ETag, Idempotency-Replayed");
         assertThat(response.headers().firstValue("Access-Control-Allow-Credentials"))
                 .isEmpty();
     }

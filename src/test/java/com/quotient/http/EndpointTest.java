@@ -22,6 +22,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -106,6 +107,37 @@ class EndpointTest {
                 assertThat(response.body()).contains("\"INTERNAL\"").doesNotContain(SECRET_DETAIL);
                 assertThat(String.join("\n", response.head())).doesNotContain(SECRET_DETAIL);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/v0/whoami/, /api/v0/whoami",
+        "//api/v0/whoami, /api/v0/whoami",
+        "/api//v0///whoami//, /api/v0/whoami",
+        "/whoami, /api/v0/whoami",
+        "/API/v0/Whoami, /api/v0/whoami",
+        "/api/v0/audience/lists/vip/people/, /api/v0/audience/lists/{slug}/people"
+    })
+    void pathThatWasProbablyMeantIsNamed(String path, String meant) {
+        try (RawClient client = RawClient.to(server)) {
+            RawClient.Response response =
+                    client.send(RawClient.head("GET", path)).read();
+
+            assertThat(response.status()).isEqualTo(404);
+            assertThat(response.body()).contains("did you mean " + meant + "?");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v0/nothing/", "/", "//", "/api/v1/whoami", "/audience/lists/%zz", "/whoamix"})
+    void nothingIsNamedWhereNothingIsNear(String path) {
+        try (RawClient client = RawClient.to(server)) {
+            RawClient.Response response =
+                    client.send(RawClient.head("GET", path)).read();
+
+            assertThat(response.status()).isEqualTo(404);
+            assertThat(response.body()).doesNotContain("did you mean");
         }
     }
 

@@ -120,6 +120,7 @@ class OriginRulesTest {
                 "capacitor://localhost",
                 "ionic://localhost",
                 "tauri://localhost",
+                "electron://app",
                 "app://obsidian.md",
                 "chrome-extension://aapocclcgogkmnckokdopfmhonfmgoek",
                 "moz-extension://4ef8c6a1-0000-4000-8000-000000000000",
@@ -148,16 +149,13 @@ class OriginRulesTest {
         assertThat(matches("ex\u0430mple.com", "https://example.com")).isFalse();
     }
 
+    /** Browsers send such hosts, so what covers every subdomain covers them too; as an entry they are a mistake. */
     @Test
-    void labelsThatNoRegistryHandsOutAreHostsAllTheSame() {
-        assertThat(matches("my_app.example.com", "https://my_app.example.com")).isTrue();
-        assertThat(matches("_app.example.com", "https://_app.example.com")).isTrue();
-        assertThat(matches("_app.example.com", "https://x._app.example.com")).isFalse();
-        assertThat(matches("-app.github.io", "https://x.-app.github.io")).isTrue();
-        assertThat(matches("a_.b.kawasaki.jp", "https://x.a_.b.kawasaki.jp")).isTrue();
-        assertThat(matches("a._b", "https://x.a._b")).isTrue();
+    void oddLabelsMatchByTheDomainAlone() {
+        assertThat(matches("example.com", "https://my_app.example.com")).isTrue();
+        assertThat(matches("example.com", "https://-a.example.com")).isTrue();
+        assertThat(matches("*.example.com", "https://my_app.example.com")).isTrue();
         assertThat(matches("a.1b", "https://x.a.1b")).isTrue();
-        assertThat(matches("a_b", "https://a_b")).isTrue();
     }
 
     @Test
@@ -169,7 +167,7 @@ class OriginRulesTest {
         assertRefused("a" + longest, "not a host");
         assertRefused("*" + longest, "too long");
         assertRefused("*." + longest, "too long");
-        assertRefused(label + "*.com", "too long");
+        assertRefused(label + "*.vercel.app", "too long");
         assertThatThrownBy(() -> OriginRules.of(List.of("a".repeat(1_000_000))))
                 .isInstanceOf(InvalidOriginRule.class)
                 .hasMessageContaining("too long")
@@ -223,7 +221,6 @@ class OriginRulesTest {
                 "https://s3.amazonaws.com        | public suffix",
                 "公司.cn                          | public suffix",
                 "xn--55qx5d.cn                   | public suffix",
-                "_a.ck                           | public suffix",
                 "https://example.com/            | Write 'https://example.com'.",
                 "example.com/path                | a path",
                 "//example.com                   | a path",
@@ -268,13 +265,26 @@ class OriginRulesTest {
                 "*:3000                          | '*' alone",
                 "app-*                           | '*' alone",
                 "capacitor://*.localhost         | matched whole",
-                "*.com                           | 'app-*.com'",
-                "a*.co.uk                        | at least 3 fixed characters",
+                "*.com                           | anybody can register",
+                "a*.co.uk                        | anybody can register",
+                "*example.com                    | anybody can register a name below 'com'",
+                "https://app-*.co.uk             | anybody can register",
+                "-example.com                    | '-example' begins or ends with a hyphen",
+                "a-.example.com                  | begins or ends with a hyphen",
+                "https://a.-b.example.com        | begins or ends with a hyphen",
+                "-*.example.com                  | begins or ends with a hyphen",
+                "*-.example.com                  | begins or ends with a hyphen",
+                "chrome-extension://-a           | begins or ends with a hyphen",
+                "exam_ple.com                    | an underscore",
+                "my_app.example.com              | an underscore",
+                "_dmarc.example.com              | an underscore",
+                "a_*.example.com                 | an underscore",
+                "münchen_a.de                    | an underscore",
                 "*.vercel.app                    | 'app-*.vercel.app'",
                 "https://*.vercel.app            | at least 3 fixed characters",
                 "ap*.vercel.app                  | at least 3 fixed characters",
                 "a*p.vercel.app                  | at least 3 fixed characters",
-                "*.kawasaki.jp                   | at least 3 fixed characters",
+                "*.kawasaki.jp                   | anybody can register",
                 "*.internal                      | at least 3 fixed characters",
                 "*.localhost:3000                | at least 3 fixed characters",
                 "*。vercel．app                   | at least 3 fixed characters",

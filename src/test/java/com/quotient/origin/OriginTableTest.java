@@ -463,10 +463,22 @@ class OriginTableTest {
             + https://a.example.com
             - https://evilexample.com
 
-            = my_app.example.com
-            + https://my_app.example.com
-            - https://my-app.example.com
-            - https://x.my_app.example.com
+            = my-app.example.com
+            + https://my-app.example.com
+            - https://my_app.example.com
+            - https://x.my-app.example.com
+
+            = electron://app
+            + electron://app
+            - electron://app/
+            - electron://apps
+            - https://app
+            - electron://app:80
+
+            = tauri://localhost
+            + tauri://localhost
+            - http://localhost
+            - tauri://localhost.evil
             """;
 
     private static final String LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-";
@@ -535,6 +547,29 @@ class OriginTableTest {
             assertThat(isAllowed(rules, scheme + below + strange + port))
                     .as("seed %d: %s by %s", seed, below + strange + port, rules)
                     .isFalse();
+        }
+    }
+
+    /** Labels are put into and around hosts that wildcards allow; some of them still fit. */
+    @Test
+    void labelsInsertedIntoAWildcardsHostAreDecidedAsTheSlowMatcherDoes() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        List<String> entries =
+                List.of("app-*.vercel.app", "*.example.com", "a*b.example.com", "*-x.me.github.io", "web*.internal");
+        for (int round = 0; round < 30_000; round++) {
+            String entry = entries.get(random.nextInt(entries.size()));
+            String host = entry.replace("*", label(random));
+            int at = random.nextInt(host.length() + 1);
+            String strange = random.nextInt(4) == 0
+                    ? host
+                    : host.substring(0, at) + pick(random, label(random), ".", label(random) + ".", "." + label(random))
+                            + host.substring(at);
+            String header = pick(random, "http://", "https://") + strange;
+
+            assertThat(matches(header, entry))
+                    .as("seed %d: %s by %s", seed, header, entry)
+                    .isEqualTo(SlowMatcher.matches(header, entry));
         }
     }
 
