@@ -112,6 +112,7 @@ public record Config(
             String host,
             int port,
             int instances,
+            int workers,
             int maxConnections,
             Duration headerDeadline,
             Duration bodyDeadline,
@@ -126,6 +127,7 @@ public record Config(
         public Http {
             range("http.port", port, 0, 65535);
             range("http.instances", instances, 0, 1024);
+            range("http.workers", workers, 1, 256);
             range("http.maxConnections", maxConnections, 1, 10_000_000);
             positive("http.headerDeadline", headerDeadline);
             positive("http.bodyDeadline", bodyDeadline);

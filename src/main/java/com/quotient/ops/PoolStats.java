@@ -16,13 +16,20 @@ import java.util.function.BiConsumer;
 public final class PoolStats implements VertxMetricsFactory {
     private static final String SQL_POOL = "sql";
 
+    /** For names and TLS of the connections this process opens itself. */
+    private static final int INTERNAL_THREADS = 4;
+
     private final Map<String, PoolState> pools = new ConcurrentHashMap<>();
     private BiConsumer<String, PoolState> listener = (name, pool) -> {};
 
     /** A Vert.x whose pools report here. */
-    public Vertx vertx(Transport transport) {
+    public Vertx vertx(Transport transport, int workers) {
         return Vertx.builder()
-                .with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
+                .with(new VertxOptions()
+                        .setMetricsOptions(new MetricsOptions().setEnabled(true))
+                        // Both pools start a thread for each task until they are full, whether or not others are idle.
+                        .setWorkerPoolSize(workers)
+                        .setInternalBlockingPoolSize(INTERNAL_THREADS))
                 .withTransport(transport)
                 .withMetrics(this)
                 .build();

@@ -96,7 +96,7 @@ public final class Server {
         this.config = config;
         this.url = url;
         AcceptGuard guard = new AcceptGuard(config.http(), httpStats);
-        this.vertx = pools.vertx(guard.transport());
+        this.vertx = pools.vertx(guard.transport(), config.http().workers());
         this.clock = new DatabaseClock(localClock, System::nanoTime);
         this.lease = new KeyLease(config.auth(), System::nanoTime);
         this.eventLoops = new EventLoops(vertx);

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -197,6 +198,20 @@ class ManagementTest {
                 assertThat(second.metric("quotient_keys_expiring{within=\"30d\"}"))
                         .isEqualTo(1);
             });
+        }
+    }
+
+    @Test
+    void scrapesStartNoMoreThreadsThanTheSettingSays() {
+        try (TestServer small = TestServer.start("http.workers", "2")) {
+            Set<Thread> before = Thread.getAllStackTraces().keySet();
+            for (int i = 0; i < 10; i++) {
+                assertThat(small.metrics()).contains("quotient_");
+            }
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !before.contains(thread))
+                    .filteredOn(thread -> thread.getName().startsWith("vert.x-worker-thread"))
+                    .hasSizeLessThanOrEqualTo(2);
         }
     }
 
