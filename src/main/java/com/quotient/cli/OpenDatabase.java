@@ -14,6 +14,7 @@ import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeyFormat;
+import com.quotient.memory.MemoryAdmin;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
@@ -95,6 +96,10 @@ final class OpenDatabase implements AutoCloseable {
 
     FlowOutbox outbox() {
         return new FlowOutbox(database.maintenance());
+    }
+
+    MemoryAdmin memory() {
+        return new MemoryAdmin(database.maintenance());
     }
 
     /** How many migrations were applied. */

@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
             Quotient.BusinessCommands.class,
             Quotient.UserCommands.class,
             Quotient.KeyCommands.class,
-            Quotient.FlowCommands.class
+            Quotient.FlowCommands.class,
+            Quotient.MemoryCommands.class
         })
 public final class Quotient extends ConfiguredCommand {
     private final Map<String, String> environment;
@@ -127,4 +128,12 @@ public final class Quotient extends ConfiguredCommand {
                 FlowResend.class
             })
     static final class FlowCommands {}
+
+    @Command(
+            name = "memory",
+            description = "Shows and restores what was archived from memory.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            subcommands = {MemoryArchived.class, MemoryRestore.class})
+    static final class MemoryCommands {}
 }

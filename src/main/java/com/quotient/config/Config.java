@@ -270,8 +270,9 @@ public record Config(
     }
 
     /** Folders and documents: how much of a folder one answer holds. */
-    public record Memory(int maxListItems) {
+    public record Memory(int maxListItems, int readers) {
         public Memory {
+            range("memory.readers", readers, 1, 1000);
             range("memory.maxListItems", maxListItems, 1, 100_000);
         }
     }

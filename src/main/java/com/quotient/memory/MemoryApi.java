@@ -8,6 +8,8 @@ import com.quotient.http.Members;
 import com.quotient.http.Query;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
+import com.quotient.share.Shares;
+import com.quotient.share.Shares.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -21,12 +23,17 @@ public final class MemoryApi {
     private final Vertx vertx;
     private final MemoryStore store;
     private final SearchStore searches;
+    private final Shares readers;
     private final int maxListItems;
 
-    public MemoryApi(Vertx vertx, Database database, Config.Memory config) {
+    public MemoryApi(Vertx vertx, Database database, Config.Memory config, Config.Database limits) {
         this.vertx = vertx;
         this.store = new MemoryStore(database.features());
         this.searches = new SearchStore(database.searches());
+        this.readers = new Shares(
+                vertx,
+                "readers",
+                Limits.of(config.readers(), limits.maxBusinessShare(), limits.poolQueue(), limits.poolWait()));
         this.maxListItems = config.maxListItems();
     }
 
@@ -77,8 +84,8 @@ public final class MemoryApi {
         DocumentChange change = DocumentChange.from(members);
         members.check();
         refuseRoot(path, "The root is a folder; name the document, as in /memory/notes.");
-        return cut(change.content())
-                .compose(cut -> store.write(request.businessId(), path, change, cut, request.receivedMillis()))
+        return reading(request.businessId(), change.content())
+                .compose(reading -> store.write(request.businessId(), path, change, reading, request.receivedMillis()))
                 .map(Answer::json);
     }
 
@@ -109,11 +116,14 @@ public final class MemoryApi {
     }
 
     private Future<Answer> search(ApiRequest request, String query, List<String> tags) {
-        return searches.search(request.businessId(), query, tags).map(results -> Answer.json("results", results));
+        return searches.search(request.businessId(), SearchQuery.parse(query), tags)
+                .map(results -> Answer.json("results", results));
     }
 
     private Future<Answer> list(ApiRequest request, MemoryPath folder, boolean deep) {
-        return store.list(request.businessId(), folder, deep, maxListItems).map(Answer::json);
+        return store.tree(request.businessId(), folder, deep, maxListItems)
+                .map(tree -> Answer.stream(
+                        Answer.JSON, new MemoryListing(tree, deep, ids -> store.items(request.businessId(), ids))));
     }
 
     private Future<Answer> makeFolder(ApiRequest request, MemoryPath path, Members members) {
@@ -128,9 +138,16 @@ public final class MemoryApi {
                 .map(Answer::json);
     }
 
-    /** On a worker: a megabyte takes too long for an event loop. */
-    private Future<Chunk.@Nullable Cut> cut(@Nullable String content) {
-        return content == null ? Future.succeededFuture() : vertx.executeBlocking(() -> Chunk.cut(content), false);
+    /** On a worker, of which a business has its share. */
+    private Future<@Nullable Reading> reading(String business, @Nullable String content) {
+        return content == null
+                ? Future.succeededFuture()
+                : readers.take(business, () -> vertx.executeBlocking(() -> Reading.of(content), false));
+    }
+
+    /** How businesses share the workers that read documents. */
+    public Shares readers() {
+        return readers;
     }
 
     private static MemoryPath path(ApiRequest request) {

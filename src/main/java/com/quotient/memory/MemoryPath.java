@@ -42,6 +42,11 @@ record MemoryPath(List<String> names, boolean asFolder) {
         return path;
     }
 
+    /** The path of something that is or was there, as it is shown. */
+    static MemoryPath of(String path) {
+        return new MemoryPath(parts(path), path.endsWith(SLASH));
+    }
+
     boolean isRoot() {
         return names.isEmpty();
     }

@@ -7,12 +7,12 @@ import com.quotient.problem.ProblemType;
 import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,17 +33,27 @@ final class MemoryStore {
             WHERE business_id = $1 AND folder = $2 AND name = $3 AND archived_at IS NULL
             """;
 
-    static final String LIST = """
-            SELECT folder, name, type, label, updated_at FROM memory_node
+    /** What stands for a path, so that the shape of a tree weighs little. */
+    private static final String SHAPE = """
+            SELECT id, type = 'folder' AS is_folder, hashtextextended(folder, 0) AS folder_hash,
+                hashtextextended(folder || name || '/', 0) AS own_hash, hashtextextended($2, 0) AS root_hash
+            FROM memory_node
+            """;
+
+    static final String LIST = SHAPE + """
             WHERE business_id = $1 AND folder = $2 AND archived_at IS NULL
             ORDER BY folder, type DESC, left(label, 100), name LIMIT $3
             """;
 
     /** In this order a folder comes before what is in it, so that a limit leaves no gap. */
-    static final String LIST_DEEP = """
-            SELECT folder, name, type, label, updated_at FROM memory_node
+    static final String LIST_DEEP = SHAPE + """
             WHERE business_id = $1 AND folder >= $2 AND folder < $3 AND archived_at IS NULL
             ORDER BY folder, type DESC, left(label, 100), name LIMIT $4
+            """;
+
+    static final String ITEMS = """
+            SELECT id, folder, name, type, label, updated_at FROM memory_node
+            WHERE business_id = $1 AND id = ANY ($2::text[]) AND archived_at IS NULL
             """;
 
     private static final String LOCK_FOLDERS = """
@@ -92,23 +102,6 @@ final class MemoryStore {
             RETURNING id, name, coalesce(title, heading, name) AS title, tags, pinned, updated_at
             """;
 
-    private static final String FORGET_CHUNKS = "DELETE FROM memory_chunk WHERE business_id = $1 AND document_id = $2";
-
-    private static final String ADD_CHUNKS = """
-            INSERT INTO memory_chunk (business_id, document_id, position, heading_path, content, search)
-            SELECT $1, $2, chunk.position, chunk.headings, chunk.content,
-                memory_search($3, chunk.headings, chunk.content)
-            FROM (
-                SELECT position, string_to_array(headings, chr(10)) AS headings, content
-                FROM unnest($4::text[], $5::text[]) WITH ORDINALITY AS given (headings, content, position)
-            ) AS chunk
-            """;
-
-    private static final String RENAME_CHUNKS = """
-            UPDATE memory_chunk SET search = memory_search($3, heading_path, content)
-            WHERE business_id = $1 AND document_id = $2
-            """;
-
     private static final String LOCK = """
             SELECT id FROM memory_node
             WHERE business_id = $1 AND folder = $2 AND name = $3 AND archived_at IS NULL
@@ -146,40 +139,45 @@ final class MemoryStore {
                 });
     }
 
-    /** What is in a folder that exists, folders first, then by name; at most so many items. */
-    Future<MemoryListing> list(String business, MemoryPath folder, boolean deep, int most) {
+    /** The shape of what is in a folder, folders first, then by name; at most so many places. */
+    Future<MemoryTree> tree(String business, MemoryPath folder, boolean deep, int most) {
         String path = folder.children();
-        Future<? extends Iterable<Row>> rows = deep
+        Future<RowSet<Row>> rows = deep
                 ? pool.execute(business, LIST_DEEP, Tuple.of(business, path, afterAllBelow(path), most + 1))
                 : pool.execute(business, LIST, Tuple.of(business, path, most + 1));
         return rows.map(found -> {
-            Map<String, List<MemoryItem>> folders = new HashMap<>();
-            List<MemoryItem> items = new ArrayList<>();
-            folders.put(path, items);
-            int count = 0;
+            List<MemoryTree.Entry> entries = new ArrayList<>(found.size());
+            long root = 0;
             for (Row row : found) {
-                if (++count > most) {
-                    return new MemoryListing(items, true);
+                root = row.getLong("root_hash");
+                if (entries.size() < most) {
+                    entries.add(new MemoryTree.Entry(
+                            row.getString("id"),
+                            row.getBoolean("is_folder"),
+                            row.getLong("folder_hash"),
+                            row.getLong("own_hash")));
                 }
-                MemoryItem item = item(row, deep);
-                if (item.children() != null) {
-                    folders.put(item.path(), item.children());
-                }
-                folders.computeIfAbsent(row.getString("folder"), unseen -> new ArrayList<>())
-                        .add(item);
             }
-            return new MemoryListing(items, null);
+            return MemoryTree.of(entries, root, found.size() > most);
         });
+    }
+
+    /** The items of some ids, by their ids; those that are archived are left out. */
+    Future<Map<String, MemoryItem>> items(String business, List<String> ids) {
+        return pool.execute(business, ITEMS, Tuple.tuple().addString(business).addArrayOfString(ids.toArray(String[]::new)))
+                .map(rows -> rows.stream()
+                        .collect(Collectors.toMap(row -> row.getString("id"), MemoryStore::item)));
     }
 
     /**
      * Creates or changes a document and makes the folders above it.
      *
-     * @param cut the pieces of the new content; null when the content stays
+     * @param reading what is in the new content; null when the content stays
      */
     Future<MemoryDocument> write(
-            String business, MemoryPath path, DocumentChange change, Chunk.@Nullable Cut cut, long now) {
-        return pool.withTransaction(business, client -> makeFolders(client, business, path, now, MAX_ATTEMPTS)
+            String business, MemoryPath path, DocumentChange change, @Nullable Reading reading, long now) {
+        List<String> tags = change.tags() == null && reading != null ? reading.tags() : change.tags();
+        return pool.withTransaction(business, client -> makeFolders(client, business, path, now)
                 .compose(done -> client.preparedQuery(WRITE)
                         .execute(Tuple.tuple()
                                 .addString(business)
@@ -187,12 +185,9 @@ final class MemoryStore {
                                 .addString(path.folder())
                                 .addString(path.name())
                                 .addString(change.title())
-                                .addString(cut == null ? null : cut.firstHeading())
+                                .addString(reading == null ? null : reading.heading())
                                 .addString(change.content())
-                                .addArrayOfString(
-                                        change.tags() == null
-                                                ? null
-                                                : change.tags().toArray(new String[0]))
+                                .addArrayOfString(tags == null ? null : tags.toArray(String[]::new))
                                 .addBoolean(change.pinned())))
                 .compose(rows -> {
                     if (rows.size() == 0) {
@@ -201,14 +196,14 @@ final class MemoryStore {
                                 .exception();
                     }
                     Row row = rows.iterator().next();
-                    return replaceChunks(client, business, row.getString("id"), row.getString("title"), change, cut)
+                    return chunks(client, business, row.getString("id"), row.getString("title"), change, reading)
                             .map(done -> document(row, path, null));
                 }));
     }
 
     /** Makes a folder and those above it; one that exists stays, and gets the label if one is given. */
     Future<MemoryFolder> makeFolder(String business, MemoryPath path, @Nullable String label, long now) {
-        return pool.withTransaction(business, client -> makeFolders(client, business, path, now, MAX_ATTEMPTS)
+        return pool.withTransaction(business, client -> makeFolders(client, business, path, now)
                 .compose(done -> client.preparedQuery(MAKE_FOLDER)
                         .execute(Tuple.of(business, Ids.next("mem_", now), path.folder(), path.name(), label)))
                 .map(rows -> {
@@ -236,30 +231,24 @@ final class MemoryStore {
                 .mapEmpty());
     }
 
-    private static Future<Void> replaceChunks(
+    private static Future<Void> chunks(
             SqlConnection client,
             String business,
             String document,
             String title,
             DocumentChange change,
-            Chunk.@Nullable Cut cut) {
-        if (cut != null) {
-            String[] headings = cut.chunks().stream()
-                    .map(chunk -> String.join("\n", chunk.headingPath()))
-                    .toArray(String[]::new);
-            String[] contents = cut.chunks().stream().map(Chunk::content).toArray(String[]::new);
-            return client.preparedQuery(FORGET_CHUNKS)
-                    .execute(Tuple.of(business, document))
-                    .compose(done -> client.preparedQuery(ADD_CHUNKS)
-                            .execute(Tuple.of(business, document, title, headings, contents)))
-                    .mapEmpty();
+            @Nullable Reading reading) {
+        if (reading != null) {
+            return ChunkStore.replace(client, business, document, title, reading);
         }
-        if (change.title() != null) {
-            return client.preparedQuery(RENAME_CHUNKS)
-                    .execute(Tuple.of(business, document, title))
-                    .mapEmpty();
-        }
-        return Future.succeededFuture();
+        return change.title() == null
+                ? Future.succeededFuture()
+                : ChunkStore.rename(client, business, document, title);
+    }
+
+    /** Makes the folders above a path that are not there. */
+    static Future<Void> makeFolders(SqlConnection client, String business, MemoryPath path, long now) {
+        return makeFolders(client, business, path, now, MAX_ATTEMPTS);
     }
 
     private static Future<Void> makeFolders(
@@ -314,15 +303,14 @@ final class MemoryStore {
         return folder.substring(0, folder.length() - 1) + (char) ('/' + 1);
     }
 
-    private static MemoryItem item(Row row, boolean deep) {
+    private static MemoryItem item(Row row) {
         String path = row.getString("folder") + row.getString("name");
         boolean folder = row.getString("type").equals(MemoryItem.FOLDER);
         return new MemoryItem(
                 row.getString("type"),
                 row.getString("label"),
                 folder ? path + "/" : path,
-                time(row, "updated_at"),
-                deep && folder ? new ArrayList<>() : null);
+                time(row, "updated_at"));
     }
 
     private static MemoryDocument document(Row row, MemoryPath path, @Nullable String content) {

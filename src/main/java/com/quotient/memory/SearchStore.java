@@ -4,24 +4,41 @@ import com.quotient.db.SharedPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The search over pieces of documents. First come those that have every word of the query, ranked by how often, how close
- * together and how prominent the words are: similarity one half and above. Only when there are none, those that have
- * some of the words, or words like those that nobody wrote: similarity below one half, which is the part of the query they
- * cover. Any thread may use it.
+ * The search over pieces of documents. Similarity means the same for every query:
+ *
+ * <ul>
+ *   <li>from 1/2 to 1: the piece has all that is asked for; more the more often, the closer together and the more
+ *       prominently it does, by {@code ts_rank_cd} of Postgres;
+ *   <li>from 1/4 to 1/2: it has some of the words; more the more of them;
+ *   <li>up to 1/4: it has only words that are like those that were typed, and those that were typed stand nowhere.
+ * </ul>
+ *
+ * <p>The lower two are looked for only when nothing has all. Any thread may use it.
  */
 final class SearchStore {
     static final int MOST_RESULTS = 20;
 
     /** Pieces that are ranked, so that a word that stands everywhere cannot keep Postgres busy. */
-    private static final int MOST_CANDIDATES = 5000;
+    static final int MOST_CANDIDATES = 2000;
 
-    /** How like a word must be, from 0 to 1; two letters in the wrong order make 0.33 of a word of seven. */
-    private static final String LEAST_LIKENESS = "0.3";
+    /** Words of a query that stand nowhere and are guessed at. */
+    private static final int MAX_GUESSED = 5;
+
+    /** Words that one such word may have meant. */
+    private static final int MAX_MEANT = 8;
+
+    /** Known words that share a key with one of those. */
+    private static final int MOST_LIKE = 2000;
 
     /** What a search returns of the pieces that it calls {@code best}. */
     private static final String BEST_FIRST = """
@@ -33,66 +50,62 @@ final class SearchStore {
             ORDER BY best.similarity DESC, best.document_id, best.position
             """;
 
-    static final String ALL_WORDS = """
+    private static final String TAGGED = """
             WITH tagged AS (
                 SELECT id FROM memory_node
-                WHERE business_id = $1 AND archived_at IS NULL AND tags && $3::text[]
-            ), found AS MATERIALIZED (
-                SELECT chunk.document_id, chunk.position, chunk.search
+                WHERE business_id = $1 AND archived_at IS NULL AND tags && $2::text[]
+            )""";
+
+    static final String ALL_WORDS = TAGGED + """
+            , found AS MATERIALIZED (
+                SELECT chunk.document_id, chunk.position, chunk.words
                 FROM memory_chunk chunk
-                WHERE chunk.business_id = $1 AND chunk.search @@ memory_query($2)
-                    AND (cardinality($3::text[]) = 0 OR chunk.document_id IN (SELECT id FROM tagged))
+                WHERE chunk.business_id = $1 AND chunk.words @@ $3::text::tsquery
+                    AND (cardinality($2::text[]) = 0 OR chunk.document_id IN (SELECT id FROM tagged))
                 LIMIT $4
             ), best AS (
-                SELECT document_id, position, 0.5 + ts_rank_cd(search, memory_query($2), 32) / 2 AS similarity
+                SELECT document_id, position, 0.5 + ts_rank_cd(words, $3::text::tsquery, 32) / 2 AS similarity
                 FROM found
                 ORDER BY similarity DESC, document_id, position
                 LIMIT $5
             )
             """ + BEST_FIRST;
 
-    private static final String ALLOW_LIKENESS =
-            "SELECT set_config('pg_trgm.word_similarity_threshold', '" + LEAST_LIKENESS + "', true)";
+    /** Postgres takes the index only if it believes that more than one row is wanted. */
+    static final String KNOWN = """
+            SELECT (
+                SELECT count(*) > 0 FROM (
+                    SELECT FROM memory_chunk WHERE business_id = $1 AND words @@ asked.query::tsquery LIMIT 1000
+                ) AS found) AS known
+            FROM unnest($2::text[]) WITH ORDINALITY AS asked (query, number)
+            ORDER BY asked.number
+            """;
 
-    /** Only the ten longest words count. A query that excludes words gets no guesses. */
-    static final String SOME_WORDS = """
-            WITH tagged AS (
-                SELECT id FROM memory_node
-                WHERE business_id = $1 AND archived_at IS NULL AND tags && $3::text[]
-            ), word AS MATERIALIZED (
-                SELECT lexeme AS word, EXISTS (
-                    SELECT FROM memory_chunk chunk
-                    WHERE chunk.business_id = $1 AND chunk.search @@ plainto_tsquery('simple', lexeme)) AS known
-                FROM unnest(to_tsvector('simple', $2))
-                WHERE ts_lexize('english_stem', lexeme) <> '{}' AND memory_query($2)::text NOT LIKE '%!%'
-                ORDER BY length(lexeme) DESC, lexeme
-                LIMIT 10
-            ), found AS (
-                SELECT chunk.document_id, chunk.position, word.word, 1::real AS likeness
-                FROM word CROSS JOIN LATERAL (
+    static final String LIKE_WORDS =
+            "SELECT word FROM memory_word WHERE business_id = $1 AND keys && $2::int[] LIMIT $3";
+
+    static final String SOME_WORDS = TAGGED + """
+            , found AS (
+                SELECT chunk.document_id, chunk.position, asked.number, asked.likeness
+                FROM unnest($3::int[], $4::text[], $5::float8[]) AS asked (number, query, likeness)
+                CROSS JOIN LATERAL (
                     SELECT document_id, position FROM memory_chunk
-                    WHERE business_id = $1 AND search @@ plainto_tsquery('english', word.word)
-                        AND (cardinality($3::text[]) = 0 OR document_id IN (SELECT id FROM tagged))
-                    LIMIT $4
-                ) AS chunk
-                UNION ALL
-                SELECT chunk.document_id, chunk.position, word.word, word_similarity(word.word, chunk.content)
-                FROM word CROSS JOIN LATERAL (
-                    SELECT document_id, position, content FROM memory_chunk
-                    WHERE NOT word.known AND business_id = $1 AND content %> word.word
-                        AND (cardinality($3::text[]) = 0 OR document_id IN (SELECT id FROM tagged))
-                    LIMIT $4
+                    WHERE business_id = $1 AND words @@ asked.query::tsquery
+                        AND ($6::text = '' OR NOT words @@ $6::text::tsquery)
+                        AND (cardinality($2::text[]) = 0 OR document_id IN (SELECT id FROM tagged))
+                    LIMIT $7
                 ) AS chunk
             ), covered AS (
-                SELECT document_id, position, word, max(likeness) AS likeness
+                SELECT document_id, position, number, max(likeness) AS likeness
                 FROM found
-                GROUP BY document_id, position, word
+                GROUP BY document_id, position, number
             ), best AS (
-                SELECT document_id, position, sum(likeness) / (SELECT count(*) FROM word) / 2 AS similarity
+                SELECT document_id, position,
+                    CASE WHEN max(likeness) = 1 THEN 0.25 ELSE 0 END + sum(likeness) / $8::int / 4 AS similarity
                 FROM covered
                 GROUP BY document_id, position
                 ORDER BY similarity DESC, document_id, position
-                LIMIT $5
+                LIMIT $9
             )
             """ + BEST_FIRST;
 
@@ -102,17 +115,94 @@ final class SearchStore {
         this.pool = pool;
     }
 
+    /** Something to look for: a word of the query, or one that it may have meant. */
+    private record Asked(int number, String query, double likeness) {}
+
     /** The best pieces, best first, of documents that have one of the tags, or of all when there are none. */
-    Future<List<MemoryResult>> search(String business, String query, List<String> tags) {
-        Tuple asked = Tuple.of(business, query, tags.toArray(new String[0]), MOST_CANDIDATES, MOST_RESULTS);
-        return pool.execute(business, ALL_WORDS, asked)
+    Future<List<MemoryResult>> search(String business, SearchQuery query, List<String> tags) {
+        if (query.all().isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        String[] tagged = tags.toArray(String[]::new);
+        return pool.withConnection(business, connection -> connection
+                .preparedQuery(ALL_WORDS)
+                .execute(Tuple.of(business, tagged, query.all(), MOST_CANDIDATES, MOST_RESULTS))
                 .compose(all -> all.size() > 0
                         ? Future.succeededFuture(results(all))
-                        : pool.withTransaction(business, client -> client.query(ALLOW_LIKENESS)
-                                .execute()
-                                .compose(
-                                        done -> client.preparedQuery(SOME_WORDS).execute(asked))
-                                .map(SearchStore::results)));
+                        : someWords(connection, business, query, tagged)));
+    }
+
+    private static Future<List<MemoryResult>> someWords(
+            SqlConnection connection, String business, SearchQuery query, String[] tagged) {
+        return asked(connection, business, query.words()).compose(asked -> asked.isEmpty()
+                ? Future.succeededFuture(List.of())
+                : connection
+                        .preparedQuery(SOME_WORDS)
+                        .execute(Tuple.from(List.of(
+                                business,
+                                tagged,
+                                asked.stream().map(Asked::number).toArray(Integer[]::new),
+                                asked.stream().map(Asked::query).toArray(String[]::new),
+                                asked.stream().map(Asked::likeness).toArray(Double[]::new),
+                                query.excluded(),
+                                MOST_CANDIDATES,
+                                query.words().size(),
+                                MOST_RESULTS)))
+                        .map(SearchStore::results));
+    }
+
+    /** The words that occur, and what those that do not may have meant. */
+    private static Future<List<Asked>> asked(SqlConnection connection, String business, List<SearchQuery.Word> words) {
+        String[] queries = words.stream().map(SearchQuery.Word::query).toArray(String[]::new);
+        return connection
+                .preparedQuery(KNOWN)
+                .execute(Tuple.tuple().addString(business).addArrayOfString(queries))
+                .compose(rows -> {
+                    List<Asked> asked = new ArrayList<>();
+                    List<Integer> unknown = new ArrayList<>();
+                    int number = 0;
+                    for (Row row : rows) {
+                        if (row.getBoolean("known")) {
+                            asked.add(new Asked(number, queries[number], 1));
+                        } else if (Spelling.isGuessable(words.get(number).text()) && unknown.size() < MAX_GUESSED) {
+                            unknown.add(number);
+                        }
+                        number++;
+                    }
+                    return unknown.isEmpty()
+                            ? Future.succeededFuture(asked)
+                            : guess(connection, business, words, unknown, asked);
+                });
+    }
+
+    private static Future<List<Asked>> guess(
+            SqlConnection connection,
+            String business,
+            List<SearchQuery.Word> words,
+            List<Integer> unknown,
+            List<Asked> asked) {
+        Set<Integer> keys = new LinkedHashSet<>();
+        unknown.forEach(number -> keys.addAll(Spelling.lookups(words.get(number).text())));
+        return connection
+                .preparedQuery(LIKE_WORDS)
+                .execute(Tuple.of(business, keys.toArray(Integer[]::new), MOST_LIKE))
+                .map(rows -> {
+                    for (int number : unknown) {
+                        rows.stream()
+                                .map(row -> meant(number, words.get(number).text(), row.getString("word")))
+                                .filter(guess -> guess.likeness() > 0)
+                                .sorted(Comparator.comparingDouble(Asked::likeness)
+                                        .reversed()
+                                        .thenComparing(Asked::query))
+                                .limit(MAX_MEANT)
+                                .forEach(asked::add);
+                    }
+                    return asked;
+                });
+    }
+
+    private static Asked meant(int number, String typed, String known) {
+        return new Asked(number, SearchQuery.Word.of(known).query(), Spelling.likeness(typed, known));
     }
 
     private static List<MemoryResult> results(RowSet<Row> rows) {

@@ -3,6 +3,7 @@ package com.quotient.memory;
 import com.quotient.http.Members;
 import com.quotient.http.Query;
 import com.quotient.problem.Problem;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,19 @@ final class Tags {
             }
         }
         return plain(given);
+    }
+
+    /** Those of a document's front matter; a bare word that is none of the known ones is one of the author's own. */
+    static List<String> ofFrontMatter(List<String> written) {
+        return written.stream()
+                .flatMap(tags -> Arrays.stream(tags.split(",")))
+                .map(String::strip)
+                .filter(tag -> !tag.isEmpty())
+                .map(tag -> KNOWN.contains(tag) || tag.startsWith(OWN) ? tag : OWN + tag)
+                .filter(tag -> tag.length() <= MAX_LENGTH && fault(tag) == null)
+                .distinct()
+                .limit(MAX_TAGS)
+                .toList();
     }
 
     private static @Nullable String fault(String given) {

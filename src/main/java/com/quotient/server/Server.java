@@ -35,6 +35,7 @@ import com.quotient.keys.KeyTableStats;
 import com.quotient.keys.KeyTier;
 import com.quotient.keys.Pods;
 import com.quotient.memory.MemoryApi;
+import com.quotient.memory.MemoryVerticle;
 import com.quotient.ops.EventLoops;
 import com.quotient.ops.ManagementServer;
 import com.quotient.ops.Metrics;
@@ -107,6 +108,8 @@ public final class Server {
         this.maintenance = new EventMaintenance(vertx, database.maintenance(), config.analytics(), clock);
         this.keptAnswers = new KeptAnswers(vertx, database, config.idempotency(), idempotency);
         this.blogs = new BlogCache(config.blog(), System::nanoTime);
+        MemoryApi memory = new MemoryApi(vertx, database, config.memory(), config.database());
+        metrics.bindShares(List.of(memory.readers()));
         this.routes = ApiRoutes.routes(
                 config,
                 new WhoamiApi(),
@@ -114,7 +117,7 @@ public final class Server {
                 new AudienceApi(vertx, database, config, clock),
                 new BlogApi(vertx, database, blogs, config.blog()),
                 new FlowApi(database.features()),
-                new MemoryApi(vertx, database, config.memory()));
+                memory);
         LocalCodec.register(vertx.eventBus());
     }
 
@@ -249,6 +252,7 @@ public final class Server {
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
                 .compose(done -> deploy(new EventLinkVerticle(database.maintenance())))
+                .compose(done -> deploy(new MemoryVerticle(database.maintenance())))
                 .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
                 .compose(done -> deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, webhooks)))
                 .compose(done ->

@@ -36,6 +36,7 @@ class MemoryAtSizeTest {
         fill(small, SMALL);
         TestPostgres.execute(server.databaseUrl(), "VACUUM (ANALYZE) memory_node");
         TestPostgres.execute(server.databaseUrl(), "VACUUM (ANALYZE) memory_chunk");
+        TestPostgres.execute(server.databaseUrl(), "VACUUM (ANALYZE) memory_word");
     }
 
     @AfterAll
@@ -51,9 +52,11 @@ class MemoryAtSizeTest {
                 INSERT INTO memory_node (id, business_id, folder, name, type, label, content)
                 SELECT 'mem_' || n, '%1$s', '/f' || n / 20 || '/', 'd' || n, 'document', 'd' || n, 'text'
                 FROM generate_series(1, %2$d) n;
-                INSERT INTO memory_chunk (business_id, document_id, position, heading_path, content, search)
+                INSERT INTO memory_chunk (business_id, document_id, position, heading_path, content, words)
                 SELECT '%1$s', 'mem_' || n, 1, '{}', text, to_tsvector('simple', text)
-                FROM generate_series(1, %2$d) n, LATERAL (SELECT 'common word' || n || ' rare' || n %% 100 AS text) words
+                FROM generate_series(1, %2$d) n, LATERAL (SELECT 'common word' || n || ' rare' || n %% 100 AS text) words;
+                INSERT INTO memory_word (business_id, word, keys)
+                SELECT '%1$s', 'word' || n, ARRAY[n, n + 1, n + 2] FROM generate_series(1, %2$d) n
                 """.formatted(business, documents));
     }
 
@@ -85,15 +88,37 @@ class MemoryAtSizeTest {
     @ValueSource(strings = {"force_generic_plan", "force_custom_plan"})
     void searchesReadIndexes(String planning) throws SQLException {
         for (String business : new String[] {large, small}) {
-            for (String query : new String[] {"word7", "word7 rare7", "rare7"}) {
-                assertThat(plan(planning, SearchStore.ALL_WORDS, business, query, "{}", 5000, 20))
-                        .contains("Index")
+            for (String query : new String[] {"word7", "word7 & rare7", "rare7"}) {
+                assertThat(plan(planning, SearchStore.ALL_WORDS, business, "{}", query, 2000, 20))
+                        .contains("memory_chunk_by_words")
                         .doesNotContain("Seq Scan");
-                assertThat(plan(planning, SearchStore.SOME_WORDS, business, query, "{brand}", 5000, 20))
-                        .contains("Index")
+                assertThat(plan(
+                                planning, SearchStore.SOME_WORDS, business, "{brand}", "{1}", "{" + query + "}",
+                                "{1}", "", 2000, 1, 20))
+                        .contains("memory_chunk_by_words")
+                        .doesNotContain("Seq Scan");
+                assertThat(plan(planning, SearchStore.KNOWN, business, "{" + query + "}"))
+                        .contains("memory_chunk_by_words")
                         .doesNotContain("Seq Scan");
             }
+            assertThat(plan(planning, SearchStore.LIKE_WORDS, business, "{7,8}", 2000))
+                    .contains("memory_word_by_key")
+                    .doesNotContain("Seq Scan");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"force_generic_plan", "force_custom_plan"})
+    void upkeepReadsNoMoreThanItHasToDo(String planning) throws SQLException {
+        assertThat(plan(planning, UpkeepStore.UNREAD, "", ""))
+                .contains("memory_chunk_unread")
+                .doesNotContain("Seq Scan", "Sort");
+        assertThat(plan(planning, UpkeepStore.OLD_WORDS, 500))
+                .contains("memory_word_by_day")
+                .doesNotContain("Seq Scan", "Sort");
+        assertThat(plan(planning, MemoryAdmin.LIST, large, 100))
+                .contains("memory_node_archived")
+                .doesNotContain("Seq Scan");
     }
 
     private static String plan(String planning, String sql, Object... values) throws SQLException {

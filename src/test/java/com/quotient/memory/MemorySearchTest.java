@@ -13,9 +13,12 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -288,6 +291,126 @@ class MemorySearchTest {
         for (String query : List.of("confidential", "confidentail", "confidential+else")) {
             assertThat(server.get(SEARCH + "?query=" + query, other).body()).isEqualTo("{\"results\":[]}");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "端口|队列端口错配",
+                "口|队列端口",
+                "端口错配|队列端口错配",
+                "возврат|Возврат товара",
+                "возрват|Возврат товара",
+                "resume|Mein Résumé",
+                "résumé|my resume",
+                "Muller|Herr Müller",
+                "MÜLLER|herr mueller muller",
+                "ひらがな|これはひらがなです",
+                "검색|검색하기",
+                "ada@example.com|write to ada@example.com today",
+                "user_name|the column user_name",
+                "😀|smile 😀 please"
+            })
+    void textOfAnyLanguageIsFoundInAnyForm(String query, String text) {
+        write("/d", Normalizer.normalize(text, Normalizer.Form.NFD));
+        write("/e", "Gardening: roses, tulips and lilies.");
+
+        for (Normalizer.Form form : List.of(Normalizer.Form.NFC, Normalizer.Form.NFD)) {
+            assertThat(found(Normalizer.normalize(query, form))).containsExactly("/d");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "invoice", "planet", "recipe", "umbrella", "giraffe", "mountain", "violin", "harbour", "bicycle",
+                "chocolate", "thunder", "blanket", "portion", "form", "password123", "端午", "возраст"
+            })
+    void wordThatStandsNowhereFindsNothing(String query) {
+        write("/a", "# Returns\n\nSend the product back and get a refund within fourteen days.");
+        write("/b", "# Tone of voice\n\nFriendly, plain and never pushy; explain things to people.");
+        write("/c", "# Deployment\n\nConnections to the database come from a pool; provide a port. 队列端口错配");
+        write("/d", "# Newsletter\n\nOne topic each month, with recent posts. Возврат.");
+
+        assertThat(found(query)).isEmpty();
+    }
+
+    /** What has all is at least one half, what has some at least one quarter, what has only like words below. */
+    @Test
+    void similarityMeansTheSameForEveryQuery() {
+        write("/a", "the connection pool");
+        write("/b", "a swimming lesson");
+
+        assertThat(similarities(search("connection pool"))).allSatisfy(all -> assertThat(all)
+                .isBetween(0.5, 1.0));
+        assertThat(similarities(search("connection elephant"))).containsExactly(0.375);
+        assertThat(similarities(search("connection elephant giraffe rhino"))).containsExactly(0.3125);
+        assertThat(similarities(search("connectoin"))).containsExactly(0.225);
+        assertThat(similarities(search("connectoin elephant"))).containsExactly(0.1125);
+        assertThat(similarities(search("connectoin swimming"))).hasSize(2).first().isEqualTo(0.375);
+    }
+
+    @Test
+    void frontMatterIsMetadataAndNoText() {
+        String content = "---\ntitle: Handing back\ntags: [brand, secretive]\nauthor: Somebody\n---\n# Returns\n\nText.";
+        write("/d", "\uFEFF" + content);
+        JsonNode document = json(server.get(MEMORY + "/d", secret));
+
+        assertThat(document.path("title").asText()).isEqualTo("Handing back");
+        assertThat(document.path("tags").toString()).isEqualTo("[\"brand\",\"user:secretive\"]");
+        assertThat(document.path("content").asText()).isEqualTo("\uFEFF" + content);
+        assertThat(found("handing")).containsExactly("/d");
+        assertThat(found("returns", "brand")).containsExactly("/d");
+        assertThat(found("somebody")).isEmpty();
+        assertThat(search("text").get(0).path("content").asText()).isEqualTo("# Returns\n\nText.");
+    }
+
+    @Test
+    void tagsAndTitleOfARequestGoBeforeThoseOfTheFrontMatter() {
+        ok(put("/d", "{\"content\": \"---\\ntitle: A\\ntags: [brand]\\n---\\nText\", \"title\": \"B\", \"tags\": [\"blog\"]}"));
+        JsonNode document = json(server.get(MEMORY + "/d", secret));
+        assertThat(document.path("title").asText()).isEqualTo("B");
+        assertThat(document.path("tags").toString()).isEqualTo("[\"blog\"]");
+    }
+
+    /** Any run of words of a document finds it, and no word that is not in it does. */
+    @Test
+    void whatStandsInADocumentIsFoundAndWhatStandsNowhereIsNot() {
+        Random random = new Random(5);
+        List<String> letters = List.of("abcdefghij", "äöüéçñåø", "абвгдежз", "漢字仮名交文", "0123456789", "αβγδε");
+        List<String> signs = List.of(" ", "  ", "\n", ", ", ". ", "-", "_", "@", "'", "/", "\u00A0", " 😀 ");
+        for (int round = 0; round < 25; round++) {
+            List<String> words = new ArrayList<>();
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < 60; i++) {
+                String alphabet = letters.get(random.nextInt(letters.size()));
+                StringBuilder word = new StringBuilder();
+                for (int length = 4 + random.nextInt(8); length > 0; length--) {
+                    word.append(alphabet.charAt(random.nextInt(alphabet.length())));
+                }
+                words.add(word.toString());
+                text.append(word).append(signs.get(random.nextInt(signs.size())));
+            }
+            write("/round" + round, text.toString());
+            int from = random.nextInt(50);
+            String some = String.join(" ", words.subList(from, from + 1 + random.nextInt(6)));
+
+            assertThat(found(some)).as(some).contains("/round" + round);
+            assertThat(similarities(search(some)).get(0)).isGreaterThanOrEqualTo(0.5);
+            assertThat(found("klmnopqrstuvwxyz".substring(random.nextInt(8)))).isEmpty();
+        }
+    }
+
+    @Test
+    void onlySoManyWordsOfAQueryCount() {
+        write("/d", "first of all");
+        String words = IntStream.range(0, SearchQuery.MAX_WORDS)
+                .mapToObj(i -> "x" + i)
+                .collect(Collectors.joining(" "));
+
+        assertThat(found("first " + words)).containsExactly("/d");
+        assertThat(found(words + " first")).isEmpty();
     }
 
     private void write(String path, String content) {
