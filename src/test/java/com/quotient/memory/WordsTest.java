@@ -2,6 +2,7 @@ package com.quotient.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ class WordsTest {
         assertThat(one).hasSizeLessThanOrEqualTo(64);
         assertThat(of("A".repeat(2050))).containsExactly(one);
         assertThat(of("a".repeat(2051))).doesNotContain(one);
-        assertThat(of("😀x𝒳".repeat(100))).allSatisfy(word -> assertThat(word.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(of("😀x𝒳".repeat(100))).allSatisfy(word -> assertThat(word.getBytes(StandardCharsets.UTF_8))
                 .hasSizeLessThan(300));
     }
 
