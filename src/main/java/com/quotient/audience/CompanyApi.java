@@ -29,12 +29,19 @@ public final class CompanyApi {
     /** {@code GET /audience/companies}: one page, in the order in which they were created. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
-        return store.page(request.businessId(), SearchTerm.from(request.query()), page)
-                .map(found -> Wire.page(
+        SearchTerm search = SearchTerm.from(request.query());
+        String businessId = request.businessId();
+        return store.count(businessId, search)
+                .map(total -> Wire.page(
                         "companies",
-                        found.companies().stream().map(StoredCompany::json).toList(),
+                        Pages.rows(
+                                page,
+                                total,
+                                StoredCompany::id,
+                                (lastId, offset, limit) -> store.companies(businessId, search, lastId, offset, limit)),
+                        StoredCompany::json,
                         page,
-                        found.total()));
+                        total));
     }
 
     /** {@code GET /audience/companies/{companyId}}. */

@@ -55,11 +55,19 @@ record CompanyDraft(String domain, Map<Member, @Nullable Object> given, Property
         private @Nullable Object read(Members members) {
             return switch (this) {
                 case INDUSTRIES -> industries(members);
-                case REVENUE -> members.number(wireName, BigDecimal.ZERO);
+                case REVENUE -> revenue(members);
                 case REVENUE_CURRENCY -> currency(members);
                 case TOTAL_EMPLOYEES -> members.integer(wireName, 0, Integer.MAX_VALUE);
                 default -> members.text(wireName, maxLength);
             };
+        }
+
+        private @Nullable BigDecimal revenue(Members members) {
+            BigDecimal revenue = members.number(wireName, BigDecimal.ZERO);
+            if (revenue != null && !PropertyType.isShort(revenue)) {
+                members.fault(wireName, "must have at most " + PropertyType.MAX_DIGITS + " digits.");
+            }
+            return revenue;
         }
 
         private String @Nullable [] industries(Members members) {

@@ -5,7 +5,6 @@ import com.quotient.audience.Upserted.Stored;
 import com.quotient.db.Database;
 import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
-import com.quotient.http.Page;
 import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -20,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Writes and reads companies. Any thread may use it. */
 final class CompanyStore {
 
-    /** {@code $7} on are the members, each with whether it was given and its value. Properties are as with people. */
+    /** {@code $6} on are the members, each with whether it was given and its value. Properties are as with people. */
     private static final String UPSERT = """
             WITH value AS (
                 SELECT sent.name, property.id, property.type,
                     CASE WHEN sent.value = 'null' THEN 'null' ELSE sent.value::jsonb -> property.type END AS value
-                FROM unnest($5::text[], $6::text[]) AS sent (name, value)
+                FROM unnest($4::text[], $5::text[]) AS sent (name, value)
                 LEFT JOIN audience_property AS property ON property.business_id = $1
                     AND property.target = 'COMPANY' AND property.name = sent.name
             ), stored AS (
@@ -33,10 +32,11 @@ final class CompanyStore {
                 SELECT $1, $2, $3, coalesce((SELECT jsonb_object_agg(id, value) FROM value), '{}'), %s
                 WHERE NOT EXISTS (SELECT FROM value WHERE id IS NULL OR value IS NULL)
                 ON CONFLICT (business_id, domain) DO UPDATE SET
-                    properties = CASE WHEN $4 THEN '{}'
-                        ELSE jsonb_strip_nulls(known.properties || excluded.properties) END,
+                    properties = jsonb_strip_nulls(known.properties || excluded.properties),
                     %s,
                     updated_at = now()
+                WHERE excluded.properties = '{}'
+                    OR octet_length((known.properties || excluded.properties)::text) <= %s
                 RETURNING id
             )
             SELECT (SELECT id FROM stored),
@@ -45,7 +45,8 @@ final class CompanyStore {
             members(member -> member.column),
             members(member -> member == Member.INDUSTRIES ? "coalesce(" + value(member) + ", '{}')" : value(member)),
             members(member -> member.column + " = CASE WHEN " + isGiven(member) + " THEN excluded." + member.column
-                    + " ELSE known." + member.column + " END"));
+                    + " ELSE known." + member.column + " END"),
+            PropertyValues.MAX_BYTES);
 
     static final String SELECT = """
             SELECT company.id, domain, name, description, industries, revenue, revenue_currency, total_employees,
@@ -70,16 +71,12 @@ final class CompanyStore {
         this.pool = database.features();
     }
 
-    /** Some of the companies found, and how many there are. */
-    record Found(List<StoredCompany> companies, long total) {}
-
     /** Creates or changes a company. */
     Future<Upserted> upsert(String businessId, CompanyDraft draft, long now) {
         List<@Nullable Object> parameters = new ArrayList<>();
         parameters.add(businessId);
         parameters.add(Ids.next("com_", now));
         parameters.add(draft.domain());
-        parameters.add(draft.properties().clearsAll());
         parameters.add(draft.properties().byName().keySet().toArray(String[]::new));
         parameters.add(draft.properties().byName().values().toArray(String[]::new));
         for (Member member : Member.values()) {
@@ -95,21 +92,19 @@ final class CompanyStore {
         });
     }
 
-    /** One page of the companies, in the order in which they were created. */
-    Future<Found> page(String businessId, @Nullable SearchTerm search, Page page) {
-        SharedPool reads = database.reads(search != null);
+    /** How many companies there are, or are found. */
+    Future<Long> count(String businessId, @Nullable SearchTerm search) {
         return select(COUNT, businessId, search)
-                .execute(reads, businessId)
-                .map(rows -> rows.iterator().next().getLong(0))
-                .compose(total -> {
-                    if (page.offset() >= total) {
-                        return Future.succeededFuture(new Found(List.of(), total));
-                    }
-                    return page(SELECT, businessId, search, page)
-                            .execute(reads, businessId)
-                            .map(rows -> new Found(
-                                    rows.stream().map(CompanyStore::company).toList(), total));
-                });
+                .execute(database.reads(search != null), businessId)
+                .map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** The next companies after an id, or behind an offset, in the order in which they were created. */
+    Future<List<StoredCompany>> companies(
+            String businessId, @Nullable SearchTerm search, @Nullable String lastId, long offset, int limit) {
+        return page(SELECT, businessId, search, lastId, limit, offset)
+                .execute(database.reads(search != null), businessId)
+                .map(rows -> rows.stream().map(CompanyStore::company).toList());
     }
 
     /** The company, or null. */
@@ -135,9 +130,22 @@ final class CompanyStore {
     }
 
     /** The same, for one page. */
-    static Statement page(String start, String businessId, @Nullable SearchTerm search, Page page) {
+    static Statement page(
+            String start,
+            String businessId,
+            @Nullable SearchTerm search,
+            @Nullable String lastId,
+            int limit,
+            long offset) {
         return Pages.of(
-                start, "company", "company", businessId, statement -> narrow(statement, businessId, search), page);
+                start,
+                "company",
+                "company",
+                "(sized.properties_bytes + coalesce(octet_length(sized.description), 0))",
+                businessId,
+                statement -> narrow(statement, businessId, search).addIfGiven(" AND company.id > ", lastId),
+                limit,
+                offset);
     }
 
     private static String members(Function<Member, String> sql) {
@@ -145,11 +153,11 @@ final class CompanyStore {
     }
 
     private static String isGiven(Member member) {
-        return "$" + (7 + 2 * member.ordinal()) + "::boolean";
+        return "$" + (6 + 2 * member.ordinal()) + "::boolean";
     }
 
     private static String value(Member member) {
-        return "$" + (8 + 2 * member.ordinal()) + "::" + member.columnType;
+        return "$" + (7 + 2 * member.ordinal()) + "::" + member.columnType;
     }
 
     private static StoredCompany company(Row row) {

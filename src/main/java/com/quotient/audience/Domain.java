@@ -21,17 +21,18 @@ final class Domain {
     static @Nullable String of(String domainOrUrl) {
         String rest = SCHEME.matcher(domainOrUrl.strip()).replaceFirst("");
         int end = HOST_END.indexIn(rest);
-        String domain = host(end < 0 ? rest : rest.substring(0, end));
-        return domain == null || domain.indexOf('.') < 0 || IPV4.matchesAllOf(domain) ? null : domain;
+        String host = host(end < 0 ? rest : rest.substring(0, end));
+        return host == null || host.indexOf('.') < 0 || IPV4.matchesAllOf(host) ? null : withoutWww(host);
     }
 
-    /** A host's name in that form, also without a dot; null when it is none. */
+    /** The domain of a company that has a host. */
+    static String withoutWww(String host) {
+        return host.startsWith(WWW) && host.indexOf('.', WWW.length()) > 0 ? host.substring(WWW.length()) : host;
+    }
+
+    /** A host's name in lower case and as A-labels (UTS-46), also without a dot; null when it is none. */
     static @Nullable String host(String text) {
         Origin origin = Origin.parse("https://" + text);
-        if (origin == null || origin.host().startsWith("[")) {
-            return null;
-        }
-        String host = origin.host();
-        return host.startsWith(WWW) && host.indexOf('.', WWW.length()) > 0 ? host.substring(WWW.length()) : host;
+        return origin == null || origin.host().startsWith("[") ? null : origin.host();
     }
 }

@@ -1,7 +1,6 @@
 package com.quotient.audience;
 
 import com.quotient.audience.ListStore.Changed;
-import com.quotient.audience.ListStore.Found;
 import com.quotient.audience.ListStore.ListedPerson;
 import com.quotient.audience.ListStore.StoredList;
 import com.quotient.db.Database;
@@ -26,8 +25,6 @@ public final class ListApi {
     ListApi(Database database) {
         this.store = new ListStore(database);
     }
-
-    private record Lists(List<StoredList> lists, PageData pageData) {}
 
     private record People(List<ListedPerson> people, PageData pageData) {}
 
@@ -58,8 +55,19 @@ public final class ListApi {
     /** {@code GET /audience/lists}: one page, in the order in which they were created. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
-        return store.page(request.businessId(), SearchTerm.from(request.query()), page)
-                .map(found -> Answer.json(new Lists(found.items(), page.data(found.total()))));
+        SearchTerm search = SearchTerm.from(request.query());
+        String businessId = request.businessId();
+        return store.count(businessId, search)
+                .map(total -> Wire.page(
+                        "lists",
+                        Pages.rows(
+                                page,
+                                total,
+                                StoredList::id,
+                                (lastId, offset, limit) -> store.lists(businessId, search, lastId, offset, limit)),
+                        list -> Answer.encode(list).toString(),
+                        page,
+                        total));
     }
 
     /** {@code GET /audience/lists/{slug}}. */
@@ -83,7 +91,7 @@ public final class ListApi {
         SearchTerm search = SearchTerm.from(request.query());
         return find(request)
                 .compose(list -> store.people(request.businessId(), list.id(), search, page))
-                .map((Found<ListedPerson> found) -> Answer.json(new People(found.items(), page.data(found.total()))));
+                .map(found -> Answer.json(new People(found.items(), page.data(found.total()))));
     }
 
     /** {@code POST /audience/lists/{slug}/people}: unknown email addresses become people, unknown ids are skipped. */

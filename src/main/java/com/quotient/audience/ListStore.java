@@ -11,7 +11,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Writes and reads lists and who is on them. Any thread may use it. */
@@ -35,7 +34,7 @@ final class ListStore {
 
     private static final String DELETE = "DELETE FROM audience_list WHERE business_id = $1 AND slug = $2";
 
-    static final String MEMBERS = "SELECT person.id, email, first_name, last_name";
+    static final String MEMBERS = "SELECT person.id, coalesce(shown_email, email) AS email, first_name, last_name";
 
     static final String COUNT_MEMBERS = "SELECT count(*)";
 
@@ -50,17 +49,17 @@ final class ListStore {
             WITH list AS (
                 SELECT id FROM audience_list WHERE business_id = $1 AND slug = $2 FOR KEY SHARE
             ), given AS (
-                SELECT DISTINCT ON (email) id, email, domain, first_name, last_name
-                FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY
-                    AS given (id, email, domain, first_name, last_name, row)
+                SELECT DISTINCT ON (email) id, email, domain, first_name, last_name, shown_email
+                FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $9::text[]) WITH ORDINALITY
+                    AS given (id, email, domain, first_name, last_name, shown_email, row)
                 ORDER BY email, row
             ), known AS (
                 SELECT id, email FROM person
                 WHERE business_id = $1 AND (id = ANY ($8::text[]) OR email = ANY ($4::text[]))
                 ORDER BY email FOR KEY SHARE
             ), made AS (
-                INSERT INTO person AS other (business_id, id, email, domain, first_name, last_name)
-                SELECT $1, given.id, given.email, given.domain, given.first_name, given.last_name
+                INSERT INTO person AS other (business_id, id, email, domain, first_name, last_name, shown_email)
+                SELECT $1, given.id, given.email, given.domain, given.first_name, given.last_name, given.shown_email
                 FROM list CROSS JOIN given
                 WHERE given.email NOT IN (SELECT email FROM known)
                 ORDER BY given.email COLLATE "C"
@@ -125,8 +124,8 @@ final class ListStore {
             @Nullable String firstName,
             @Nullable String lastName) {}
 
-    /** Some of what was found, and how many there are. */
-    record Found<T>(List<T> items, long total) {}
+    /** Some of the people on a list, and how many there are. */
+    record Found(List<ListedPerson> items, long total) {}
 
     /** How many memberships came or went. */
     record Changed(String listId, int count) {}
@@ -153,15 +152,19 @@ final class ListStore {
                 });
     }
 
-    /** One page of the lists, in the order in which they were created. */
-    Future<Found<StoredList>> page(String businessId, @Nullable SearchTerm search, Page page) {
-        return found(
-                database.reads(search != null),
-                businessId,
-                lists(COUNT, businessId, search),
-                page(SELECT, businessId, search, page),
-                page,
-                ListStore::list);
+    /** How many lists there are, or are found. */
+    Future<Long> count(String businessId, @Nullable SearchTerm search) {
+        return lists(COUNT, businessId, search)
+                .execute(database.reads(search != null), businessId)
+                .map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** The next lists after an id, or behind an offset, in the order in which they were created. */
+    Future<List<StoredList>> lists(
+            String businessId, @Nullable SearchTerm search, @Nullable String lastId, long offset, int limit) {
+        return page(SELECT, businessId, search, lastId, limit, offset)
+                .execute(database.reads(search != null), businessId)
+                .map(rows -> rows.stream().map(ListStore::list).toList());
     }
 
     /** The list, or null. */
@@ -178,18 +181,16 @@ final class ListStore {
     }
 
     /** One page of the people on a list; who came last stands at the end. */
-    Future<Found<ListedPerson>> people(String businessId, String listId, @Nullable SearchTerm search, Page page) {
-        return found(
-                database.reads(search != null),
-                businessId,
-                members(new Statement(COUNT_MEMBERS), businessId, listId, search),
-                membersPage(MEMBERS, businessId, listId, search, page),
-                page,
-                row -> new ListedPerson(
-                        row.getString("id"),
-                        row.getString("email"),
-                        row.getString("first_name"),
-                        row.getString("last_name")));
+    Future<Found> people(String businessId, String listId, @Nullable SearchTerm search, Page page) {
+        return members(new Statement(COUNT_MEMBERS), businessId, listId, search)
+                .execute(database.reads(search != null), businessId)
+                .map(rows -> rows.iterator().next().getLong(0))
+                .compose(total -> page.offset() >= total
+                        ? Future.succeededFuture(new Found(List.of(), total))
+                        : membersPage(MEMBERS, businessId, listId, search, page)
+                                .execute(database.reads(search != null), businessId)
+                                .map(rows -> new Found(
+                                        rows.stream().map(ListStore::listed).toList(), total)));
     }
 
     /** Puts people on a list and makes those whose addresses are new; null when there is no such list. */
@@ -203,7 +204,8 @@ final class ListStore {
                         .addArrayOfString(people.texts(entry -> entry.email().domain()))
                         .addArrayOfString(people.texts(ListEntries.ByEmail::firstName))
                         .addArrayOfString(people.texts(ListEntries.ByEmail::lastName))
-                        .addArrayOfString(people.ids().toArray(String[]::new)));
+                        .addArrayOfString(people.ids().toArray(String[]::new))
+                        .addArrayOfString(people.texts(entry -> entry.email().shownIfOther())));
     }
 
     /** Takes people off a list; null when there is no such list. */
@@ -242,15 +244,23 @@ final class ListStore {
         return SearchTerm.narrow(statement, search);
     }
 
-    /** The statement that {@code start} begins, for one page of the lists; people are counted only on those it shows. */
-    static Statement page(String start, String businessId, @Nullable SearchTerm search, Page page) {
+    /** The statement that {@code start} begins, for one piece of the lists; people are counted only on those it shows. */
+    static Statement page(
+            String start,
+            String businessId,
+            @Nullable SearchTerm search,
+            @Nullable String lastId,
+            int limit,
+            long offset) {
         return Pages.of(
                 start,
-                "audience_list AS list",
+                "audience_list",
                 "list",
+                "coalesce(octet_length(sized.description), 0)",
                 businessId,
-                statement -> narrow(statement, businessId, search),
-                page);
+                statement -> narrow(statement, businessId, search).addIfGiven(" AND list.id > ", lastId),
+                limit,
+                offset);
     }
 
     /** The same, for all that are searched for. */
@@ -260,16 +270,6 @@ final class ListStore {
 
     private static Statement narrow(Statement statement, String businessId, @Nullable SearchTerm search) {
         return SearchTerm.narrow(statement.add(" WHERE list.business_id = ", businessId), search);
-    }
-
-    private static <T> Future<Found<T>> found(
-            SharedPool pool, String businessId, Statement count, Statement select, Page page, Function<Row, T> item) {
-        return count.execute(pool, businessId)
-                .map(rows -> rows.iterator().next().getLong(0))
-                .compose(total -> page.offset() >= total
-                        ? Future.succeededFuture(new Found<>(List.of(), total))
-                        : select.execute(pool, businessId)
-                                .map(rows -> new Found<>(rows.stream().map(item).toList(), total)));
     }
 
     private Future<@Nullable Changed> change(String businessId, String sql, Tuple parameters) {
@@ -282,6 +282,11 @@ final class ListStore {
                     row.getString("id"),
                     Objects.requireNonNull(row.getLong("changed")).intValue());
         });
+    }
+
+    private static ListedPerson listed(Row row) {
+        return new ListedPerson(
+                row.getString("id"), row.getString("email"), row.getString("first_name"), row.getString("last_name"));
     }
 
     private static StoredList list(Row row) {

@@ -58,12 +58,18 @@ public final class PeopleApi {
     /** {@code GET /audience/people}: one page, in the order in which they were created. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
-        return store.page(PeopleFilter.from(request.businessId(), request.query()), page)
-                .map(found -> Wire.page(
+        PeopleFilter filter = PeopleFilter.from(request.businessId(), request.query());
+        return store.count(filter)
+                .map(total -> Wire.page(
                         "people",
-                        found.people().stream().map(StoredPerson::json).toList(),
+                        Pages.rows(
+                                page,
+                                total,
+                                StoredPerson::id,
+                                (lastId, offset, limit) -> store.people(filter, lastId, offset, limit)),
+                        StoredPerson::json,
                         page,
-                        found.total()));
+                        total));
     }
 
     /** {@code GET /audience/people/{personId}}. */

@@ -44,7 +44,7 @@ final class PeopleExport {
             throw Problem.invalid("format", "must be ndjson or csv.").exception();
         }
         Rows<StoredPerson> rows =
-                Rows.of(FETCH_SIZE, last -> people.after(last == null ? null : last.id(), filter, until, FETCH_SIZE));
+                Rows.untilEmpty(last -> people.after(last == null ? null : last.id(), filter, until, FETCH_SIZE));
         return csv
                 ? properties
                         .namesOfPeople(filter.businessId())

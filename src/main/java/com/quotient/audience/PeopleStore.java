@@ -6,7 +6,6 @@ import com.quotient.audience.Upserted.Stored;
 import com.quotient.db.Database;
 import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
-import com.quotient.http.Page;
 import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -38,21 +37,21 @@ final class PeopleStore {
     private static final String UPSERT = """
             WITH given AS (
                 SELECT id COLLATE "C" AS id, email COLLATE "C" AS email, domain, status, first_name, last_name,
-                    job_title, lead_score, row
+                    job_title, lead_score, shown_email, row
                 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                        $9::int[]) WITH ORDINALITY
-                    AS given (id, email, domain, status, first_name, last_name, job_title, lead_score, row)
+                        $9::int[], $24::text[]) WITH ORDINALITY
+                    AS given (id, email, domain, status, first_name, last_name, job_title, lead_score, shown_email, row)
             ), list AS (
-                SELECT id, slug FROM audience_list WHERE business_id = $1 AND slug = ANY ($18::text[])
+                SELECT id, slug FROM audience_list WHERE business_id = $1 AND slug = ANY ($17::text[])
                 ORDER BY id FOR KEY SHARE
             ), wanted AS (
                 SELECT wanted.row, wanted.slug, list.id
-                FROM unnest($17::bigint[], $18::text[]) AS wanted (row, slug)
+                FROM unnest($16::bigint[], $17::text[]) AS wanted (row, slug)
                 LEFT JOIN list ON list.slug = wanted.slug
             ), value AS (
                 SELECT sent.row, sent.name, property.id, property.type,
                     CASE WHEN sent.value = 'null' THEN 'null' ELSE sent.value::jsonb -> property.type END AS value
-                FROM unnest($19::bigint[], $20::text[], $21::text[]) AS sent (row, name, value)
+                FROM unnest($18::bigint[], $19::text[], $20::text[]) AS sent (row, name, value)
                 LEFT JOIN audience_property AS property ON property.business_id = $1
                     AND property.target = 'PERSON' AND property.name = sent.name
             ), refused AS (
@@ -67,9 +66,9 @@ final class PeopleStore {
                 GROUP BY row
             ), stored AS (
                 INSERT INTO person AS known (business_id, id, email, domain, status, first_name, last_name, job_title,
-                    lead_score, properties)
+                    lead_score, properties, shown_email)
                 SELECT $1, given.id, email, domain, coalesce(status, 'NOT_SUBSCRIBED'), first_name, last_name, job_title,
-                    coalesce(lead_score, 0), coalesce(entered.properties, '{}')
+                    coalesce(lead_score, 0), coalesce(entered.properties, '{}'), shown_email
                 FROM given
                 LEFT JOIN (
                     SELECT row, jsonb_object_agg(id, value) AS properties FROM value WHERE id IS NOT NULL GROUP BY row
@@ -77,15 +76,16 @@ final class PeopleStore {
                 WHERE given.row NOT IN (SELECT row FROM refused)
                 ORDER BY email
                 ON CONFLICT (business_id, email) DO UPDATE SET
-                    status = CASE WHEN $10 AND NOT ($16 AND known.status IN ('BOUNCED', 'SPAM'))
+                    status = CASE WHEN $10 AND NOT ($15 AND known.status IN ('BOUNCED', 'SPAM'))
                         THEN excluded.status ELSE known.status END,
                     first_name = CASE WHEN $11 THEN excluded.first_name ELSE known.first_name END,
                     last_name = CASE WHEN $12 THEN excluded.last_name ELSE known.last_name END,
                     job_title = CASE WHEN $13 THEN excluded.job_title ELSE known.job_title END,
                     lead_score = CASE WHEN $14 THEN excluded.lead_score ELSE known.lead_score END,
-                    properties = CASE WHEN $15 THEN '{}'
-                        ELSE jsonb_strip_nulls(known.properties || excluded.properties) END,
+                    properties = jsonb_strip_nulls(known.properties || excluded.properties),
                     updated_at = now()
+                WHERE excluded.properties = '{}'
+                    OR octet_length((known.properties || excluded.properties)::text) <= %d
                 RETURNING id, email
             ), member AS (
                 INSERT INTO audience_list_member (business_id, list_id, person_id)
@@ -98,7 +98,7 @@ final class PeopleStore {
             ), linked AS (
                 INSERT INTO event_link (business_id, person_id, kind, value)
                 SELECT $1, stored.id, sender.kind, sender.value
-                FROM unnest($22::bigint[], $23::text[], $24::text[]) AS sender (row, kind, value)
+                FROM unnest($21::bigint[], $22::text[], $23::text[]) AS sender (row, kind, value)
                 JOIN given ON given.row = sender.row
                 JOIN stored ON stored.email = given.email
                 ON CONFLICT (business_id, person_id, kind, value) DO UPDATE SET until = excluded.until
@@ -107,10 +107,10 @@ final class PeopleStore {
                 refused.misfits
             FROM given
             LEFT JOIN stored ON stored.email = given.email
-            LEFT JOIN refused ON refused.row = given.row""";
+            LEFT JOIN refused ON refused.row = given.row""".formatted(PropertyValues.MAX_BYTES);
 
     static final String SELECT = """
-            SELECT person.id, email, status, first_name, last_name, job_title, lead_score,
+            SELECT person.id, coalesce(shown_email, email) AS email, status, first_name, last_name, job_title, lead_score,
                 (SELECT company.id FROM company
                     WHERE company.business_id = person.business_id AND company.domain = person.domain) AS company_id,
                 ARRAY(SELECT slug FROM audience_list_member AS member
@@ -158,9 +158,6 @@ final class PeopleStore {
         this.pool = database.features();
     }
 
-    /** Some of the people found, and how many there are. */
-    record Found(List<StoredPerson> people, long total) {}
-
     /** Creates or changes one person. A public key does not lift {@code BOUNCED} and {@code SPAM}. */
     Future<Upserted> upsert(String businessId, PersonDraft draft, boolean publicKey, long now) {
         return upsert(pool, businessId, List.of(draft), publicKey, now).map(upserted -> upserted.get(0));
@@ -204,27 +201,19 @@ final class PeopleStore {
         return done.map(all -> List.of(outcomes));
     }
 
-    /** One page of the people, in the order in which they were created. */
-    Future<Found> page(PeopleFilter filter, Page page) {
-        SharedPool reads = database.reads(filter.search() != null);
-        return count("", filter)
-                .execute(reads, filter.businessId())
-                .map(rows -> rows.iterator().next().getLong(0))
-                .compose(total -> {
-                    if (page.offset() >= total) {
-                        return Future.succeededFuture(new Found(List.of(), total));
-                    }
-                    return page(SELECT, filter, page)
-                            .execute(reads, filter.businessId())
-                            .map(rows -> new Found(people(rows), total));
-                });
+    /** How many people a filter finds. */
+    Future<Long> count(PeopleFilter filter) {
+        return count("", filter).execute(database.reads(filter.search() != null), filter.businessId()).map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** The next people after an id, or behind an offset, in the order of their ids. */
+    Future<List<StoredPerson>> people(PeopleFilter filter, @Nullable String lastId, long offset, int limit) {
+        return page(SELECT, lastId, filter, null, limit, offset).execute(database.reads(filter.search() != null), filter.businessId()).map(PeopleStore::people);
     }
 
     /** The next people after an id, or from the first, in the order of their ids; none that was created after an instant. */
     Future<List<StoredPerson>> after(@Nullable String lastId, PeopleFilter filter, Instant until, int limit) {
-        return piece(SELECT, lastId, filter, until, limit)
-                .execute(database.bulk(), filter.businessId())
-                .map(PeopleStore::people);
+        return page(SELECT, lastId, filter, until, limit, 0).execute(database.bulk(), filter.businessId()).map(PeopleStore::people);
     }
 
     /** The person, or null. */
@@ -296,23 +285,31 @@ final class PeopleStore {
         return statement;
     }
 
-    /** The same, for those after an id. */
-    static Statement piece(String start, @Nullable String lastId, PeopleFilter filter, Instant until, int limit) {
-        return select(start, filter)
-                .addIfGiven(" AND person.id > ", lastId)
-                .add(" AND created_at <= ", until)
-                .add(" ORDER BY person.id LIMIT ", limit);
-    }
-
-    /** The same, for one page. */
-    static Statement page(String start, PeopleFilter filter, Page page) {
-        return Pages.of(start, "person", "person", filter.businessId(), statement -> narrow(statement, filter), page);
+    /** The same, for one piece of those after an id that were created before an instant. */
+    static Statement page(
+            String start,
+            @Nullable String lastId,
+            PeopleFilter filter,
+            @Nullable Instant until,
+            int limit,
+            long offset) {
+        return Pages.of(
+                start,
+                "person",
+                "person",
+                "sized.properties_bytes",
+                filter.businessId(),
+                statement -> narrow(statement, filter)
+                        .addIfGiven(" AND person.id > ", lastId)
+                        .addIfGiven(" AND created_at <= ", until),
+                limit,
+                offset);
     }
 
     /** People of one shape fit into one statement. */
-    private record Shape(Set<Member> given, boolean clearsProperties) {
+    private record Shape(Set<Member> given) {
         static Shape of(PersonDraft draft) {
-            return new Shape(draft.given(), draft.properties().clearsAll());
+            return new Shape(draft.given());
         }
     }
 
@@ -346,7 +343,6 @@ final class PeopleStore {
                 shape.given().contains(Member.LAST_NAME),
                 shape.given().contains(Member.JOB_TITLE),
                 shape.given().contains(Member.LEAD_SCORE),
-                shape.clearsProperties(),
                 publicKey,
                 lists.rows(),
                 lists.firsts(),
@@ -355,7 +351,8 @@ final class PeopleStore {
                 properties.seconds(),
                 senders.rows(),
                 senders.firsts(),
-                senders.seconds()));
+                senders.seconds(),
+                texts(drafts, draft -> draft.email().shownIfOther())));
     }
 
     /** What there are several of for a person, beside the number of its row. */

@@ -98,7 +98,7 @@ record PersonDraft(
                     "must be an email address such as ada@example.com, of at most " + EmailAddress.MAX_LENGTH
                             + " characters.");
         }
-        return new EmailAddress("", "");
+        return new EmailAddress("", "", "");
     }
 
     /** Whether events may be given to the person. */

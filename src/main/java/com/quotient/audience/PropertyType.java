@@ -18,19 +18,22 @@ enum PropertyType {
         @Override
         @Nullable
         JsonNode coerce(JsonNode value) {
-            String text = value.isNumber() ? value.decimalValue().toPlainString() : value.asText();
-            return text.length() > MAX_LENGTH ? null : TextNode.valueOf(text);
+            if (value.isNumber()) {
+                JsonNode number = number(value.decimalValue());
+                return number == null ? null : TextNode.valueOf(number.decimalValue().toPlainString());
+            }
+            String text = value.asText();
+            return text.codePointCount(0, text.length()) > MAX_LENGTH ? null : TextNode.valueOf(text);
         }
     },
-    /** A number within the range of a double, also written as text. */
-    NUMBER("must be a number, such as 42.") {
+    /** A number, also written as text. */
+    NUMBER("must be a number of at most " + PropertyType.MAX_DIGITS + " digits, such as 42.") {
         @Override
         @Nullable
         JsonNode coerce(JsonNode value) {
-            if (value.isNumber()) {
-                return value;
-            }
-            return value.isTextual() ? number(value.textValue().strip()) : null;
+            return value.isNumber()
+                    ? number(value.decimalValue())
+                    : value.isTextual() ? number(value.textValue().strip()) : null;
         }
     },
     /** {@code true} or {@code false}, also written as text. */
@@ -61,6 +64,9 @@ enum PropertyType {
     /** Characters of one text. */
     static final int MAX_LENGTH = 4096;
 
+    /** Of a number: what is read back is never much longer than what was sent. */
+    static final int MAX_DIGITS = 64;
+
     private static final int MAX_NUMBER_LENGTH = 1000;
     private static final int MAX_YEAR = 9999;
 
@@ -78,20 +84,26 @@ enum PropertyType {
     /** The value as this type stores it, or null when it cannot be one; {@code value} is a string, number or boolean. */
     abstract @Nullable JsonNode coerce(JsonNode value);
 
+    /** Whether it is of at most {@link #MAX_DIGITS} digits when it is written without an exponent, as Postgres does. */
+    static boolean isShort(BigDecimal number) {
+        long scale = number.scale();
+        long before = Math.max(number.precision() - scale, 1);
+        return before + Math.max(scale, 0) <= MAX_DIGITS;
+    }
+
     private static @Nullable JsonNode number(String text) {
-        if (text.length() > MAX_NUMBER_LENGTH) {
-            return null;
-        }
         try {
-            BigDecimal number = new BigDecimal(text);
-            if (number.signum() == 0) {
-                return DecimalNode.ZERO; // Postgres overflows on 0e99999.
-            }
-            double rounded = number.doubleValue();
-            return rounded == 0 || Double.isInfinite(rounded) ? null : DecimalNode.valueOf(number);
+            return text.length() > MAX_NUMBER_LENGTH ? null : number(new BigDecimal(text));
         } catch (NumberFormatException e) {
             return null;
         }
+    }
+
+    private static @Nullable JsonNode number(BigDecimal number) {
+        if (number.signum() == 0 && !isShort(number)) {
+            return DecimalNode.ZERO; // Postgres would write all zeros of 0e-999.
+        }
+        return isShort(number) ? DecimalNode.valueOf(number) : null;
     }
 
     private static String day(LocalDate day) {

@@ -13,20 +13,26 @@ import java.util.Map;
  * definitions can be out of date.
  *
  * @param byName for each name a JSON object of the value by the type; {@code null} as JSON for one to clear
- * @param clearsAll whether all that are stored go
  */
-record PropertyValues(Map<String, String> byName, boolean clearsAll) {
-    private static final int MAX_PROPERTIES = 255;
+record PropertyValues(Map<String, String> byName) {
+    /** Of all values of a person or a company, as JSON. */
+    static final int MAX_BYTES = 1 << 20;
+
+    /** As many as there are definitions, so that whatever was exported can be imported. */
+    private static final int MAX_PROPERTIES = PropertyStore.MAX_DEFINITIONS;
 
     /** The member {@code properties}; its faults are noted there. */
     static PropertyValues from(Members members) {
         JsonNode given = members.node("properties");
         if (given == null) {
-            return new PropertyValues(Map.of(), members.isNull("properties"));
+            if (members.isNull("properties")) {
+                members.fault("properties", "must be an object; to clear properties, give each of them as null.");
+            }
+            return new PropertyValues(Map.of());
         }
         if (!given.isObject() || given.size() > MAX_PROPERTIES) {
             members.fault("properties", "must be an object of at most " + MAX_PROPERTIES + " members.");
-            return new PropertyValues(Map.of(), false);
+            return new PropertyValues(Map.of());
         }
         Map<String, String> byName = new LinkedHashMap<>();
         given.properties().forEach(entry -> {
@@ -36,7 +42,7 @@ record PropertyValues(Map<String, String> byName, boolean clearsAll) {
                 byName.put(entry.getKey(), byType(entry.getValue()));
             }
         });
-        return new PropertyValues(byName, false);
+        return new PropertyValues(byName);
     }
 
     private static String byType(JsonNode value) {

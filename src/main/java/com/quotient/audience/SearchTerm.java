@@ -6,7 +6,7 @@ import com.quotient.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list is searched for, regardless of case: three characters or more anywhere, fewer at the beginning of a word, so
+ * What a list is searched for, regardless of case, accents and how these are composed: three characters or more anywhere, fewer at the beginning of a word, so
  * that trigrams always narrow the search.
  */
 record SearchTerm(String text) {
@@ -30,10 +30,10 @@ record SearchTerm(String text) {
     static Statement narrow(Statement statement, @Nullable SearchTerm term) {
         return term == null
                 ? statement
-                : statement.add(" AND search_text LIKE lower(", term.pattern()).add(")");
+                : statement.add(" AND search_text LIKE search_fold(", term.pattern()).add(")");
     }
 
-    /** For {@code LIKE} on a text in lower case with a space before each word; Postgres brings it to lower case. */
+    /** For {@code LIKE} on a text with a space before each word; Postgres folds both alike. */
     private String pattern() {
         String literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
         return (text.codePointCount(0, text.length()) < TRIGRAM ? "% " : "%") + literal + "%";

@@ -13,7 +13,7 @@ sealed interface Upserted {
     record Stored(String id, boolean created) implements Upserted {}
 
     /**
-     * Nothing of it is stored.
+     * Nothing of it is stored: of what is named here, or because all custom properties together would be too large.
      *
      * @param misfits custom properties whose values cannot be of the declared type
      */
@@ -33,6 +33,12 @@ sealed interface Upserted {
                                 ProblemType.UNKNOWN_LIST,
                                 "There are no such lists: " + String.join(", ", unknownLists) + ". Create them first.")
                         .with("lists", unknownLists);
+            }
+            if (misfits.isEmpty()) {
+                return Problem.invalid(
+                        "properties",
+                        "must have at most " + PropertyValues.MAX_BYTES
+                                + " bytes together with those that are stored; clear some of these first.");
             }
             return Problem.invalid(misfits.entrySet().stream()
                     .map(misfit -> new Issue(

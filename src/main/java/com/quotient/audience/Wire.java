@@ -2,9 +2,12 @@ package com.quotient.audience;
 
 import com.quotient.http.Answer;
 import com.quotient.http.Page;
+import com.quotient.http.Rows;
 import com.quotient.json.JsonText;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Pieces of JSON that several answers share. */
@@ -32,11 +35,7 @@ final class Wire {
     }
 
     /** A page of objects under a name, and its place among the pages. */
-    static Answer page(String name, List<String> objects, Page page, long total) {
-        return Answer.encoded(Buffer.buffer("{\"" + name + "\":[")
-                .appendString(String.join(",", objects))
-                .appendString("],\"pageData\":")
-                .appendBuffer(Answer.encode(page.data(total)))
-                .appendString("}"));
+    static <T> Answer page(String name, Rows<T> rows, Function<T, String> json, Page page, long total) {
+        return Answer.stream(Answer.JSON, rows.array(name, json, () -> Map.of("pageData", page.data(total))));
     }
 }

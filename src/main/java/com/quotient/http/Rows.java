@@ -31,6 +31,11 @@ public final class Rows<T> {
         return new Rows<>(pageSize, after);
     }
 
+    /** {@code after} reads some rows that follow a row, or the first ones when that is null, and none when all were read. */
+    public static <T> Rows<T> untilEmpty(Function<@Nullable T, Future<List<T>>> after) {
+        return new Rows<>(1, after);
+    }
+
     /** The rows as lines below a head. Both come with their line ends; an empty head is no line. */
     public Pieces lines(String head, Function<T, String> line) {
         return new Text<>(this, head, "", line, () -> "");

@@ -24,8 +24,12 @@ final class AudienceClient {
     private final TestServer server;
 
     AudienceClient(TestServer server, TestKeys keys) {
+        this(server, keys, keys.business());
+    }
+
+    AudienceClient(TestServer server, TestKeys keys, String business) {
         this.server = server;
-        business = keys.business();
+        this.business = business;
         secret = keys.issue(business, KeyTier.SECRET).key();
         publicKey = keys.publicKey(business);
     }

@@ -163,7 +163,7 @@ class CompaniesTest {
         assertThat(client.personById(early).path("companyId").asText()).isEqualTo(company);
         assertThat(client.personById(late).path("companyId").asText()).isEqualTo(company);
         assertThat(client.emails(PEOPLE + "?company=" + company))
-                .containsExactly("a@www.acme.example", "b@acme.example");
+                .containsExactly("a@WWW.acme.example", "b@acme.example");
         assertThat(client.delete(COMPANIES + "/" + company).toString()).isEqualTo("{\"success\":true}");
         assertThat(client.personById(early).path("companyId").isNull()).isTrue();
         notFound(client.send("GET", COMPANIES + "/" + company, null));

@@ -117,7 +117,7 @@ class ExportTest {
         return ((Number) TestPostgres.query(
                                 server.databaseUrl(),
                                 "SELECT extract(epoch FROM clock_timestamp() - max(query_start)) FROM pg_stat_activity"
-                                        + " WHERE datname = current_database() AND query LIKE '%ORDER BY person.id LIMIT%'"
+                                        + " WHERE datname = current_database() AND query LIKE 'SELECT person.id, coalesce(shown_email%'"
                                         + " AND pid <> pg_backend_pid()")
                         .get(0)
                         .get(0))

@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.testing.Eventually;
 import com.quotient.testing.RawClient;
 import com.quotient.testing.TestKeys;
@@ -25,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
@@ -390,6 +392,47 @@ class ImportTest {
             assertThat(json(answer).path("created").asInt()).as(answer.body()).isEqualTo(2);
             assertThat(plain(copy.get(PEOPLE))).isEqualTo(plain(client.get(PEOPLE)));
         }
+    }
+
+    /** Of any text but an empty one, which is no text in a table. */
+    @Test
+    void anyTextSurvivesExportAndImport() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        client.define("PERSON", "note", "TEXT");
+        ObjectMapper json = new ObjectMapper();
+        String body = IntStream.range(0, 400)
+                .mapToObj(i -> json.createObjectNode()
+                        .put("emailAddress", "p" + i + "@b.example")
+                        .put("firstName", text(random))
+                        .put("jobTitle", text(random))
+                        .set("properties", json.createObjectNode().put("note", text(random)))
+                        .toString())
+                .collect(Collectors.joining("\n"));
+        assertThat(imported(NDJSON, body).path("created").asInt()).isEqualTo(400);
+        String people = client.send("GET", PEOPLE + "/export", null).body();
+        for (String format : List.of("csv", "ndjson")) {
+            String exported = client.send("GET", PEOPLE + "/export?format=" + format, null)
+                    .body();
+            AudienceClient copy = new AudienceClient(server, keys);
+            copy.define("PERSON", "note", "TEXT");
+            HttpResponse<String> answer =
+                    copy.send("POST", IMPORT, exported, "Content-Type", format.equals("csv") ? CSV : NDJSON);
+            assertThat(json(answer).path("created").asInt()).as("seed " + seed + answer.body()).isEqualTo(400);
+            assertThat(copy.send("GET", PEOPLE + "/export", null)
+                            .body()
+                            .replaceAll("\"(id|createdAt|updatedAt)\":\"[^\"]*\"", ""))
+                    .as("seed " + seed)
+                    .isEqualTo(people.replaceAll("\"(id|createdAt|updatedAt)\":\"[^\"]*\"", ""));
+        }
+    }
+
+    private static String text(Random random) {
+        String special = "'\"=+-@,;|\t\r\n \uFF1D\uFF0B\uFF0D\uFF20\u200B\uFEFF1x\u00e9";
+        return random.ints(random.nextInt(12), 0, special.length())
+                        .mapToObj(i -> String.valueOf(special.charAt(i)))
+                        .collect(Collectors.joining())
+                + Character.toString(0x1F600 + random.nextInt(50));
     }
 
     @Test

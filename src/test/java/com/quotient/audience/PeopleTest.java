@@ -1,5 +1,6 @@
 package com.quotient.audience;
 
+import static com.quotient.audience.AudienceClient.LISTS;
 import static com.quotient.audience.AudienceClient.PEOPLE;
 import static com.quotient.audience.AudienceClient.issues;
 import static com.quotient.audience.AudienceClient.members;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,7 +73,7 @@ class PeopleTest {
                         "properties",
                         "createdAt",
                         "updatedAt");
-        assertThat(person.path("emailAddress").asText()).isEqualTo("ada+news@example.com");
+        assertThat(person.path("emailAddress").asText()).isEqualTo("Ada+News@Example.COM");
         assertThat(person.path("emailSubscriptionStatus").asText()).isEqualTo("NOT_SUBSCRIBED");
         assertThat(person.path("leadScore").asInt()).isZero();
         assertThat(person.path("firstName").isNull()).isTrue();
@@ -199,8 +202,92 @@ class PeopleTest {
         assertThat(client.personById(id).path("properties").toString())
                 .isEqualTo(
                         "{\"vip\":true,\"plan\":\"\",\"seen\":\"2026-01-15T10:30:00.000Z\",\"since\":\"2026-01-15\"}");
-        client.person("{\"emailAddress\":\"a@b.example\",\"properties\":null}");
-        assertThat(client.personById(id).path("properties")).isEmpty();
+    }
+
+    @Test
+    void propertiesAreClearedByTheirNamesOnly() {
+        client.define("PERSON", "age", "NUMBER");
+        String id = client.person("{\"emailAddress\":\"a@b.example\",\"properties\":{\"age\":42}}");
+        assertThat(issues(client.send("POST", PEOPLE, "{\"emailAddress\":\"a@b.example\",\"properties\":null}")))
+                .containsExactly("properties");
+        assertThat(issues(client.send("POST", AudienceClient.COMPANIES, "{\"domain\":\"b.example\",\"properties\":null}")))
+                .containsExactly("properties");
+        assertThat(client.personById(id).path("properties").toString()).isEqualTo("{\"age\":42}");
+    }
+
+    @Test
+    void whatIsReadBackIsNeverMuchLongerThanWhatWasSent() {
+        client.define("PERSON", "n", "NUMBER");
+        client.define("PERSON", "t", "TEXT");
+        for (String value : List.of("5e-324", "1e300", "\"5e-324\"", "\"1e2147483647\"")) {
+            for (String name : value.startsWith("\"") ? List.of("n") : List.of("n", "t")) {
+                assertThat(issues(client.send(
+                                "POST",
+                                PEOPLE,
+                                "{\"emailAddress\":\"a@b.example\",\"properties\":{\"" + name + "\":" + value + "}}")))
+                        .containsExactly("properties." + name);
+            }
+        }
+        assertThat(issues(client.send("POST", AudienceClient.COMPANIES, "{\"domain\":\"b.example\",\"revenue\":1e300}")))
+                .containsExactly("revenue");
+    }
+
+    @Test
+    void spellingsOfAnAddressAreOnePersonShownAsItWasWrittenFirst() {
+        String id = client.person("{\"emailAddress\":\"\u200bJos\u00e9@m\u00fcnchen.example\ufeff\"}");
+        for (String other : List.of("jose\u0301@mu\u0308nchen.example", "JOS\u00c9@xn--mnchen-3ya.example")) {
+            assertThat(client.person("{\"emailAddress\":\"" + other + "\"}")).isEqualTo(id);
+        }
+        assertThat(client.personById(id).path("emailAddress").asText()).isEqualTo("Jos\u00e9@m\u00fcnchen.example");
+        String company = client.company("{\"domain\":\"m\u00fcnchen.example\"}");
+        assertThat(client.personById(id).path("companyId").asText()).isEqualTo(company);
+        client.list("l");
+        client.post(LISTS + "/l/people", "{\"people\":[{\"emailAddress\":\"jose\u0301@XN--mnchen-3ya.example\"}]}");
+        assertThat(client.emails(LISTS + "/l/people")).containsExactly("Jos\u00e9@m\u00fcnchen.example");
+        for (String term : List.of("m%C3%BCnch", "munchen", "mu%CC%88n", "xn--mnch", "jose", "JOS%C3%89")) {
+            assertThat(client.emails(PEOPLE + "?search=" + term)).as(term).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSearchLooksPastAccentsAndHowTheyAreComposed() {
+        client.person("{\"emailAddress\":\"a@b.example\",\"firstName\":\"Zoe\u0308\",\"lastName\":\"M\u00fcller\"}");
+        for (String term : List.of("zo%C3%AB", "Zoe", "zoe%CC%88", "muller", "M%C3%BCLLER", "mu%CC%88ll")) {
+            assertThat(client.emails(PEOPLE + "?search=" + term)).as(term).containsExactly("a@b.example");
+        }
+        assertThat(client.emails(PEOPLE + "?search=mueller")).isEmpty();
+    }
+
+    @Test
+    void aPageOfLargePeopleIsWholeAndEachIsBounded() {
+        StringBuilder properties = new StringBuilder();
+        for (int i = 0; i < 240; i++) {
+            client.define("PERSON", "p" + i, "TEXT");
+            properties.append(i == 0 ? "" : ",").append("\"p").append(i).append("\":\"").append("x".repeat(4000)).append('"');
+        }
+        for (int i = 0; i < 7; i++) {
+            client.person("{\"emailAddress\":\"a" + i + "@b.example\",\"properties\":{" + properties + "}}");
+        }
+        JsonNode page = client.get(PEOPLE + "?limit=3&page=2");
+        assertThat(page.path("people").findValuesAsText("emailAddress"))
+                .containsExactly("a3@b.example", "a4@b.example", "a5@b.example");
+        assertThat(page.path("people").get(2).path("properties")).hasSize(240);
+        assertThat(page.path("pageData").toString())
+                .isEqualTo("{\"page\":2,\"limit\":3,\"total\":7,\"isNextPageAvailable\":true}");
+        assertThat(client.get(PEOPLE + "?limit=3&page=4").path("people")).isEmpty();
+        assertThat(client.send("GET", PEOPLE + "/export", null).body().lines()).hasSize(7);
+        for (int i = 240; i < 300; i++) {
+            client.define("PERSON", "p" + i, "TEXT");
+        }
+        assertThat(client.send("POST", PEOPLE, "{\"emailAddress\":\"a0@b.example\",\"properties\":{\"p299\":\"y\"}}")
+                        .statusCode())
+                .isEqualTo(200);
+        String added = IntStream.range(240, 299)
+                .mapToObj(i -> "\"p" + i + "\":\"" + "y".repeat(4000) + "\"")
+                .collect(Collectors.joining(","));
+        assertThat(issues(client.send(
+                        "POST", PEOPLE, "{\"emailAddress\":\"a0@b.example\",\"properties\":{" + added + "}}")))
+                .containsExactly("properties");
     }
 
     @Test

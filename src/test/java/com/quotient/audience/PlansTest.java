@@ -87,11 +87,11 @@ class PlansTest {
                 people(null, null, null, "com_77"),
                 people("first9", SubscriptionStatus.SUBSCRIBED, "list-1", null))) {
             usesIndexes(filter + " counted", PeopleStore.count("EXPLAIN ", filter));
-            usesIndexes(filter + " first", PeopleStore.page(explain(PeopleStore.SELECT), filter, FIRST));
-            usesIndexes(filter + " deep", PeopleStore.page(explain(PeopleStore.SELECT), filter, DEEP));
+            usesIndexes(filter + " first", PeopleStore.page(explain(PeopleStore.SELECT), null, filter, null, 50, 0));
+            usesIndexes(filter + " deep", PeopleStore.page(explain(PeopleStore.SELECT), null, filter, null, 50, DEEP.offset()));
             usesIndexes(
                     filter + " exported",
-                    PeopleStore.piece(explain(PeopleStore.SELECT), "per_0100000", filter, Instant.now(), 500));
+                    PeopleStore.page(explain(PeopleStore.SELECT), "per_0100000", filter, Instant.now(), 500, 0));
         }
     }
 
@@ -99,9 +99,9 @@ class PlansTest {
     void pagesAndCountsOfCompaniesUseIndexes() {
         for (SearchTerm search : new SearchTerm[] {null, new SearchTerm("company123"), new SearchTerm("a7")}) {
             usesIndexes(search + " counted", CompanyStore.select(explain(CompanyStore.COUNT), BIG, search));
-            usesIndexes(search + " first", CompanyStore.page(explain(CompanyStore.SELECT), BIG, search, FIRST));
+            usesIndexes(search + " first", CompanyStore.page(explain(CompanyStore.SELECT), BIG, search, null, 50, 0));
             usesIndexes(
-                    search + " deep", CompanyStore.page(explain(CompanyStore.SELECT), BIG, search, new Page(300, 50)));
+                    search + " deep", CompanyStore.page(explain(CompanyStore.SELECT), BIG, search, null, 50, 14_950));
         }
     }
 
@@ -109,8 +109,8 @@ class PlansTest {
     void pagesAndCountsOfListsUseIndexes() {
         for (SearchTerm search : new SearchTerm[] {null, new SearchTerm("list-123"), new SearchTerm("a7")}) {
             usesIndexes(search + " counted", ListStore.lists(explain(ListStore.COUNT), BIG, search));
-            usesIndexes(search + " first", ListStore.page(explain(ListStore.SELECT), BIG, search, FIRST));
-            usesIndexes(search + " deep", ListStore.page(explain(ListStore.SELECT), BIG, search, new Page(150, 50)));
+            usesIndexes(search + " first", ListStore.page(explain(ListStore.SELECT), BIG, search, null, 50, 0));
+            usesIndexes(search + " deep", ListStore.page(explain(ListStore.SELECT), BIG, search, null, 50, 7_450));
         }
     }
 
@@ -141,7 +141,8 @@ class PlansTest {
     @Test
     void aDeepPageLooksOnlyAtTheRowsItShows() {
         PeopleFilter everybody = people(null, null, null, null);
-        String plan = plan(PeopleStore.page("EXPLAIN ANALYZE " + PeopleStore.SELECT, everybody, DEEP));
+        String plan = plan(PeopleStore.page(
+                "EXPLAIN ANALYZE " + PeopleStore.SELECT, null, everybody, null, DEEP.limit(), DEEP.offset()));
         assertThat(LOOPS.matcher(plan).results().mapToInt(loops -> Integer.parseInt(loops.group(1))))
                 .as(plan)
                 .isNotEmpty()
