@@ -2,6 +2,7 @@ package com.quotient.audience;
 
 import com.quotient.audience.Rejections.Rejection;
 import com.quotient.config.Config;
+import com.quotient.gzip.Gunzip;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ final class ImportReader implements AutoCloseable {
             }
             int count = inflate();
             inflatedNow += count;
-            if (count > 0) {
+            if (count > 0 || gzip != null && !gzip.needsInput()) {
                 continue;
             }
             if (!ended) {

@@ -97,7 +97,7 @@ public final class PeopleApi {
     /** {@code POST /audience/people/import}: creates or changes the people of a file, however long it is. */
     public Future<Answer> importAll(ApiRequest request) {
         boolean csv = isCsv(request.header(HttpHeaders.CONTENT_TYPE));
-        boolean gzip = isGzip(request.header(HttpHeaders.CONTENT_ENCODING));
+        boolean gzip = request.isGzipped();
         boolean ignoreUnknown = request.query().flag("ignoreUnknown", false);
         String businessId = request.businessId();
         slots.take(businessId);
@@ -161,16 +161,6 @@ public final class PeopleApi {
             case "application/x-ndjson", "application/ndjson" -> false;
             default -> throw unsupported("Send the people as application/x-ndjson or text/csv.");
         };
-    }
-
-    private static boolean isGzip(@Nullable String encoding) {
-        if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-            return false;
-        }
-        if (encoding.equalsIgnoreCase("gzip")) {
-            return true;
-        }
-        throw unsupported("The body's Content-Encoding must be gzip or absent.");
     }
 
     private static RuntimeException unsupported(String detail) {

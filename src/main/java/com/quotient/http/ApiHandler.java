@@ -153,7 +153,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
 
     /** A page that goes away can send neither headers nor a preflight, so its key comes with the body (contract 5). */
     private Future<Answer> walkWithKeyInBody(ApiRequest request) {
-        return bodies.read(request.http(), config.maxPublicBodyBytes(), TEXT)
+        return bodies.read(request, config.maxPublicBodyBytes(), TEXT)
                 .compose(body -> {
                     request.body(body);
                     return apiKeys.identifyInBody(keyInBody.apply(body), request);
@@ -174,7 +174,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         int tierLimit = request.caller().key().tier() == KeyTier.PUBLIC
                 ? config.maxPublicBodyBytes()
                 : config.maxSecretBodyBytes();
-        return bodies.read(request.http(), rule.maxBytes() > 0 ? rule.maxBytes() : tierLimit, JSON)
+        return bodies.read(request, rule.maxBytes() > 0 ? rule.maxBytes() : tierLimit, JSON)
                 .onSuccess(request::body);
     }
 

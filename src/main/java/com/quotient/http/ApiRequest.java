@@ -8,6 +8,7 @@ import com.quotient.auth.RequestFacts;
 import com.quotient.json.InvalidJson;
 import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -108,6 +109,24 @@ public final class ApiRequest implements RequestFacts {
             http.response().writeContinue();
         }
         return http;
+    }
+
+    /**
+     * Whether the body is packed with gzip.
+     *
+     * @throws com.quotient.problem.ProblemException 415 for any other coding (RFC 9110 section 8.4)
+     */
+    public boolean isGzipped() {
+        String coding = header(HttpHeaders.CONTENT_ENCODING);
+        if (coding == null || coding.equalsIgnoreCase("identity")) {
+            return false;
+        }
+        if (coding.equalsIgnoreCase("gzip") || coding.equalsIgnoreCase("x-gzip")) {
+            return true;
+        }
+        throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body's Content-Encoding must be gzip or absent.")
+                .withHeader("Accept-Encoding", "gzip")
+                .exception();
     }
 
     /** Path and query as they were sent (RFC 9112 section 3.2). */

@@ -1,6 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.config.Config;
+import com.quotient.gzip.Gunzip;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
@@ -9,13 +10,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import java.io.ByteArrayOutputStream;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * body that inflates to a large one ends at the limit. Used by one event loop.
  */
 final class Bodies {
+    private static final int BUFFER_BYTES = 16 * 1024;
+
     private final long deadlineNanos;
     /** In the order of arrival, which is the order of their deadlines. */
     private final Map<Promise<byte[]>, Long> reading = new LinkedHashMap<>();
@@ -32,11 +34,12 @@ final class Bodies {
     }
 
     /** The body; fails with 400, 408, 413 or 415. */
-    Future<byte[]> read(HttpServerRequest request, int limit, String mediaType) {
+    Future<byte[]> read(ApiRequest walking, int limit, String mediaType) {
+        HttpServerRequest request = walking.http();
         boolean gzip;
         try {
             requireMediaType(request.getHeader(HttpHeaders.CONTENT_TYPE), mediaType);
-            gzip = isGzip(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+            gzip = walking.isGzipped();
             if (declaredLength(request) > limit) {
                 throw tooLarge(limit);
             }
@@ -110,26 +113,27 @@ final class Bodies {
         }
     }
 
-    private static boolean isGzip(@Nullable String encoding) {
-        if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-            return false;
+    private static Future<byte[]> inflate(byte[] packed, int limit) {
+        ByteArrayOutputStream inflated = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try (Gunzip gunzip = new Gunzip()) {
+            gunzip.add(packed);
+            int count;
+            do {
+                count = gunzip.read(buffer);
+                inflated.write(buffer, 0, count);
+                if (inflated.size() > limit) {
+                    return Future.failedFuture(tooLarge(limit));
+                }
+            } while (count > 0 || !gunzip.needsInput());
+            if (gunzip.isComplete()) {
+                return Future.succeededFuture(inflated.toByteArray());
+            }
+        } catch (DataFormatException e) {
+            // Told below, together with what is cut off.
         }
-        if (encoding.equalsIgnoreCase("gzip")) {
-            return true;
-        }
-        throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body's Content-Encoding must be gzip or absent.")
-                .withHeader("Accept-Encoding", "gzip")
-                .exception();
-    }
-
-    private static Future<byte[]> inflate(byte[] compressed, int limit) {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
-            byte[] inflated = in.readNBytes(limit + 1);
-            return inflated.length > limit ? Future.failedFuture(tooLarge(limit)) : Future.succeededFuture(inflated);
-        } catch (IOException e) {
-            return Future.failedFuture(
-                    Problem.invalid("", "The body is not valid gzip.").exception());
-        }
+        return Future.failedFuture(
+                Problem.invalid("", "The body is not valid gzip.").exception());
     }
 
     private static ProblemException tooLarge(int limit) {

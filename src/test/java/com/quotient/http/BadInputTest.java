@@ -413,6 +413,27 @@ class BadInputTest {
                 .isEqualTo(200);
     }
 
+    /** Padding, as tapes and some proxies leave it, and the older name of the coding (RFC 9110 section 8.4.1.3). */
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "x-gzip", "GZIP"})
+    void gzipFollowedByZerosIsInflated(String coding) {
+        byte[] packed = gzip("{\"eventType\":\"zipped\"}".getBytes(UTF_8));
+
+        assertThat(sendEncoded(Arrays.copyOf(packed, packed.length + 8), coding).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void thousandsOfEmptyMembersAreAnEmptyBody() {
+        byte[] empty = gzip(new byte[0]);
+        byte[] members = new byte[10_000 * empty.length];
+        for (int i = 0; i < members.length; i++) {
+            members[i] = empty[i % empty.length];
+        }
+
+        assertThat(sendEncoded(members, "gzip").statusCode()).isEqualTo(400);
+    }
+
     @Test
     void gzipIsInflated() {
         assertThat(sendEncoded(gzip("{\"eventType\":\"zipped\"}".getBytes(UTF_8)), "gzip")

@@ -1,0 +1,5 @@
+/** Immutable records on the event bus, passed by reference. */
+@NullMarked
+package com.quotient.gzip;
+
+import org.jspecify.annotations.NullMarked;
