@@ -10,6 +10,7 @@ public final class ClientAddress {
     private static final int TRUNCATED_IPV4 = 24;
 
     private static final int TRUNCATED_IPV6 = 48;
+    private static final int SUBSCRIBER_IPV6 = 64;
 
     private ClientAddress() {}
 
@@ -48,6 +49,18 @@ public final class ClientAddress {
     public static String truncate(String address) {
         IpAddress full = IpAddress.require(address);
         return full.prefix(full.ipv4() ? TRUNCATED_IPV4 : TRUNCATED_IPV6).toString();
+    }
+
+    /**
+     * What one caller commands: an address of IPv4, or the first 64 bits of IPv6, of which networks give a subscriber no
+     * less (RFC 6177).
+     *
+     * @param address in its canonical form
+     */
+    public static String network(String address) {
+        return address.indexOf(':') < 0
+                ? address
+                : IpAddress.require(address).prefix(SUBSCRIBER_IPV6).toString();
     }
 
     /** The n-th entry from the right over all values, read no further to the left than that. */

@@ -15,6 +15,7 @@ public record Config(
         Data data,
         Database database,
         Http http,
+        Budget budget,
         Management management,
         Auth auth,
         KeyFeed keyFeed,
@@ -114,8 +115,11 @@ public record Config(
             int instances,
             int workers,
             int maxConnections,
+            int maxConnectionsPerAddress,
+            int maxStreams,
             Duration headerDeadline,
             Duration bodyDeadline,
+            Duration writeDeadline,
             Duration keepAlive,
             int maxLineBytes,
             int maxHeaderBytes,
@@ -129,14 +133,36 @@ public record Config(
             range("http.instances", instances, 0, 1024);
             range("http.workers", workers, 1, 256);
             range("http.maxConnections", maxConnections, 1, 10_000_000);
+            range("http.maxConnectionsPerAddress", maxConnectionsPerAddress, 0, 10_000_000);
+            range("http.maxStreams", maxStreams, 1, 100_000);
             positive("http.headerDeadline", headerDeadline);
             positive("http.bodyDeadline", bodyDeadline);
+            positive("http.writeDeadline", writeDeadline);
             positive("http.keepAlive", keepAlive);
             range("http.maxLineBytes", maxLineBytes, 256, 1 << 20);
             range("http.maxHeaderBytes", maxHeaderBytes, 256, 1 << 20);
             range("http.trustedProxies", trustedProxies, 0, 16);
             range("http.maxPublicBodyBytes", maxPublicBodyBytes, 1, 1 << 30);
             range("http.maxSecretBodyBytes", maxSecretBodyBytes, 1, 1 << 30);
+        }
+    }
+
+    /**
+     * The memory that requests may hold, by kind, and the part of it that one caller may take.
+     *
+     * @param streamBytes what each answer that is streamed takes from {@code rows}
+     */
+    public record Budget(
+            MemorySize bodies,
+            MemorySize answers,
+            MemorySize rows,
+            int streamBytes,
+            double maxBusinessShare,
+            double maxAddressShare) {
+        public Budget {
+            range("budget.streamBytes", streamBytes, 1 << 16, 1 << 28);
+            share("budget.maxBusinessShare", maxBusinessShare);
+            share("budget.maxAddressShare", maxAddressShare);
         }
     }
 
@@ -431,15 +457,15 @@ public record Config(
         }
     }
 
-    private static void range(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new InvalidSetting(name + " must be from " + least + " to " + most + ", not " + value + ".");
+    private static void share(String name, double value) {
+        if (!(value > 0 && value <= 1)) {
+            throw new InvalidSetting(name + " must be above 0 and at most 1.");
         }
     }
 
-    private static void share(String name, double value) {
-        if (!(value > 0 && value <= 1)) {
-            throw new InvalidSetting(name + " must be above 0 and at most 1, not " + value + ".");
+    private static void range(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new InvalidSetting(name + " must be from " + least + " to " + most + ", not " + value + ".");
         }
     }
 

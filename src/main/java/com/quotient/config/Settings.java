@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,12 @@ public final class Settings {
     private static final Set<String> SECRETS = Set.of("database.url");
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
-            .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationDeserializer()))
+            .addModule(new SimpleModule()
+                    .addDeserializer(Duration.class, new TextDeserializer<>(Durations::parse))
+                    .addDeserializer(
+                            MemorySize.class,
+                            new TextDeserializer<>(text ->
+                                    MemorySize.parse(text, Runtime.getRuntime().maxMemory()))))
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -236,11 +242,18 @@ public final class Settings {
         return previous[b.length()];
     }
 
-    private static final class DurationDeserializer extends JsonDeserializer<Duration> {
+    /** A value that is written as text and has a form of its own. */
+    private static final class TextDeserializer<T> extends JsonDeserializer<T> {
+        private final Function<String, T> parse;
+
+        TextDeserializer(Function<String, T> parse) {
+            this.parse = parse;
+        }
+
         @Override
-        public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+        public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             try {
-                return Durations.parse(parser.getText());
+                return parse.apply(parser.getText());
             } catch (IllegalArgumentException e) {
                 throw new JsonMappingException(parser, e.getMessage());
             }

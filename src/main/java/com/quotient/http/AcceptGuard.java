@@ -4,10 +4,13 @@ import com.quotient.config.Config;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -34,8 +37,22 @@ public final class AcceptGuard {
     private static final String HTTP2_PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final String HTTP1_DECODER = "httpDecoder";
 
+    /** A request that is paused holds no more than is read at once, since Vert.x looks for it only then. */
+    private static final int READS_PER_TURN = 4;
+
+    private static final int MIN_READ_BYTES = 512;
+    private static final int FIRST_READ_BYTES = 2 * 1024;
+    private static final int MAX_READ_BYTES = 16 * 1024;
+
+    /** Small responses may wait up to here for a client that does not read; then its requests wait, too. */
+    private static final int HIGH_WRITE_BYTES = 32 * 1024;
+
+    private static final int LOW_WRITE_BYTES = 16 * 1024;
+
     private final long deadlineMillis;
+    private final long writeDeadlineMillis;
     private final int most;
+    private final AddressLimit addresses;
     private final HttpStats stats;
     /** By the port listened on, of those that have a limit of their own. */
     private final Map<Integer, Limit> limits = new ConcurrentHashMap<>();
@@ -44,7 +61,9 @@ public final class AcceptGuard {
 
     public AcceptGuard(Config.Http config, HttpStats stats) {
         this.deadlineMillis = config.headerDeadline().toMillis();
+        this.writeDeadlineMillis = config.writeDeadline().toMillis();
         this.most = config.maxConnections();
+        this.addresses = new AddressLimit(config);
         this.stats = stats;
     }
 
@@ -55,14 +74,14 @@ public final class AcceptGuard {
                     @Override
                     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
                         super.configure(options, domainSocket, bootstrap);
-                        bootstrap.handler(new Acceptor((HttpServerOptions) options));
+                        guard(bootstrap, (HttpServerOptions) options);
                     }
                 })
                 : new TransportInternal("nio", true, null, new NioTransport() {
                     @Override
                     public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
                         super.configure(options, domainSocket, bootstrap);
-                        bootstrap.handler(new Acceptor((HttpServerOptions) options));
+                        guard(bootstrap, (HttpServerOptions) options);
                     }
                 });
     }
@@ -70,6 +89,17 @@ public final class AcceptGuard {
     /** Bounds the connections to one port, which then do not count for the limit of the others. */
     public void limit(int port, int connections) {
         limits.put(port, new Limit(connections, new AtomicInteger()));
+    }
+
+    /** Bounds what a connection may hold in the buffers of Netty, in either direction. */
+    private void guard(ServerBootstrap bootstrap, HttpServerOptions options) {
+        bootstrap.handler(new Acceptor(options));
+        bootstrap.childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES)
+                        .maxMessagesPerRead(READS_PER_TURN));
+        bootstrap.childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(LOW_WRITE_BYTES, HIGH_WRITE_BYTES));
     }
 
     /** From here on the connection is watched by whoever serves it. */
@@ -94,7 +124,9 @@ public final class AcceptGuard {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
-            ((Channel) accepted).pipeline().addLast(new FirstRequest(options));
+            ((Channel) accepted)
+                    .pipeline()
+                    .addLast(new WriteDeadline(writeDeadlineMillis, stats.stalledResponses), new FirstRequest(options));
             context.fireChannelRead(accepted);
         }
     }
@@ -146,7 +178,7 @@ public final class AcceptGuard {
         private boolean isAdmitted(Channel channel) {
             Limit limit = channel.localAddress() instanceof InetSocketAddress local ? limits.get(local.getPort()) : null;
             if (limit == null) {
-                return stats.openConnections() <= most;
+                return stats.openConnections() <= most && addresses.admit(channel);
             }
             channel.closeFuture().addListener(closed -> limit.open().decrementAndGet());
             return limit.open().incrementAndGet() <= limit.most();

@@ -29,6 +29,9 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     private static final String JSON = "application/json";
     private static final String TEXT = "text/plain";
 
+    /** What is held of a body that is taken piece by piece: what was read from the socket, and what is made of it. */
+    private static final int STREAMED_BODY_BYTES = 1 << 20;
+
     private final Routes routes;
     private final ApiKeyHandler apiKeys;
     private final Bodies bodies;
@@ -39,6 +42,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     private final Function<byte[], @Nullable String> keyInBody;
     private final RequestIds ids;
     private final Idempotency idempotency;
+    private final Budgets budgets;
 
     ApiHandler(
             Routes routes,
@@ -50,6 +54,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             Config.Http config,
             RequestIds ids,
             Idempotency idempotency,
+            Budgets budgets,
             Function<byte[], @Nullable String> keyInBody) {
         this.routes = routes;
         this.apiKeys = apiKeys;
@@ -60,6 +65,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         this.config = config;
         this.ids = ids;
         this.idempotency = idempotency;
+        this.budgets = budgets;
         this.keyInBody = keyInBody;
     }
 
@@ -104,7 +110,13 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         connections.began(http);
         RequestHead head = new RequestHead(http.headers());
         return new ApiRequest(
-                http, head, ids.of(head.requestId()), System.nanoTime(), clock.millis(), config.trustedProxies());
+                http,
+                head,
+                ids.of(head.requestId()),
+                System.nanoTime(),
+                clock.millis(),
+                config.trustedProxies(),
+                budgets);
     }
 
     /** No key is asked for: a preflight cannot carry one, and what methods there are is no secret. */
@@ -144,6 +156,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             return readBody(request).compose(body -> ask(request));
         }
         if (request.route().body().streamed()) {
+            request.reservation(budgets.bodies()).require(STREAMED_BODY_BYTES);
             request.pause();
         } else {
             request.resume();

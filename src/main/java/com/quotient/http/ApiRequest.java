@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.streams.ReadStream;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ public final class ApiRequest implements RequestFacts {
     private boolean admitted;
     private boolean paused;
     private byte[] body = NO_BODY;
+    private final Budgets budgets;
+    private @Nullable List<Budget.Reservation> reservations;
     private @Nullable Query query;
     private @Nullable String clientAddress;
 
@@ -43,8 +46,10 @@ public final class ApiRequest implements RequestFacts {
             String id,
             long startedNanos,
             long receivedMillis,
-            int trustedProxies) {
+            int trustedProxies,
+            Budgets budgets) {
         this.http = http;
+        this.budgets = budgets;
         this.head = head;
         this.id = id;
         this.startedNanos = startedNanos;
@@ -129,6 +134,16 @@ public final class ApiRequest implements RequestFacts {
                 .exception();
     }
 
+    /**
+     * Reserves memory for rows that the endpoint is about to read, until the response is written. A {@link Answer.Stream}
+     * has what it needs without asking.
+     *
+     * @throws com.quotient.problem.ProblemException 503 when so many bytes are not left for this caller
+     */
+    public void reserve(long bytes) {
+        reservation(budgets.rows()).require(bytes);
+    }
+
     /** Path and query as they were sent (RFC 9112 section 3.2). */
     public String target() {
         return http.uri();
@@ -185,6 +200,23 @@ public final class ApiRequest implements RequestFacts {
 
     RequestHead head() {
         return head;
+    }
+
+    /** A reservation in a budget that ends with the request. */
+    Budget.Reservation reservation(Budget budget) {
+        Budget.Reservation reservation = budget.reservation(caller == null ? null : businessId(), clientAddress());
+        if (reservations == null) {
+            reservations = new ArrayList<>(2);
+        }
+        reservations.add(reservation);
+        return reservation;
+    }
+
+    /** Gives back all that was reserved: the response is written, or nobody wants it any more. */
+    void release() {
+        if (reservations != null) {
+            reservations.forEach(reservation -> reservation.shrinkTo(0));
+        }
     }
 
     /** Nothing more of it arrives. */

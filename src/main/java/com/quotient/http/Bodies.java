@@ -1,69 +1,78 @@
 package com.quotient.http;
 
 import com.quotient.config.Config;
-import com.quotient.gzip.Gunzip;
+import com.quotient.http.Budget.Reservation;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.ByteArrayOutputStream;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Map;
-import java.util.zip.DataFormatException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads bodies whole, up to a limit and a deadline, and inflates {@code gzip}. Limits count inflated bytes, so a small
- * body that inflates to a large one ends at the limit. Used by one event loop.
+ * Reads bodies whole, up to a limit and a deadline, and inflates {@code gzip}. Limits count inflated bytes. What a body
+ * declares is reserved in the budget before any of it is read; without a declaration the reservation grows with it. Used
+ * by one event loop.
  */
 final class Bodies {
-    private static final int BUFFER_BYTES = 16 * 1024;
-
     private final long deadlineNanos;
-    /** In the order of arrival, which is the order of their deadlines. */
-    private final Map<Promise<byte[]>, Long> reading = new LinkedHashMap<>();
+    private final Budgets budgets;
+    private final WorkerExecutor inflating;
 
-    Bodies(Config.Http config) {
+    /** In the order of arrival, which is the order of their deadlines. */
+    private final Set<IncomingBody> reading = new LinkedHashSet<>();
+
+    /** {@code inflating} takes what is too long for an event loop. */
+    Bodies(Config.Http config, Budgets budgets, WorkerExecutor inflating) {
         this.deadlineNanos = config.bodyDeadline().toNanos();
+        this.budgets = budgets;
+        this.inflating = inflating;
     }
 
-    /** The body; fails with 400, 408, 413 or 415. */
-    Future<byte[]> read(ApiRequest walking, int limit, String mediaType) {
-        HttpServerRequest request = walking.http();
+    /** The body; fails with 400, 408, 413, 415 or 503. */
+    Future<byte[]> read(ApiRequest request, int limit, String mediaType) {
+        HttpServerRequest http = request.http();
         boolean gzip;
+        IncomingBody body;
         try {
-            requireMediaType(request.getHeader(HttpHeaders.CONTENT_TYPE), mediaType);
-            gzip = walking.isGzipped();
-            if (declaredLength(request) > limit) {
+            requireMediaType(request.header(HttpHeaders.CONTENT_TYPE), mediaType);
+            gzip = request.isGzipped();
+            long declared = declaredLength(http);
+            if (declared > limit) {
                 throw tooLarge(limit);
             }
+            body = new IncomingBody(request.reservation(budgets.bodies()), limit, (int) declared);
         } catch (ProblemException e) {
             return Future.failedFuture(e);
         }
-        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-            request.response().writeContinue();
+        if ("100-continue".equalsIgnoreCase(http.getHeader(HttpHeaders.EXPECT))) {
+            http.response().writeContinue();
         }
-        return collect(request, limit).compose(bytes -> gzip ? inflate(bytes, limit) : Future.succeededFuture(bytes));
+        Future<byte[]> whole = body.receive(http);
+        if (!whole.isComplete()) {
+            reading.add(body);
+            whole = whole.onComplete(done -> reading.remove(body));
+        }
+        return gzip ? whole.compose(packed -> inflate(packed, limit, body.memory())) : whole;
     }
 
     /** Fails the bodies that are past their deadline; called once a second. */
     void sweep(long nowNanos) {
-        Iterator<Map.Entry<Promise<byte[]>, Long>> oldest = reading.entrySet().iterator();
+        Iterator<IncomingBody> oldest = reading.iterator();
         while (oldest.hasNext()) {
-            Map.Entry<Promise<byte[]>, Long> entry = oldest.next();
-            if (nowNanos - entry.getValue() < deadlineNanos) {
+            IncomingBody body = oldest.next();
+            if (nowNanos - body.begunNanos() < deadlineNanos) {
                 return;
             }
             oldest.remove();
-            entry.getKey()
-                    .tryFail(Problem.of(ProblemType.REQUEST_TIMEOUT, "The body did not arrive in time.")
-                            .exception());
+            body.fail(Problem.of(ProblemType.REQUEST_TIMEOUT, "The body did not arrive in time.")
+                    .exception());
         }
     }
 
@@ -77,24 +86,28 @@ final class Bodies {
         }
     }
 
-    private Future<byte[]> collect(HttpServerRequest request, int limit) {
-        Promise<byte[]> whole = Promise.promise();
-        Buffer collected = Buffer.buffer();
-        request.handler(chunk -> {
-            if (collected.length() + chunk.length() > limit) {
-                whole.tryFail(tooLarge(limit));
-            } else if (!whole.future().isComplete()) {
-                collected.appendBuffer(chunk);
-            }
-        });
-        request.endHandler(end -> whole.tryComplete(collected.getBytes()));
-        request.exceptionHandler(failure -> whole.tryFail(Responses.NOT_HTTP.exception()));
-        request.resume();
-        if (!whole.future().isComplete()) {
-            reading.put(whole, System.nanoTime());
-            return whole.future().onComplete(done -> reading.remove(whole));
+    static ProblemException tooLarge(int limit) {
+        return Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "The body is larger than " + limit + " bytes.")
+                .with("limit", limit)
+                .exception();
+    }
+
+    /** The first step here, since most bodies need no more; the rest by a worker, since this thread serves others. */
+    private Future<byte[]> inflate(byte[] packed, int limit, Reservation memory) {
+        Inflation inflation = new Inflation(packed, limit);
+        Future<byte[]> inflated;
+        try {
+            memory.require(inflation.maxBytes());
+            inflated = inflation.step()
+                    ? Future.succeededFuture(inflation.result())
+                    : inflating.executeBlocking(inflation::finish, false);
+        } catch (ProblemException e) {
+            inflated = Future.failedFuture(e);
         }
-        return whole.future();
+        return inflated.onComplete(done -> {
+            inflation.close();
+            memory.shrinkTo(inflation.size());
+        });
     }
 
     private static void requireMediaType(@Nullable String given, String wanted) {
@@ -111,34 +124,5 @@ final class Bodies {
             throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as " + wanted + " in UTF-8.")
                     .exception();
         }
-    }
-
-    private static Future<byte[]> inflate(byte[] packed, int limit) {
-        ByteArrayOutputStream inflated = new ByteArrayOutputStream();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        try (Gunzip gunzip = new Gunzip()) {
-            gunzip.add(packed);
-            int count;
-            do {
-                count = gunzip.read(buffer);
-                inflated.write(buffer, 0, count);
-                if (inflated.size() > limit) {
-                    return Future.failedFuture(tooLarge(limit));
-                }
-            } while (count > 0 || !gunzip.needsInput());
-            if (gunzip.isComplete()) {
-                return Future.succeededFuture(inflated.toByteArray());
-            }
-        } catch (DataFormatException e) {
-            // Told below, together with what is cut off.
-        }
-        return Future.failedFuture(
-                Problem.invalid("", "The body is not valid gzip.").exception());
-    }
-
-    private static ProblemException tooLarge(int limit) {
-        return Problem.of(ProblemType.PAYLOAD_TOO_LARGE, "The body is larger than " + limit + " bytes.")
-                .with("limit", limit)
-                .exception();
     }
 }

@@ -101,6 +101,12 @@ public final class Connections {
         return state != null && state.inFlight == 0;
     }
 
+    /** Requests of the same connection, this one included, that are not answered yet. */
+    int inFlight(HttpServerRequest request) {
+        State state = states.get(request.connection());
+        return state == null ? 0 : state.inFlight;
+    }
+
     int count() {
         return states.size();
     }

@@ -13,6 +13,7 @@ public final class HttpStats {
     final LongAdder newConnections = new LongAdder();
 
     final LongAdder refusedConnections = new LongAdder();
+    final LongAdder stalledResponses = new LongAdder();
     final LongAdder skippedAccessLines = new LongAdder();
 
     RequestStats register(List<Route> routes) {
@@ -37,6 +38,11 @@ public final class HttpStats {
     /** Connections closed at once because there were too many. */
     public long refusedConnections() {
         return refusedConnections.sum();
+    }
+
+    /** Responses, and connections with several, that were reset because their clients did not read them. */
+    public long stalledResponses() {
+        return stalledResponses.sum();
     }
 
     /** Requests without an access log line, by the sampling setting. */

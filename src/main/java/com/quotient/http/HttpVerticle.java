@@ -33,6 +33,9 @@ public final class HttpVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
     private static final long SWEEP_MILLIS = 1000;
     private static final long DRAIN_CHECK_MILLIS = 50;
+    /** All event loops share it; it leaves the cores to them. */
+    private static final int INFLATING_THREADS = 1;
+
     private static final int TCP_USER_TIMEOUT_MILLIS = 30_000;
 
     /**
@@ -66,6 +69,7 @@ public final class HttpVerticle extends VerticleBase {
             HttpStats http,
             int instances,
             Idempotency idempotency,
+            Budgets budgets,
             Function<byte[], @Nullable String> keyInBody) {}
 
     public HttpVerticle(Config config, Shared shared) {
@@ -90,12 +94,16 @@ public final class HttpVerticle extends VerticleBase {
                 shared.http().openConnections,
                 shared.http().refusedConnections);
         RequestStats stats = shared.http().register(shared.routes().all());
+        Writers writers = new Writers(config.http().writeDeadline(), shared.http().stalledResponses);
         Responses responses = new Responses(
                 shared.routes(),
                 stats,
                 new AccessLog(config.log().accessLinesPerSecond(), shared.http().skippedAccessLines),
-                connections);
-        Bodies bodies = new Bodies(config.http());
+                connections,
+                writers,
+                shared.budgets());
+        Bodies bodies = new Bodies(
+                config.http(), shared.budgets(), vertx.createSharedWorkerExecutor("inflating", INFLATING_THREADS));
         RequestIds ids = new RequestIds();
         ApiHandler api = new ApiHandler(
                 shared.routes(),
@@ -107,8 +115,9 @@ public final class HttpVerticle extends VerticleBase {
                 config.http(),
                 ids,
                 shared.idempotency(),
+                shared.budgets(),
                 shared.keyInBody());
-        Router pages = ProblemPages.router(vertx, shared.routes());
+        Router pages = ProblemPages.router(vertx, shared.routes(), writers);
         this.connections = connections;
         this.responses = responses;
 
@@ -118,6 +127,7 @@ public final class HttpVerticle extends VerticleBase {
             lastSweep = now;
             connections.sweep(now);
             bodies.sweep(now);
+            writers.sweep(now);
         });
         vertx.setPeriodic(config.usage().handOverInterval().toMillis(), timer -> handOver()
                 .onFailure(failure -> log.warn("Usage could not be handed over: {}", failure.getMessage())));
@@ -183,6 +193,7 @@ public final class HttpVerticle extends VerticleBase {
     private static HttpServerOptions options(Config.Http config) {
         Http2Settings http2 = new HttpServerOptions()
                 .getInitialSettings()
+                .setMaxConcurrentStreams(config.maxStreams())
                 .setMaxHeaderListSize((long) HTTP2_HEADER_FACTOR * config.maxHeaderBytes());
         return new HttpServerOptions()
                 .setInitialSettings(http2)

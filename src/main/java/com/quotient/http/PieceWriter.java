@@ -5,7 +5,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,12 @@ final class PieceWriter {
     /** A fast client gets so much at once; then others have their turn on the event loop. */
     private static final int TURN_BYTES = 256 * 1024;
 
+    /** RFC 9113 section 7. */
+    private static final long HTTP2_CANCEL = 8;
+
+    private static final Pieces NO_MORE = Future::succeededFuture;
+
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Pieces pieces;
     private final Context context = Vertx.currentContext();
@@ -26,73 +34,95 @@ final class PieceWriter {
 
     private @Nullable Buffer piece;
     private int offset;
+    private boolean ended;
+    private boolean gaveUp;
     /** When the client was handed the slice that it has not taken yet, in nanoseconds; meaningless while it has. */
     private long handedNanos;
 
     private boolean waitsForClient;
 
-    /** {@code first} is the first piece, already asked for; null when there is none. */
-    PieceWriter(HttpServerResponse response, @Nullable Buffer first, Pieces pieces) {
-        this.response = response;
+    private PieceWriter(HttpServerRequest request, @Nullable Buffer first, Pieces pieces) {
+        this.request = request;
+        this.response = request.response();
         this.piece = first;
         this.pieces = pieces;
     }
 
-    /** Ends when the client has taken all; fails when it has left, or when a piece fails. */
+    /** For a body that is complete. */
+    static PieceWriter of(HttpServerRequest request, Buffer body) {
+        return new PieceWriter(request, body, NO_MORE);
+    }
+
+    /** For pieces of which the first was already asked for; it is null when there is none. */
+    static PieceWriter of(HttpServerRequest request, @Nullable Buffer first, Pieces pieces) {
+        return new PieceWriter(request, first, pieces);
+    }
+
+    /** Ends when the client has taken all; fails when it has left or was given up, or when a piece fails. */
     Future<Void> write() {
         proceed();
         return done.future().onComplete(ended -> pieces.close());
     }
 
-    /** Whether the client has taken nothing since a moment. */
-    boolean isStalledSince(long nanos) {
-        return waitsForClient && handedNanos - nanos <= 0;
+    /** Whether the client has taken nothing for so long. */
+    boolean isStalled(long nowNanos, long deadlineNanos) {
+        return waitsForClient && nowNanos - handedNanos > deadlineNanos;
+    }
+
+    /** Resets the stream, or the connection where that is the same. */
+    void giveUp() {
+        gaveUp = true;
+        if (request.version() == HttpVersion.HTTP_2) {
+            response.reset(HTTP2_CANCEL).onComplete(reset -> done.tryFail("reset"));
+        } else {
+            WriteDeadline.reset(request.connection());
+        }
+    }
+
+    boolean gaveUp() {
+        return gaveUp;
     }
 
     /** A loop, since futures nested in futures would grow with every piece. */
     private void proceed() {
-        int turn = 0;
-        while (turn < TURN_BYTES) {
-            Buffer current = piece;
-            if (current == null) {
-                end();
-                return;
-            }
+        for (int turn = 0; turn < TURN_BYTES; turn += SLICE_BYTES) {
             Future<Void> step;
             try {
-                step = offset < current.length()
-                        ? slice(current)
-                        : pieces.next().map(this::begin);
+                step = step();
             } catch (RuntimeException e) {
                 step = Future.failedFuture(e);
             }
-            if (!step.succeeded()) {
-                step.onComplete(next -> proceed(), done::fail);
+            if (ended) {
+                step.onComplete(all -> done.tryComplete(), done::tryFail);
                 return;
             }
-            turn += SLICE_BYTES;
+            if (!step.succeeded()) {
+                step.onComplete(next -> proceed(), done::tryFail);
+                return;
+            }
         }
         context.runOnContext(next -> proceed());
+    }
+
+    private Future<Void> step() {
+        Buffer current = piece;
+        if (current == null) {
+            ended = true;
+            return handed(response.end());
+        }
+        if (offset == current.length() && pieces != NO_MORE) {
+            return pieces.next().map(this::begin);
+        }
+        Buffer slice = current.slice(offset, Math.min(offset + SLICE_BYTES, current.length()));
+        offset += slice.length();
+        ended = offset == current.length() && pieces == NO_MORE;
+        return handed(ended ? response.end(slice) : response.write(slice));
     }
 
     private @Nullable Void begin(@Nullable Buffer next) {
         piece = next;
         offset = 0;
         return null;
-    }
-
-    private Future<Void> slice(Buffer current) {
-        Buffer slice = current.slice(offset, Math.min(offset + SLICE_BYTES, current.length()));
-        offset += slice.length();
-        return handed(response.write(slice));
-    }
-
-    private void end() {
-        try {
-            handed(response.end()).onComplete(done);
-        } catch (RuntimeException e) {
-            done.fail(e);
-        }
     }
 
     private Future<Void> handed(Future<Void> taken) {

@@ -22,12 +22,12 @@ final class ProblemPages {
 
     private ProblemPages() {}
 
-    static Router router(Vertx vertx, Routes routes) {
+    static Router router(Vertx vertx, Routes routes, Writers writers) {
         Router router = Router.router(vertx);
         for (ProblemType type : ProblemType.values()) {
             router.get(type.uri()).method(HttpMethod.HEAD).handler(context -> explain(context, type));
         }
-        ReferencePages.mount(router, vertx);
+        ReferencePages.mount(router, vertx, writers);
         router.route().handler(context -> notFound(context.request(), routes));
         router.route().failureHandler(context -> notFound(context.request(), routes));
         return router;

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -24,6 +26,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * leads to another file.
  */
 final class ReferencePages {
+    private static final Logger log = LoggerFactory.getLogger(ReferencePages.class);
+
     private static final String DESCRIPTION = "/openapi.json";
     private static final String PAGE = "/docs";
     private static final String SWAGGER_UI = "META-INF/resources/webjars/swagger-ui/5.31.0/";
@@ -50,7 +54,7 @@ final class ReferencePages {
         }
     }
 
-    static void mount(Router router, Vertx vertx) {
+    static void mount(Router router, Vertx vertx, Writers writers) {
         router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(context -> {
             String path = context.request().path();
             if (!path.equals(DESCRIPTION) && !path.equals(PAGE) && !path.startsWith(PAGE + "/")) {
@@ -59,12 +63,12 @@ final class ReferencePages {
             }
             // Converting the description and reading the files, once, takes too long for an event loop.
             vertx.executeBlocking(() -> Pages.ALL.get(path), false)
-                    .onSuccess(page -> answer(context, page))
+                    .onSuccess(page -> answer(context, page, writers))
                     .onFailure(context::fail);
         });
     }
 
-    private static void answer(RoutingContext context, @Nullable Page page) {
+    private static void answer(RoutingContext context, @Nullable Page page, Writers writers) {
         if (page == null) {
             context.next();
             return;
@@ -82,7 +86,7 @@ final class ReferencePages {
             return;
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, page.contentType());
-        ResponseBody.end(context.request(), page.content()).onFailure(context::fail);
+        writers.write(context.request(), page.content()).onFailure(left -> log.debug("A page was not read", left));
     }
 
     /** By path, read at the first request. */

@@ -8,15 +8,14 @@ import com.quotient.problem.ProblemType;
 import com.quotient.usage.UseOutcome;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +29,17 @@ final class Responses {
 
     /** The smallest send buffer that Linux gives a connection by default is larger (tcp_wmem, 16 KiB and its own growth). */
     private static final int MAX_PROMPT_BYTES = 8 * 1024;
+
+    /** So many small answers of one connection may wait for nothing, each more counts as so many bytes. */
+    private static final int MAX_FREE_ANSWERS = 16;
+
+    private static final int MIN_RESERVED_BYTES = 4 * 1024;
+
+    /** RFC 9113 section 7. */
+    private static final long HTTP2_NO_ERROR = 0;
+
+    private static final long HTTP2_INTERNAL_ERROR = 2;
+    private static final long HTTP2_ENHANCE_YOUR_CALM = 11;
 
     /** For counting only: the client went away before it was answered. */
     private static final int CLIENT_LEFT = 499;
@@ -50,13 +60,22 @@ final class Responses {
     private final AccessLog accessLog;
     private final Connections connections;
     private final IdentityHashMap<Route, Integer> routeIndex = new IdentityHashMap<>();
-    private final Set<PieceWriter> writing = new HashSet<>();
+    private final Writers writers;
+    private final Budgets budgets;
     private boolean draining;
 
-    Responses(Routes routes, RequestStats stats, AccessLog accessLog, Connections connections) {
+    Responses(
+            Routes routes,
+            RequestStats stats,
+            AccessLog accessLog,
+            Connections connections,
+            Writers writers,
+            Budgets budgets) {
         this.stats = stats;
         this.accessLog = accessLog;
         this.connections = connections;
+        this.budgets = budgets;
+        this.writers = writers;
         routes.all().forEach(route -> routeIndex.put(route, routeIndex.size()));
     }
 
@@ -95,13 +114,38 @@ final class Responses {
         if (!EntityTags.match(request.header(HttpHeaders.IF_NONE_MATCH), etag)) {
             return false;
         }
-        end(request, 304, 0, response.setStatusCode(304).end());
+        end(request, 304, response.setStatusCode(304).end());
         return true;
     }
 
     private void write(ApiRequest request, int status, Buffer body) {
-        request.http().response().setStatusCode(status);
-        end(request, status, body.length(), ResponseBody.end(request.http(), body));
+        HttpServerResponse response = request.http().response().setStatusCode(status);
+        if (isHead(request) || body.length() <= MAX_PROMPT_BYTES && !isHttp2(request)) {
+            end(request, status, ResponseBody.end(request.http(), body));
+        } else if (reserve(request, body.length())) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+            writers.write(PieceWriter.of(request.http(), body))
+                    .onComplete(done -> ended(request, status), failed -> ended(request, CLIENT_LEFT));
+        } else if (status < 400) {
+            response.headers().remove(HttpHeaders.ETAG);
+            failure(request, Budget.overloaded());
+        } else {
+            // Not even a problem has room: the client takes nothing of what it asks for.
+            response.reset(HTTP2_ENHANCE_YOUR_CALM).onComplete(reset -> ended(request, status));
+        }
+    }
+
+    /**
+     * Whether there is room for an answer until its client takes it. A connection may have a few small ones for nothing:
+     * one of HTTP/1.1 has no more than one at a time, and for the many of HTTP/2 that is the usual case.
+     */
+    private boolean reserve(ApiRequest request, int bytes) {
+        return bytes <= MAX_PROMPT_BYTES && connections.inFlight(request.http()) <= MAX_FREE_ANSWERS
+                || request.reservation(budgets.answers()).grow(Math.max(bytes, MIN_RESERVED_BYTES));
+    }
+
+    private static boolean isHttp2(ApiRequest request) {
+        return request.http().version() == HttpVersion.HTTP_2;
     }
 
     private static boolean isHead(ApiRequest request) {
@@ -128,7 +172,11 @@ final class Responses {
         if (response.headWritten()) {
             // A stream that breaks off can only be cut, so that nobody takes half of it for all.
             log.warn("The response to request {} broke off: {}", request.id(), failure.toString());
-            Connections.close(request.http().connection());
+            if (isHttp2(request)) {
+                response.reset(HTTP2_INTERNAL_ERROR).onFailure(gone -> log.debug("A stream was gone", gone));
+            } else {
+                Connections.close(request.http().connection());
+            }
             ended(request, ProblemType.INTERNAL.status());
             return;
         }
@@ -159,6 +207,7 @@ final class Responses {
     private void stream(ApiRequest request, Pieces pieces) {
         Future<@Nullable Buffer> first;
         try {
+            request.reserve(budgets.streamBytes());
             first = pieces.next();
         } catch (RuntimeException e) {
             first = Future.failedFuture(e);
@@ -171,15 +220,14 @@ final class Responses {
 
     private void stream(ApiRequest request, @Nullable Buffer first, Pieces pieces) {
         HttpServerResponse response = request.http().response();
-        if (isHead(request) || response.closed()) {
+        if (isHead(request)) {
             pieces.close();
-            end(request, 200, 0, response.end());
+            end(request, 200, response.end());
             return;
         }
-        PieceWriter writer = new PieceWriter(response.setChunked(true), first, pieces);
-        writing.add(writer);
-        writer.write()
-                .onComplete(done -> writing.remove(writer))
+        response.setChunked(true);
+        PieceWriter writer = PieceWriter.of(request.http(), first, pieces);
+        writers.write(writer)
                 .onComplete(
                         done -> {
                             ended(request, 200);
@@ -188,11 +236,17 @@ final class Responses {
                                 Connections.close(request.http().connection());
                             }
                         },
-                        failure -> failure(request, failure));
+                        failure -> {
+                            if (writer.gaveUp()) {
+                                ended(request, CLIENT_LEFT);
+                            } else {
+                                failure(request, failure);
+                            }
+                        });
     }
 
     private void noContent(ApiRequest request) {
-        end(request, 204, 0, request.http().response().setStatusCode(204).end());
+        end(request, 204, request.http().response().setStatusCode(204).end());
     }
 
     /** What every response carries. */
@@ -255,13 +309,12 @@ final class Responses {
                                         || Bodies.declaredLength(http) > MAX_DISCARDED_BYTES));
     }
 
-    /** What fits into the buffer of a socket is gone with this turn of the event loop; for more the client is waited for. */
-    private void end(ApiRequest request, int status, int bodyBytes, Future<Void> written) {
-        if (bodyBytes <= MAX_PROMPT_BYTES) {
-            ended(request, status);
-        } else {
-            written.onComplete(done -> ended(request, status));
+    /** Of what fits into the buffer of a socket, the client is not waited for. */
+    private void end(ApiRequest request, int status, Future<Void> written) {
+        if (written.failed()) {
+            log.debug("A response was not written", written.cause());
         }
+        ended(request, status);
     }
 
     private void ended(ApiRequest request, int status) {
@@ -279,10 +332,28 @@ final class Responses {
                                     : status < 500 ? UseOutcome.CLIENT_ERROR : UseOutcome.SERVER_ERROR);
         }
         connections.ended(request.http(), now);
-        if (abandonsBody(request, status)) {
+        request.release();
+        if (isHttp2(request)) {
+            stopBody(request.http());
+        } else if (abandonsBody(request, status)) {
             connections.leave(request.http());
-        } else if (draining && connections.isIdle(request.http())) {
+            return;
+        }
+        if (draining && connections.isIdle(request.http())) {
             Connections.close(request.http().connection());
         }
+    }
+
+    /** A body that is still being sent to a stream that was answered is not wanted (RFC 9113 section 8.1). */
+    private static void stopBody(HttpServerRequest request) {
+        if (request.isEnded()) {
+            return;
+        }
+        // What came together with the request is delivered first, its end maybe among it.
+        Vertx.currentContext().runOnContext(delivered -> {
+            if (!request.isEnded()) {
+                request.response().reset(HTTP2_NO_ERROR).onFailure(gone -> log.debug("A stream was gone", gone));
+            }
+        });
     }
 }

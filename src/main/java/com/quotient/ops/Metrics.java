@@ -6,6 +6,7 @@ import com.quotient.analytics.Rejection;
 import com.quotient.auth.ValidationStats;
 import com.quotient.blog.BlogCache;
 import com.quotient.flow.WebhookStats;
+import com.quotient.http.Budget;
 import com.quotient.http.HttpStats;
 import com.quotient.http.RequestStats;
 import com.quotient.idempotency.IdempotencyStats;
@@ -69,9 +70,14 @@ public final class Metrics {
         gauge("quotient.http.connections", "Open API connections", http, HttpStats::openConnections);
         counter(
                 "quotient.http.connections.refused",
-                "Connections closed because http.maxConnections was reached",
+                "Connections closed because http.maxConnections or http.maxConnectionsPerAddress was reached",
                 http,
                 HttpStats::refusedConnections);
+        counter(
+                "quotient.http.responses.stalled",
+                "Responses reset because their clients did not read for http.writeDeadline",
+                http,
+                HttpStats::stalledResponses);
         counter(
                 "quotient.access.log.skipped",
                 "Requests without an access log line, by sampling",
@@ -83,6 +89,26 @@ public final class Metrics {
                 http,
                 HttpStats::worstLagSeconds);
         registry.getPrometheusRegistry().register((MultiCollector) () -> requests(http));
+    }
+
+    public void bindBudgets(List<Budget> budgets) {
+        for (Budget budget : budgets) {
+            String kind = budget.kind().label();
+            Gauge.builder("quotient.budget.used.bytes", budget, Budget::used)
+                    .description("Memory that requests hold, by kind")
+                    .tag("budget", kind)
+                    .strongReference(true)
+                    .register(registry);
+            Gauge.builder("quotient.budget.limit.bytes", budget, Budget::limit)
+                    .description("Memory that requests may hold, by kind")
+                    .tag("budget", kind)
+                    .strongReference(true)
+                    .register(registry);
+            FunctionCounter.builder("quotient.budget.refused", budget, Budget::refused)
+                    .description("Requests for memory that did not fit into a budget or a share of it")
+                    .tag("budget", kind)
+                    .register(registry);
+        }
     }
 
     public void bindValidation(ValidationStats validations) {

@@ -21,6 +21,7 @@ import com.quotient.flow.FlowApi;
 import com.quotient.flow.WebhookStats;
 import com.quotient.flow.WebhookVerticle;
 import com.quotient.http.AcceptGuard;
+import com.quotient.http.Budgets;
 import com.quotient.http.CannotListen;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
@@ -231,7 +232,9 @@ public final class Server {
         metrics.bindKeys(keys, lease, pods, clock);
         metrics.bindValidation(validations);
         metrics.bindUsage(usage, uses);
+        Budgets budgets = new Budgets(config);
         metrics.bindHttp(httpStats);
+        metrics.bindBudgets(budgets.all());
         metrics.bindIngest(ingest, maintenance);
         WebhookStats webhooks = new WebhookStats();
         metrics.bindWebhooks(webhooks);
@@ -248,6 +251,7 @@ public final class Server {
                 httpStats,
                 instances,
                 keptAnswers,
+                budgets,
                 AnalyticsApi::keyInBody);
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))

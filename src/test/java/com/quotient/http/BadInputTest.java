@@ -26,6 +26,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -421,6 +422,15 @@ class BadInputTest {
 
         assertThat(sendEncoded(Arrays.copyOf(packed, packed.length + 8), coding).statusCode())
                 .isEqualTo(200);
+    }
+
+    /** More than an event loop inflates by itself. */
+    @Test
+    void gzipUpToTheLimitIsInflated() {
+        String event = "{\"eventType\":\"zipped\",\"text\":\"" + "x".repeat(30_000) + "\"}";
+        String batch = "[" + String.join(",", Collections.nCopies(17, event)) + "]";
+
+        assertThat(sendEncoded(gzip(batch.getBytes(UTF_8)), "gzip").body()).contains("\"accepted\":17");
     }
 
     @Test

@@ -83,6 +83,7 @@ class EndpointTest {
                         new HttpStats(),
                         1,
                         (request, endpoint) -> endpoint.get(),
+                        new Budgets(config),
                         body -> null));
         TestServer.await(server.server().vertx().deployVerticle(verticle));
     }

@@ -1,0 +1,291 @@
+package com.quotient.faults;
+
+import static com.quotient.testing.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.net.InetAddresses;
+import com.quotient.Main;
+import com.quotient.testing.ChildServer;
+import com.quotient.testing.GoodCaller;
+import com.quotient.testing.RawClient;
+import com.quotient.testing.TestKeys;
+import com.quotient.testing.TestServer;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clients that hold bodies open or do not read, as many as they like, against a heap of 128 MiB. What does not fit is
+ * refused, others do not notice, and the memory comes back.
+ */
+class MemoryFloodTest {
+    private static final String TRACK = "/api/v0/analytics";
+    private static final String BIG = "/api/v0/memory/big";
+    private static final int BATCH_BYTES = 520_000;
+    private static final int BEACON_BYTES = 65_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static TestServer beside;
+    private static ChildServer server;
+    private static String publicKey;
+    private static String secretKey;
+    private static String goodKey;
+
+    private final List<Socket> sockets = new ArrayList<>();
+    private Vertx vertx;
+    private GoodCaller good;
+
+    @BeforeAll
+    static void start() {
+        beside = TestServer.start();
+        TestKeys keys = new TestKeys(beside);
+        String business = keys.business();
+        publicKey = keys.publicKey(business);
+        secretKey = keys.secret(business);
+        goodKey = keys.secret(keys.business());
+        String text = "{\"content\":\"" + "word ".repeat(BATCH_BYTES / 5) + "\"}";
+        assertThat(beside.send("PUT", BIG, secretKey, text).statusCode()).isEqualTo(200);
+        server = ChildServer.start(
+                Main.class,
+                beside.databaseUrl(),
+                List.of("-Xmx128m"),
+                "QUOTIENT_HTTP_BODY_DEADLINE",
+                "6s",
+                "QUOTIENT_HTTP_WRITE_DEADLINE",
+                "2s");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        beside.close();
+    }
+
+    @BeforeEach
+    void callBeforeTheFlood() {
+        vertx = Vertx.vertx();
+        good = GoodCaller.start(server.apiPort(), goodKey);
+    }
+
+    @AfterEach
+    void leave() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        TestServer.await(vertx.close());
+    }
+
+    @Test
+    void batchesThatAreHeldOpenAreRefusedByTheBudget() throws IOException {
+        byte[] body = new byte[BATCH_BYTES - 1];
+        for (int i = 0; i < 250; i++) {
+            post(
+                    "127.0.0." + (2 + i % 5),
+                    body,
+                    "Authorization: Bearer " + publicKey,
+                    "Content-Type: application/json");
+        }
+
+        survives("bodies");
+    }
+
+    @Test
+    void beaconsThatAreHeldOpenAreRefusedByTheBudget() throws IOException {
+        byte[] body = new byte[BEACON_BYTES - 1];
+        for (int i = 0; i < 1500; i++) {
+            post("127.0.0." + (2 + i % 5), body, "Content-Type: text/plain");
+        }
+
+        survives("bodies");
+    }
+
+    @Test
+    void beaconsOnStreamsAreRefusedByTheBudget() {
+        double before = refused("bodies");
+        for (int connection = 0; connection < 36; connection++) {
+            HttpClient client = http2("127.0.0." + (2 + connection % 5), new Http2Settings());
+            for (int stream = 0; stream < 100; stream++) {
+                client.request(new RequestOptions().setMethod(HttpMethod.POST).setURI(TRACK))
+                        .onSuccess(request -> {
+                            request.putHeader("Content-Type", "text/plain")
+                                    .putHeader("Content-Length", Integer.toString(BEACON_BYTES))
+                                    .write(Buffer.buffer(new byte[BEACON_BYTES - 1]));
+                        });
+            }
+        }
+
+        eventually(PATIENCE, () -> assertThat(refused("bodies")).isGreaterThan(before + 100));
+        survives("bodies");
+    }
+
+    @Test
+    void readersWithoutAWindowAreResetAndTheirMemoryComesBack() {
+        double before = stalled();
+        for (int connection = 0; connection < 6; connection++) {
+            HttpClient client = http2("127.0.0." + (2 + connection % 3), new Http2Settings().setInitialWindowSize(0));
+            for (int stream = 0; stream < 100; stream++) {
+                client.request(new RequestOptions().setURI(BIG))
+                        .onSuccess(request -> request.putHeader("Authorization", "Bearer " + secretKey)
+                                .send());
+            }
+        }
+
+        eventually(PATIENCE, () -> assertThat(stalled()).isGreaterThan(before));
+        survives("answers");
+    }
+
+    @Test
+    void readersThatReadNothingAreResetAndTheirMemoryComesBack() throws IOException {
+        double before = stalled();
+        for (int i = 0; i < 10; i++) {
+            connect("127.0.0." + (2 + i % 3))
+                    .getOutputStream()
+                    .write(RawClient.head("GET", BIG, "Authorization: Bearer " + secretKey)
+                            .repeat(20)
+                            .getBytes(ISO_8859_1));
+        }
+
+        eventually(PATIENCE, () -> assertThat(stalled()).isGreaterThan(before));
+        recovers("answers");
+    }
+
+    /** The largest that is given to somebody without a key. */
+    @Test
+    void readersOfPagesThatReadNothingAreReset() throws IOException {
+        double before = stalled();
+        String script = script();
+        for (int i = 0; i < 100; i++) {
+            connect("127.0.0." + (2 + i % 3))
+                    .getOutputStream()
+                    .write(RawClient.head("GET", script).repeat(5).getBytes(ISO_8859_1));
+        }
+        HttpClient client = http2("127.0.0.2", new Http2Settings().setInitialWindowSize(0));
+        for (int stream = 0; stream < 100; stream++) {
+            client.request(new RequestOptions().setURI(script)).onSuccess(HttpClientRequest::send);
+        }
+
+        eventually(PATIENCE, () -> assertThat(stalled()).isGreaterThan(before + 100));
+        unharmed();
+    }
+
+    /** Many answers together are large, too: nothing is read from a client that does not take them. */
+    @Test
+    void smallAnswersThatAreNotReadEndTheConnection() throws IOException {
+        double before = stalled();
+        Socket socket = connect("127.0.0.2");
+        Thread sending = new Thread(() -> {
+            byte[] requests =
+                    RawClient.head("GET", "/api/v0/whoami").repeat(100).getBytes(ISO_8859_1);
+            try {
+                while (true) {
+                    socket.getOutputStream().write(requests);
+                }
+            } catch (IOException e) {
+                // The server has ended it.
+            }
+        });
+        sending.start();
+
+        eventually(PATIENCE, () -> assertThat(stalled()).isGreaterThan(before));
+        eventually(PATIENCE, () -> assertThat(sending.isAlive()).isFalse());
+    }
+
+    /** The budget turned something away, nobody else noticed, and the memory came back. */
+    private void survives(String budget) {
+        assertThat(refused(budget)).isPositive();
+        recovers(budget);
+    }
+
+    private void recovers(String budget) {
+        unharmed();
+        assertThat(used(budget)).isLessThanOrEqualTo(server.metric("quotient_budget_limit_bytes{budget=\"" + budget));
+        eventually(PATIENCE, () -> assertThat(used("bodies") + used("answers") + used("rows")).isZero());
+    }
+
+    private void unharmed() {
+        good.assertUnharmed();
+        assertThat(server.process().isAlive()).isTrue();
+        assertThat(server.out()).doesNotContain("OutOfMemory").doesNotContain("OutOfDirectMemory");
+    }
+
+    private static double refused(String budget) {
+        return server.metric("quotient_budget_refused_total{budget=\"" + budget);
+    }
+
+    /** The path of the script that {@code /docs} loads. */
+    private static String script() {
+        try (RawClient client = RawClient.to(server.apiPort())) {
+            String page = client.send(RawClient.head("GET", "/docs")).read().body();
+            Matcher path = Pattern.compile("/docs/[^\"]+/swagger-ui-bundle.js").matcher(page);
+            assertThat(path.find()).isTrue();
+            return path.group();
+        }
+    }
+
+    private static double used(String budget) {
+        return server.metric("quotient_budget_used_bytes{budget=\"" + budget);
+    }
+
+    private static double stalled() {
+        return server.metric("quotient_http_responses_stalled_total");
+    }
+
+    private void post(String from, byte[] body, String... headers) throws IOException {
+        String[] all = Arrays.copyOf(headers, headers.length + 1);
+        all[headers.length] = "Content-Length: " + (body.length + 1);
+        Socket socket = connect(from);
+        try {
+            socket.getOutputStream().write(RawClient.head("POST", TRACK, all).getBytes(ISO_8859_1));
+            socket.getOutputStream().write(body);
+        } catch (IOException e) {
+            // Refused, and closed meanwhile.
+        }
+    }
+
+    /** With little room for what the server writes. */
+    private Socket connect(String from) throws IOException {
+        Socket socket = new Socket();
+        sockets.add(socket);
+        socket.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+        socket.bind(new InetSocketAddress(InetAddresses.forString(from), 0));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.apiPort()), 10_000);
+        return socket;
+    }
+
+    /** One connection with up to 100 streams. */
+    private HttpClient http2(String from, Http2Settings settings) {
+        return vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false)
+                        .setInitialSettings(settings)
+                        .setLocalAddress(from)
+                        .setDefaultHost("127.0.0.1")
+                        .setDefaultPort(server.apiPort()),
+                new PoolOptions().setHttp2MaxSize(1));
+    }
+}
