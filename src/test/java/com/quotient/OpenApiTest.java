@@ -165,6 +165,7 @@ class OpenApiTest {
         }
         assertThat(parameters(route, "header").contains("Idempotency-Key")).isEqualTo(takesIdempotencyKey);
         assertThat(operation.path("responses").has("422")).isEqualTo(takesIdempotencyKey);
+        assertThat(parameters(route, "query")).isEqualTo(new TreeSet<>(route.parameters()));
         assertThat(parameters(route, "path")).isEqualTo(inBraces(ApiDescription.path(route)));
         assertThat(operation.path("responses").has("304"))
                 .isEqualTo(parameters(route, "header").contains("If-None-Match"));

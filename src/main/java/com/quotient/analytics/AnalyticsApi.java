@@ -3,7 +3,6 @@ package com.quotient.analytics;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonToken;
 import com.quotient.address.ClientAddress;
-import com.quotient.analytics.EventBatch.Form;
 import com.quotient.analytics.IngestMessages.Kept;
 import com.quotient.analytics.IngestMessages.Outcome;
 import com.quotient.analytics.IngestMessages.Refused;
@@ -26,21 +25,25 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.Problem.Issue;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tracks events and reads them: {@code /analytics}. Any thread may use it. */
 public final class AnalyticsApi {
     private static final int MAX_HEADER_LENGTH = 2048;
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
     /** The owner of the queue answers in time by itself; this is for an owner that is gone. */
     private static final Duration ANSWER_GRACE = Duration.ofSeconds(1);
@@ -83,7 +86,7 @@ public final class AnalyticsApi {
         batch.rejections().forEach(rejection -> stats.reject(rejection.code()));
         if (batch.events().isEmpty()) {
             return Future.failedFuture(
-                    noneAcceptable(batch.form(), batch.rejections()).exception());
+                    noneAcceptable(batch.rejections()).exception());
         }
         Source source = source(request);
         List<NewEvent> events = batch.events().stream()
@@ -104,36 +107,36 @@ public final class AnalyticsApi {
                 });
     }
 
-    /** {@code GET /analytics/events}: one page of events, newest first. */
+    /** {@code GET /analytics/events}: one page of events, newest first, read and written piece by piece. */
     public Future<Answer> events(ApiRequest request) {
         Page page = Page.from(request.query());
-        return store.page(EventFilter.from(request.businessId(), request.query()), page)
-                .map(found -> {
-                    Buffer json = Buffer.buffer("{\"events\":[");
-                    String separator = "";
-                    for (StoredEvent event : found.events()) {
-                        json.appendString(separator).appendString(event.json());
-                        separator = ",";
-                    }
-                    json.appendString("],\"pageData\":").appendBuffer(Answer.encode(page.data(found.total())));
-                    return Answer.encoded(json.appendString("}"));
-                });
+        EventFilter filter = EventFilter.from(request.businessId(), request.query());
+        return store.count(filter)
+                .compose(total -> EventReader.page(store, filter, config, page, total)
+                        .map(reader -> Answer.stream(
+                                Answer.JSON,
+                                Rows.<StoredEvent>untilEmpty(last -> reader.next())
+                                        .array(
+                                                "events",
+                                                StoredEvent::json,
+                                                () -> Map.of("pageData", page.data(total))))));
     }
 
     /**
-     * {@code GET /analytics/series}: counts for each minute, hour (unless asked otherwise) or day of UTC. Without a range,
-     * the buckets up to now: 60 minutes, 24 hours or 30 days.
+     * {@code GET /analytics/series}: counts for each minute, hour (unless asked otherwise), day, week or month of a time
+     * zone. Without a range, the buckets up to now.
      */
     public Future<Answer> series(ApiRequest request) {
         Interval interval = Interval.from(request.query());
+        ZoneId zone = zone(request.query().text("timezone"));
         boolean byType = isGroupedByType(request.query().text("groupBy"));
         EventFilter filter = EventFilter.of(request.businessId(), request.query());
         Instant to = filter.to() != null ? filter.to() : Instant.ofEpochMilli(request.receivedMillis());
-        Instant from = filter.from() != null ? filter.from() : interval.usualStart(to);
+        Instant from = filter.from() != null ? filter.from() : interval.usualStart(to, zone);
         EventFilter ranged = filter.between(from, to);
         int most = config.maxSeriesPoints();
-        List<Instant> buckets = EventSeries.buckets(from, to, interval, most);
-        return store.counts(ranged, interval, byType, most + 1)
+        List<Instant> buckets = EventSeries.buckets(from, to, interval, zone, most);
+        return store.counts(ranged, buckets, byType, most + 1)
                 .map(counts -> Answer.json(EventSeries.of(buckets, counts, filter.eventType(), byType, most)));
     }
 
@@ -149,11 +152,10 @@ public final class AnalyticsApi {
                 : filter.between(
                         filter.from(),
                         Instant.ofEpochMilli(request.receivedMillis()).plus(EventTime.MAX_LEAD));
-        int pageSize = config.exportFetchSize();
+        EventReader reader = EventReader.all(store, finite, config);
         return Future.succeededFuture(Answer.stream(
                 "application/x-ndjson",
-                Rows.<StoredEvent>of(pageSize, last -> store.after(last, finite, pageSize))
-                        .lines("", event -> event.json() + "\n")));
+                Rows.<StoredEvent>untilEmpty(last -> reader.next()).lines("", event -> event.json() + "\n")));
     }
 
     /**
@@ -226,7 +228,7 @@ public final class AnalyticsApi {
         List<Rejection> rejected = new ArrayList<>(batch.rejections());
         for (int i = 0; i < outcomes.size(); i++) {
             if (outcomes.get(i) instanceof Refused refused) {
-                rejected.add(new Rejection(batch.indexOf(i), refused.code(), refused.detail()));
+                rejected.add(rejection(batch, i, refused));
             } else if (outcomes.get(i) instanceof Kept kept && kept.duplicate()) {
                 duplicates++;
             } else {
@@ -235,9 +237,23 @@ public final class AnalyticsApi {
         }
         rejected.sort(Comparator.comparingInt(Rejection::index));
         if (accepted + duplicates == 0) {
-            throw noneAcceptable(batch.form(), rejected).exception();
+            throw noneAcceptable(rejected).exception();
         }
         return Answer.json(new TrackedSeveral(true, accepted, duplicates, rejected));
+    }
+
+    private static ZoneId zone(@Nullable String name) {
+        if (name != null && !ZONES.contains(name)) {
+            throw Problem.invalid("timezone", "must be an IANA time zone, such as Europe/Berlin.")
+                    .exception();
+        }
+        return name == null ? ZoneOffset.UTC : ZoneId.of(name);
+    }
+
+    private static Rejection rejection(EventBatch batch, int position, Refused refused) {
+        int index = batch.indexOf(position);
+        return new Rejection(
+                index, refused.code(), refused.detail(), batch.form().path(index));
     }
 
     private static boolean isGroupedByType(@Nullable String groupBy) {
@@ -251,10 +267,17 @@ public final class AnalyticsApi {
         return header != null && header.length() > MAX_HEADER_LENGTH ? header.substring(0, MAX_HEADER_LENGTH) : header;
     }
 
-    private static Problem noneAcceptable(Form form, List<Rejection> rejections) {
-        return Problem.invalid(rejections.stream()
-                .map(rejection -> new Issue(form.path(rejection.index()), rejection.detail()))
-                .toList());
+    private static Problem noneAcceptable(List<Rejection> rejections) {
+        return Problem.invalid(
+                rejections.stream().map(AnalyticsApi::issue).toList());
+    }
+
+    /** Beside a path that names the member, the sentence needs no subject. */
+    private static Issue issue(Rejection rejection) {
+        String path = rejection.path();
+        String subject = path.substring(path.lastIndexOf('.') + 1) + " ";
+        String detail = rejection.detail();
+        return new Issue(path, detail.startsWith(subject) ? detail.substring(subject.length()) : detail);
     }
 
     private static Problem overloaded() {

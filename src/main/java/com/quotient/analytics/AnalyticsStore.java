@@ -3,11 +3,11 @@ package com.quotient.analytics;
 import com.quotient.db.Database;
 import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
-import com.quotient.http.Page;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +16,21 @@ import org.jspecify.annotations.Nullable;
  * Postgres leave out the partitions of other days. Any thread may use it.
  */
 final class AnalyticsStore {
+    /** Only rows that the limit lets through become text; what they weigh is summed up in the order of the rows. */
     private static final String SELECT = """
             SELECT id, event_type, occurred_at, received_at, raw_timestamp, message_id, device_id, session_id, person_id,
-                anonymous_id, context::text AS context, properties::text AS properties, key_id, origin, client_address
-            FROM event""";
+                anonymous_id, context, properties, key_id, origin, client_address
+            FROM (
+                SELECT found.*, sum(octet_length(context) + octet_length(properties)) OVER written
+                    - octet_length(context) - octet_length(properties) AS bytes_before
+                FROM (
+                    SELECT id, event_type, occurred_at, received_at, raw_timestamp, message_id, device_id, session_id,
+                        person_id, anonymous_id, context::text AS context, properties::text AS properties, key_id, origin,
+                        client_address
+                    FROM event""";
 
     private static final String COUNT = "SELECT count(*) FROM event";
+    private static final String POSITION = "SELECT occurred_at, id FROM event";
 
     private final SharedPool pool;
     private final SharedPool bulk;
@@ -31,8 +40,32 @@ final class AnalyticsStore {
         this.bulk = database.bulk();
     }
 
-    /** Some of the events found, and how many there are. */
-    record Found(List<StoredEvent> events, long total) {}
+    /** The place of an event among the others, which are in the order of their times and then of their ids. */
+    record Position(Instant occurredAt, String id) {
+        static Position of(StoredEvent event) {
+            return new Position(event.occurredAt(), event.id());
+        }
+    }
+
+    /** In which order events are read. */
+    enum Order {
+        OLDEST_FIRST("", " > (", " >= "),
+        NEWEST_FIRST(" DESC", " < (", " <= ");
+
+        private final String direction;
+        private final String after;
+        private final String notBefore;
+
+        Order(String direction, String after, String notBefore) {
+            this.direction = direction;
+            this.after = after;
+            this.notBefore = notBefore;
+        }
+
+        private String by() {
+            return "occurred_at" + direction + ", id" + direction;
+        }
+    }
 
     /**
      * How many events happened in one bucket.
@@ -42,64 +75,85 @@ final class AnalyticsStore {
      */
     record Count(@Nullable String eventType, Instant bucket, long count) {}
 
-    /** One page of the events, newest first. */
-    Future<Found> page(EventFilter filter, Page page) {
+    /** How many events there are. */
+    Future<Long> count(EventFilter filter) {
         return select(COUNT, filter)
                 .execute(pool, filter.businessId())
-                .map(rows -> rows.iterator().next().getLong(0))
-                .compose(total -> {
-                    if (page.offset() >= total) {
-                        return Future.succeededFuture(new Found(List.of(), total));
+                .map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** The event that so many others go before, newest first; null when there are not so many. An index answers this. */
+    Future<@Nullable Position> position(EventFilter filter, long index) {
+        return select(POSITION, filter)
+                .add(" ORDER BY " + Order.NEWEST_FIRST.by() + " LIMIT 1 OFFSET ", index)
+                .execute(pool, filter.businessId())
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return new Position(time(row, "occurred_at"), row.getString("id"));
                     }
-                    return select(SELECT, filter)
-                            .add(" ORDER BY occurred_at DESC, id DESC LIMIT ", page.limit())
-                            .add(" OFFSET ", page.offset())
-                            .execute(pool, filter.businessId())
-                            .map(rows -> new Found(events(rows), total));
+                    return null;
                 });
     }
 
-    /** The next events after one, or from the first: oldest first, so that a reader may take them piece by piece. */
-    Future<List<StoredEvent>> after(@Nullable StoredEvent last, EventFilter filter, int limit) {
-        Statement statement = last == null
-                ? select(SELECT, filter)
-                : select(SELECT, filter.between(last.occurredAt(), filter.to()))
-                        .add(" AND (occurred_at, id) > (", last.occurredAt())
-                        .add(", ", last.id())
-                        .add(")");
+    /**
+     * The events that follow a place, or the first ones: as many as weigh so many bytes and one more, and no more than
+     * {@code limit}; none only at the end. Exports begin with the oldest and have connections of their own.
+     */
+    Future<List<StoredEvent>> following(
+            EventFilter filter, Order order, @Nullable Position place, int limit, int bytes) {
+        Statement statement = select(SELECT, filter);
+        if (place != null) {
+            // The first condition tells Postgres which partitions to leave out.
+            statement
+                    .add(" AND occurred_at" + order.notBefore, place.occurredAt())
+                    .add(" AND (occurred_at, id)" + order.after, place.occurredAt())
+                    .add(", ", place.id())
+                    .add(")");
+        }
         return statement
-                .add(" ORDER BY occurred_at, id LIMIT ", limit)
-                .execute(bulk, filter.businessId())
-                .map(AnalyticsStore::events);
+                .add(" ORDER BY " + order.by() + " LIMIT ", limit)
+                .add(") AS found WINDOW written AS (ORDER BY " + order.by() + " ROWS UNBOUNDED PRECEDING)")
+                .add(") AS weighed WHERE bytes_before < ", (long) bytes)
+                .add(" ORDER BY " + order.by())
+                .execute(order == Order.NEWEST_FIRST ? pool : bulk, filter.businessId())
+                .map(rows -> rows.stream().map(AnalyticsStore::event).toList());
     }
 
-    /** How many events each bucket holds, empty ones left out; no more than {@code limit} counts, in no order. */
-    Future<List<Count>> counts(EventFilter filter, Interval interval, boolean byType, int limit) {
+    /**
+     * How many events each bucket holds, empty ones left out; no more than {@code limit} counts, in no order.
+     *
+     * @param buckets when they begin, ascending; each ends where the next begins, and no event of the filter is before
+     *     the first
+     */
+    Future<List<Count>> counts(EventFilter filter, List<Instant> buckets, boolean byType, int limit) {
         Statement counts = new Statement(byType ? "SELECT event_type, " : "SELECT NULL AS event_type, ")
-                .add("extract(epoch FROM date_bin(", (double) interval.seconds())
-                .add(" * interval '1 second', occurred_at, timestamptz 'epoch'))::bigint AS bucket, count(*) AS count")
-                .add(" FROM event");
+                .add("width_bucket(occurred_at, ", times(buckets))
+                .add("::timestamptz[]) AS bucket, count(*) AS count FROM event");
         return where(counts, filter)
                 .add(" GROUP BY 1, 2 LIMIT ", limit)
                 .execute(bulk, filter.businessId())
                 .map(rows -> rows.stream()
                         .map(row -> new Count(
                                 row.getString("event_type"),
-                                Instant.ofEpochSecond(row.getLong("bucket")),
+                                buckets.get(row.getInteger("bucket") - 1),
                                 row.getLong("count")))
                         .toList());
     }
 
-    private static List<StoredEvent> events(RowSet<Row> rows) {
-        return rows.stream().map(AnalyticsStore::event).toList();
+    private static OffsetDateTime[] times(List<Instant> instants) {
+        return instants.stream().map(time -> time.atOffset(ZoneOffset.UTC)).toArray(OffsetDateTime[]::new);
+    }
+
+    private static Instant time(Row row, String column) {
+        return row.getOffsetDateTime(column).toInstant();
     }
 
     private static StoredEvent event(Row row) {
         return new StoredEvent(
                 row.getString("id"),
                 row.getString("event_type"),
-                row.getOffsetDateTime("occurred_at").toInstant(),
-                row.getOffsetDateTime("received_at").toInstant(),
+                time(row, "occurred_at"),
+                time(row, "received_at"),
                 row.getString("raw_timestamp"),
                 row.getString("message_id"),
                 row.getString("device_id"),

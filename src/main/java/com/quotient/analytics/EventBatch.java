@@ -37,6 +37,12 @@ public record EventBatch(
         public String path(int index) {
             return String.format(Locale.ROOT, path, index);
         }
+
+        /** Where a member of that event stands; the event itself when the name is empty. */
+        String path(int index, String member) {
+            String event = path(index);
+            return event.isEmpty() || member.isEmpty() ? event + member : event + "." + member;
+        }
     }
 
     public EventBatch {

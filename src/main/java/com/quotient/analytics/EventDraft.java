@@ -2,13 +2,17 @@ package com.quotient.analytics;
 
 import com.fasterxml.jackson.core.JsonToken;
 import com.quotient.analytics.Rejection.Code;
+import com.quotient.json.CodePoints;
 import com.quotient.json.JsonText;
 import com.quotient.json.StrictParser;
+import com.quotient.keys.KeyFormat;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class EventDraft {
 
     static final String NOT_A_TIME =
-            "must be an ISO-8601 date and time with an offset or Z, or a number of milliseconds"
-                    + " since 1970, within the years 1 to 9999.";
+            "must be an ISO-8601 date and time with an offset or Z, or a number of seconds, milliseconds, microseconds"
+                    + " or nanoseconds since 1970, within the years 1 to 9999.";
 
     private static final int MAX_ID_LENGTH = 128;
     private static final int MAX_TEXT_LENGTH = 2048;
-    private static final int MAX_SCREEN_SIZE = 100_000;
+    private static final BigDecimal MAX_SCREEN_SIZE = BigDecimal.valueOf(100_000);
     private static final int MAX_UTM_ENTRIES = 20;
     private static final int MAX_UTM_LENGTH = 256;
 
@@ -44,6 +48,7 @@ final class EventDraft {
     /** From a nested {@code properties} object, as JSON text: each gives way to one of its name at top level. */
     private final Map<String, String> nestedProperties = new LinkedHashMap<>();
 
+    private int growth;
     private @Nullable String eventType;
     private @Nullable String messageId;
     private @Nullable String deviceId;
@@ -63,6 +68,8 @@ final class EventDraft {
 
     /** Takes the member whose value starts at the parser's token, and leaves the parser at the value's last. */
     void member(String name) {
+        // Of an event that is refused for its size no more is read than syntax.
+        requireSize();
         switch (name) {
             case "eventType" -> eventType = eventType();
             case "messageId" -> messageId = messageId();
@@ -72,7 +79,7 @@ final class EventDraft {
             case "anonymousId" -> anonymousId = id(name);
             case "timestamp" -> timestamp();
             case "browserFingerprint", "timezone", "language" -> describe(name, id(name));
-            case "url", "path", "title", "referrer", "userAgent" -> describe(name, text(name, MAX_TEXT_LENGTH));
+            case "url", "path", "title", "referrer", "userAgent" -> describe(name, text(name, name, MAX_TEXT_LENGTH));
             case "screenWidth", "screenHeight" -> screenSize(name);
             case "utm" -> utm();
             case "properties" -> nestedProperties();
@@ -82,13 +89,9 @@ final class EventDraft {
 
     /** The whole event, with the parser at its closing brace. */
     Event finish() {
-        if (parser.bytesRead() - start > limits.maxEventBytes()) {
-            throw new RefusedEvent(
-                    Code.EVENT_TOO_LARGE,
-                    "The event is larger than " + limits.maxEventBytes() + " bytes: send less with it.");
-        }
+        requireSize();
         if (eventType == null) {
-            throw RefusedEvent.invalid("eventType is missing: name the event, with a string.");
+            throw RefusedEvent.invalid("eventType", "eventType is missing: name the event, with a string.");
         }
         propertyNames.forEach(nestedProperties::remove);
         if (propertyNames.size() + nestedProperties.size() > limits.maxProperties()) {
@@ -97,7 +100,13 @@ final class EventDraft {
                     "The event has more than " + limits.maxProperties() + " properties: group them in objects.");
         }
         nestedProperties.forEach((name, value) -> properties.name(name).raw(value));
-        return new Event(
+        if (growth + properties.growth() > parser.bytesRead() - start) {
+            throw new RefusedEvent(
+                    Code.EVENT_TOO_LARGE,
+                    "The event is more than twice as large when its numbers are written without exponents: send numbers"
+                            + " such as 1e20 as strings.");
+        }
+        Event event = new Event(
                 eventType,
                 messageId,
                 deviceId,
@@ -108,52 +117,88 @@ final class EventDraft {
                 rawTimestamp,
                 context.endObject().toString(),
                 properties.endObject().toString());
+        requireNoSecret(event);
+        return event;
+    }
+
+    private void requireSize() {
+        if (parser.bytesRead() - start > limits.maxEventBytes()) {
+            throw new RefusedEvent(
+                    Code.EVENT_TOO_LARGE,
+                    "The event is larger than " + limits.maxEventBytes() + " bytes: send less with it.");
+        }
+    }
+
+    /** In what is stored every character stands for itself, so that no way of escaping hides a key. */
+    private static void requireNoSecret(Event event) {
+        boolean holdsSecret = Stream.of(
+                        event.properties(),
+                        event.context(),
+                        event.eventType(),
+                        event.messageId(),
+                        event.deviceId(),
+                        event.sessionId(),
+                        event.personId(),
+                        event.anonymousId())
+                .anyMatch(text -> text != null && KeyFormat.holdsSecret(text));
+        if (holdsSecret) {
+            throw secret();
+        }
+    }
+
+    private static RefusedEvent secret() {
+        return new RefusedEvent(
+                Code.SECRET_KEY,
+                "The event holds a secret (sk_) key: revoke that key, since others have seen it, and send the event"
+                        + " without it.");
     }
 
     /** The time that stands at the parser's token, or null if it is none. */
     static @Nullable Instant time(StrictParser parser) {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> EventTime.parse(parser.getText());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> EventTime.ofMillis(parser.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> EventTime.ofNumber(parser.getText());
             default -> null;
         };
     }
 
     private @Nullable String eventType() {
-        String value = string("eventType");
-        if (value != null && (value.isBlank() || isLonger(value, MAX_ID_LENGTH))) {
+        String value = string("eventType", "eventType");
+        if (value != null && (value.isBlank() || CodePoints.exceed(value, MAX_ID_LENGTH))) {
             throw RefusedEvent.invalid(
+                    "eventType",
                     "eventType must have 1 to " + MAX_ID_LENGTH + " characters, not all of them blank.");
         }
         return value;
     }
 
     private @Nullable String messageId() {
-        String value = string("messageId");
+        String value = string("messageId", "messageId");
         // Here an empty one is a mistake: taken as absent, it would quietly switch deduplication off.
         if (value != null && value.isEmpty()) {
-            throw RefusedEvent.invalid("messageId must not be empty: leave it out, or send one that is unique.");
+            throw RefusedEvent.invalid(
+                    "messageId", "messageId must not be empty: leave it out, or send one that is unique.");
         }
-        return value == null ? null : notLonger("messageId", value);
+        return value == null ? null : notLonger("messageId", "messageId", value);
     }
 
     private @Nullable String id(String name) {
-        String value = string(name);
-        return value == null || value.isEmpty() ? null : notLonger(name, value);
+        String value = string(name, name);
+        return value == null || value.isEmpty() ? null : notLonger(name, name, value);
     }
 
-    private @Nullable String text(String name, int maxLength) {
-        String value = string(name);
-        return value != null && isLonger(value, maxLength)
+    private @Nullable String text(String member, String name, int maxLength) {
+        String value = string(member, name);
+        return value != null && CodePoints.exceed(value, maxLength)
                 ? value.substring(0, value.offsetByCodePoints(0, maxLength))
                 : value;
     }
 
-    private @Nullable String string(String name) {
+    private @Nullable String string(String member, String name) {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> parser.getText();
             case VALUE_NULL -> null;
-            default -> throw RefusedEvent.invalid(name + " must be a string.");
+            default -> throw RefusedEvent.invalid(member, name + " must be a string.");
         };
     }
 
@@ -163,7 +208,7 @@ final class EventDraft {
         }
         timestamp = time(parser);
         if (timestamp == null) {
-            throw RefusedEvent.invalid("timestamp " + NOT_A_TIME);
+            throw RefusedEvent.invalid("timestamp", "timestamp " + NOT_A_TIME);
         }
         rawTimestamp = parser.getText();
     }
@@ -178,16 +223,12 @@ final class EventDraft {
         if (isNull()) {
             return;
         }
-        // Seven digits hold the limit and fit an int.
-        String digits = parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? parser.getText() : "";
-        if (digits.isEmpty() || digits.length() > 7 || !isScreenSize(Integer.parseInt(digits))) {
-            throw RefusedEvent.invalid(name + " must be an integer from 0 to " + MAX_SCREEN_SIZE + ".");
+        BigDecimal size = parser.currentToken().isNumeric() ? new BigDecimal(parser.getText()) : BigDecimal.valueOf(-1);
+        boolean whole = size.signum() == 0 || size.stripTrailingZeros().scale() <= 0;
+        if (!whole || size.signum() < 0 || size.compareTo(MAX_SCREEN_SIZE) > 0) {
+            throw RefusedEvent.invalid(name, name + " must be an integer from 0 to " + MAX_SCREEN_SIZE + ".");
         }
-        context.name(name).raw(digits);
-    }
-
-    private static boolean isScreenSize(int pixels) {
-        return pixels >= 0 && pixels <= MAX_SCREEN_SIZE;
+        context.name(name).raw(Integer.toString(size.intValueExact()));
     }
 
     private void utm() {
@@ -199,11 +240,11 @@ final class EventDraft {
         int entries = 0;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             if (++entries > MAX_UTM_ENTRIES) {
-                throw RefusedEvent.invalid("utm must have at most " + MAX_UTM_ENTRIES + " members.");
+                throw RefusedEvent.invalid("utm", "utm must have at most " + MAX_UTM_ENTRIES + " members.");
             }
-            String name = notLonger("A name in utm", parser.currentName());
+            String name = notLonger("utm", "A name in utm", parser.currentName());
             parser.nextToken();
-            describe(name, text("Each member of utm", MAX_UTM_LENGTH));
+            describe(name, text("utm", "Each member of utm", MAX_UTM_LENGTH));
         }
         context.endObject();
     }
@@ -217,7 +258,9 @@ final class EventDraft {
             String name = parser.currentName();
             parser.nextToken();
             if (!isStrayKey(name)) {
-                nestedProperties.put(name, new JsonText().copy(parser, maxDepth).toString());
+                JsonText value = new JsonText().copy(parser, maxDepth);
+                growth += value.growth();
+                nestedProperties.put(name, value.toString());
             }
         }
     }
@@ -235,6 +278,9 @@ final class EventDraft {
             return false;
         }
         String value = parser.getText();
+        if (KeyFormat.holdsSecret(value)) {
+            throw secret();
+        }
         return value.startsWith("pk_") || value.startsWith("sk_");
     }
 
@@ -244,18 +290,14 @@ final class EventDraft {
 
     private void requireObject(String name) {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw RefusedEvent.invalid(name + " must be an object.");
+            throw RefusedEvent.invalid(name, name + " must be an object.");
         }
     }
 
-    private static String notLonger(String name, String value) {
-        if (isLonger(value, MAX_ID_LENGTH)) {
-            throw RefusedEvent.invalid(name + " must have at most " + MAX_ID_LENGTH + " characters.");
+    private static String notLonger(String member, String name, String value) {
+        if (CodePoints.exceed(value, MAX_ID_LENGTH)) {
+            throw RefusedEvent.invalid(member, name + " must have at most " + MAX_ID_LENGTH + " characters.");
         }
         return value;
-    }
-
-    private static boolean isLonger(String value, int codePoints) {
-        return value.length() > codePoints && value.codePointCount(0, value.length()) > codePoints;
     }
 }

@@ -105,12 +105,12 @@ public final class EventParser {
                     events.add(draft.finish());
                 }
             } catch (RefusedEvent e) {
-                refuse(e.code(), e.getMessage(), 0);
+                refuse(e, 0);
             } catch (InvalidJson e) {
                 if (form != Form.SINGLE) {
                     throw e;
                 }
-                refuse(code(e), e.getMessage(), 0);
+                refuse(e, 0);
             }
         }
 
@@ -136,7 +136,7 @@ public final class EventParser {
                     return false;
                 }
                 if (first != JsonToken.START_OBJECT) {
-                    throw RefusedEvent.invalid("An event must be an object.");
+                    throw RefusedEvent.invalid("", "An event must be an object.");
                 }
                 EventDraft draft = new EventDraft(parser, limits);
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -146,9 +146,9 @@ public final class EventParser {
                 }
                 events.add(draft.finish());
             } catch (RefusedEvent e) {
-                refuse(e.code(), e.getMessage(), outer);
+                refuse(e, outer);
             } catch (InvalidJson e) {
-                refuse(code(e), e.getMessage(), outer);
+                refuse(e, outer);
             }
             return true;
         }
@@ -157,10 +157,18 @@ public final class EventParser {
             return events.size() + rejections.size();
         }
 
+        private void refuse(RefusedEvent e, int outer) {
+            refuse(e.code(), e.getMessage(), form.path(count(), e.member()), outer);
+        }
+
+        private void refuse(InvalidJson e, int outer) {
+            refuse(code(e), e.getMessage(), e.path(), outer);
+        }
+
         /** Skips the rest of the event, which starts below depth {@code outer}. */
-        private void refuse(Code code, String detail, int outer) {
+        private void refuse(Code code, String detail, String path, int outer) {
             parser.skipTo(outer);
-            rejections.add(new Rejection(count(), code, detail));
+            rejections.add(new Rejection(count(), code, detail, path));
         }
 
         /** The code for what refuses one event only; rethrows what refuses the whole text. */

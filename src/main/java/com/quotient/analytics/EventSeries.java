@@ -5,6 +5,7 @@ import com.quotient.analytics.AnalyticsStore.Count;
 import com.quotient.problem.Problem;
 import com.quotient.time.Times;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,22 +29,20 @@ record EventSeries(List<Line> series, long total) {
      *
      * @throws com.quotient.problem.ProblemException a 400 that says what to change when there are more than {@code most}
      */
-    static List<Instant> buckets(Instant from, Instant to, Interval interval, int most) {
-        Instant first = interval.bucket(from);
-        long seconds = interval.seconds();
-        long count = from.isBefore(to)
-                ? (interval.bucket(to.minusNanos(1)).getEpochSecond() - first.getEpochSecond()) / seconds + 1
-                : 0;
-        if (count > most) {
-            throw Problem.invalid(
-                            "interval",
-                            "The range has " + count + " points, and at most " + most
-                                    + " are answered: ask for a longer interval or a shorter range.")
-                    .exception();
-        }
+    static List<Instant> buckets(Instant from, Instant to, Interval interval, ZoneId zone, int most) {
         List<Instant> buckets = new ArrayList<>();
-        for (long i = 0; i < count; i++) {
-            buckets.add(first.plusSeconds(i * seconds));
+        if (!from.isBefore(to)) {
+            return buckets;
+        }
+        for (Instant start = interval.start(from, zone); start.isBefore(to); start = interval.next(start, zone)) {
+            if (buckets.size() == most) {
+                throw Problem.invalid(
+                                "interval",
+                                "The range has more than " + most
+                                        + " points: ask for a longer interval or a shorter range.")
+                        .exception();
+            }
+            buckets.add(start);
         }
         return buckets;
     }

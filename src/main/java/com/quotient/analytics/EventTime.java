@@ -3,6 +3,7 @@ package com.quotient.analytics;
 import static java.time.temporal.ChronoUnit.MILLIS;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +32,14 @@ public final class EventTime {
     // What Postgres stores as a timestamptz, and ISO-8601 writes with four digits.
     private static final Instant MIN = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant MAX = Instant.parse("9999-12-31T23:59:59.999999999Z");
-    private static final BigDecimal MIN_MILLIS = BigDecimal.valueOf(MIN.toEpochMilli());
-    private static final BigDecimal MAX_MILLIS = BigDecimal.valueOf(MAX.toEpochMilli());
+
+    private static final int NANO_DIGITS = 9;
+    private static final BigDecimal NANOS_PER_SECOND = BigDecimal.TEN.pow(NANO_DIGITS);
+    private static final BigDecimal MIN_NANOS = nanos(MIN);
+    private static final BigDecimal MAX_NANOS = nanos(MAX);
+
+    /** Smaller numbers are seconds; a thousand times as much is the limit of milliseconds, and so on. */
+    private static final BigDecimal SECONDS_BELOW = BigDecimal.TEN.pow(11);
 
     private EventTime() {}
 
@@ -72,14 +79,32 @@ public final class EventTime {
     }
 
     /**
-     * Reads milliseconds since 1970.
+     * Reads a time since 1970 in seconds, milliseconds, microseconds or nanoseconds. The size of the number tells the unit:
+     * below 1e11 it is seconds, which reach to the year 5138; below 1e14 it is milliseconds, which begin in 1973 then; and
+     * so on. Digits below the nanosecond are dropped.
      *
-     * @return null if they are not within the years 1 to 9999
+     * @param number of at most 1000 characters
+     * @return null if the time is not within the years 1 to 9999
      */
-    static @Nullable Instant ofMillis(String number) {
-        BigDecimal millis = new BigDecimal(number);
-        boolean inRange = millis.compareTo(MIN_MILLIS) >= 0 && millis.compareTo(MAX_MILLIS) <= 0;
-        return inRange ? Instant.ofEpochMilli(millis.longValue()) : null;
+    static @Nullable Instant ofNumber(String number) {
+        BigDecimal time = new BigDecimal(number);
+        BigDecimal size = time.abs();
+        int unit = 0;
+        for (BigDecimal limit = SECONDS_BELOW; unit < NANO_DIGITS && size.compareTo(limit) >= 0; unit += 3) {
+            limit = limit.movePointRight(3);
+        }
+        BigDecimal nanos = time.movePointRight(NANO_DIGITS - unit).setScale(0, RoundingMode.FLOOR);
+        if (nanos.compareTo(MIN_NANOS) < 0 || nanos.compareTo(MAX_NANOS) > 0) {
+            return null;
+        }
+        BigDecimal[] parts = nanos.divideAndRemainder(NANOS_PER_SECOND);
+        return Instant.ofEpochSecond(parts[0].longValueExact(), parts[1].longValueExact());
+    }
+
+    private static BigDecimal nanos(Instant time) {
+        return BigDecimal.valueOf(time.getEpochSecond())
+                .multiply(NANOS_PER_SECOND)
+                .add(BigDecimal.valueOf(time.getNano()));
     }
 
     private static @Nullable Instant inRange(Instant time) {

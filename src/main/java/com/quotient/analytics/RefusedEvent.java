@@ -8,16 +8,29 @@ final class RefusedEvent extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Code code;
+    private final String member;
     private final String detail;
 
-    RefusedEvent(Code code, String detail) {
+    private RefusedEvent(Code code, String member, String detail) {
         super(detail, null, false, false);
-        this.detail = detail;
         this.code = code;
+        this.member = member;
+        this.detail = detail;
     }
 
-    static RefusedEvent invalid(String detail) {
-        return new RefusedEvent(Code.INVALID_EVENT, detail);
+    /** For what the event is as a whole. */
+    RefusedEvent(Code code, String detail) {
+        this(code, "", detail);
+    }
+
+    /** For one of its members. */
+    static RefusedEvent invalid(String member, String detail) {
+        return new RefusedEvent(Code.INVALID_EVENT, member, detail);
+    }
+
+    /** The name of the member at fault; empty for the event as a whole. */
+    String member() {
+        return member;
     }
 
     Code code() {

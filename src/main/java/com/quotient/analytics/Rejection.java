@@ -1,19 +1,22 @@
 package com.quotient.analytics;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * Why one event of a request was refused, while the others were kept.
  *
  * @param index the event's place in the request, from 0
  * @param code for programs
  * @param detail one sentence for a person, without values of the input
+ * @param path where in the request the fault is, such as {@code batch[3].url}; shown when no event was acceptable
  */
-public record Rejection(int index, Code code, String detail) {
+public record Rejection(int index, Code code, String detail, @JsonIgnore String path) {
 
     /** The names are part of the HTTP contract and never change. */
     public enum Code {
         /** Not an object, or a reserved member that is missing, of the wrong type, too long or unreadable. */
         INVALID_EVENT,
-        /** More bytes than {@link EventLimits#maxEventBytes}. */
+        /** More bytes than {@link EventLimits#maxEventBytes}, or more than twice as many to read as were sent. */
         EVENT_TOO_LARGE,
         /** More than {@link EventLimits#maxProperties}. */
         TOO_MANY_PROPERTIES,
@@ -23,7 +26,9 @@ public record Rejection(int index, Code code, String detail) {
         INVALID_CHARACTER,
         /** A member named twice in one object. */
         DUPLICATE_MEMBER,
-        /** A number beyond the range of a double, or of more than 1000 characters. */
-        NUMBER_OUT_OF_RANGE
+        /** A number of more than {@value com.quotient.json.StrictJson#MAX_NUMBER_DIGITS} digits in plain form. */
+        NUMBER_OUT_OF_RANGE,
+        /** A secret key of issued form, in any value or name. */
+        SECRET_KEY
     }
 }

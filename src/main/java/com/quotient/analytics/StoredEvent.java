@@ -28,7 +28,7 @@ record StoredEvent(
         @Nullable String origin,
         @Nullable String clientAddress) {
 
-    /** The event on the wire: the context's members stand beside the others, numbers are as they were sent. */
+    /** The event on the wire: the context's members stand beside the others, numbers have the value that was sent. */
     String json() {
         JsonText json = new JsonText().startObject();
         json.name("id").string(id).name("eventType").string(eventType);
@@ -41,9 +41,9 @@ record StoredEvent(
         write(json, "personId", personId);
         write(json, "anonymousId", anonymousId);
         if (context.length() > 2) {
-            json.raw(context.substring(1, context.length() - 1));
+            json.jsonb(context.substring(1, context.length() - 1));
         }
-        json.name("properties").raw(properties);
+        json.name("properties").jsonb(properties);
         json.name("keyId").string(keyId);
         write(json, "origin", origin);
         write(json, "clientAddress", clientAddress);

@@ -98,7 +98,7 @@ public final class PeopleApi {
     public Future<Answer> importAll(ApiRequest request) {
         boolean csv = isCsv(request.header(HttpHeaders.CONTENT_TYPE));
         boolean gzip = request.isGzipped();
-        boolean ignoreUnknown = request.query().flag("ignoreUnknown", false);
+        boolean ignoreUnknown = request.query().flag("ignoreUnknown");
         String businessId = request.businessId();
         slots.take(businessId);
         return (csv

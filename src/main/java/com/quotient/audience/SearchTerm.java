@@ -2,7 +2,6 @@ package com.quotient.audience;
 
 import com.quotient.db.Statement;
 import com.quotient.http.Query;
-import com.quotient.problem.Problem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +14,9 @@ record SearchTerm(String text) {
 
     /** The parameter {@code search}, or null when it is absent or blank. */
     static @Nullable SearchTerm from(Query query) {
-        String given = query.text("search");
+        String given = query.text("search", MAX_LENGTH);
         if (given == null || given.isBlank()) {
             return null;
-        }
-        if (given.length() > MAX_LENGTH) {
-            throw Problem.invalid("search", "must have at most " + MAX_LENGTH + " characters.")
-                    .exception();
         }
         return new SearchTerm(given.strip());
     }

@@ -49,7 +49,7 @@ record StoredCompany(
         Wire.text(json, "country", country);
         Wire.text(json, "zip", zip);
         Wire.text(json, "socialLinkLinkedIn", socialLinkLinkedIn);
-        json.name("properties").raw(properties);
+        json.name("properties").jsonb(properties);
         json.name("createdAt").string(Times.format(createdAt));
         json.name("updatedAt").string(Times.format(updatedAt));
         return json.endObject().toString();

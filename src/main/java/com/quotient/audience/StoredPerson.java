@@ -38,7 +38,7 @@ record StoredPerson(
         json.name("leadScore").raw(Integer.toString(leadScore));
         Wire.text(json, "companyId", companyId);
         Wire.texts(json, "lists", lists);
-        json.name("properties").raw(properties);
+        json.name("properties").jsonb(properties);
         json.name("createdAt").string(Times.format(createdAt));
         json.name("updatedAt").string(Times.format(updatedAt));
         return json.endObject().toString();

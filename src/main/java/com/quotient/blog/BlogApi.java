@@ -61,7 +61,7 @@ public final class BlogApi {
     public Future<Answer> get(ApiRequest request) {
         return read(request, () -> {
             boolean open = isPublic(request);
-            boolean html = request.query().has("rawHtml") && request.query().flag("rawHtml", true);
+            boolean html = request.query().flag("rawHtml");
             return posts.find(request.businessId(), request.pathParameter(0), open, !open, html)
                     .map(fresh -> fresh.map(blog -> Map.of("blog", blog)));
         });

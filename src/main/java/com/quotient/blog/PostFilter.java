@@ -37,11 +37,7 @@ record PostFilter(
 
     /** What is searched for, or null. */
     static @Nullable String search(Query query) {
-        String search = query.text("search");
-        if (search != null && search.length() > MAX_SEARCH) {
-            throw Problem.invalid("search", "must have at most " + MAX_SEARCH + " characters.")
-                    .exception();
-        }
+        String search = query.text("search", MAX_SEARCH);
         return search == null || search.isBlank() ? null : search.strip();
     }
 

@@ -261,7 +261,8 @@ public record Config(
             int partitionsAhead,
             Duration maintenanceInterval,
             int maxSeriesPoints,
-            int exportFetchSize) {
+            int fetchEvents,
+            int fetchBytes) {
         public Analytics {
             range("analytics.maxBatchBytes", maxBatchBytes, 1, 1 << 28);
             range("analytics.maxBatchEvents", maxBatchEvents, 1, 10_000);
@@ -273,7 +274,8 @@ public record Config(
             range("analytics.partitionsAhead", partitionsAhead, 1, 60);
             positive("analytics.maintenanceInterval", maintenanceInterval);
             range("analytics.maxSeriesPoints", maxSeriesPoints, 1, 1_000_000);
-            range("analytics.exportFetchSize", exportFetchSize, 1, 100_000);
+            range("analytics.fetchEvents", fetchEvents, 1, 100_000);
+            range("analytics.fetchBytes", fetchBytes, 1, 64 * 1024 * 1024);
         }
     }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.quotient.config.Config.InvalidSetting;
+import com.quotient.problem.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,7 +19,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -203,10 +203,8 @@ public final class Settings {
     }
 
     private static InvalidSetting unknown(String name, Set<String> known) {
-        String nearest = known.stream()
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .orElseThrow();
-        return new InvalidSetting("Unknown setting " + name + "; the nearest known one is " + nearest + ".");
+        return new InvalidSetting(
+                "Unknown setting " + name + "; the nearest known one is " + NearestName.of(name, known) + ".");
     }
 
     /** The mapper wraps what a record's constructor or a deserializer says; the operator needs only that sentence. */
@@ -222,24 +220,6 @@ public final class Settings {
                         .map(JsonMappingException.Reference::getFieldName)
                         .toList());
         return new InvalidSetting(name + ": " + e.getOriginalMessage());
-    }
-
-    /** Levenshtein distance. */
-    private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substituted = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(substituted, Math.min(previous[j], current[j - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[b.length()];
     }
 
     /** A value that is written as text and has a form of its own. */

@@ -180,6 +180,8 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     private void admit(ApiRequest request, Caller caller) {
         request.caller(caller);
         request.admitted(apiKeys.admit(caller, request, request.route().access()));
+        // A query that is refused costs no body.
+        request.query();
     }
 
     private Future<?> readBody(ApiRequest request) {

@@ -149,9 +149,14 @@ public final class ApiRequest implements RequestFacts {
         return http.uri();
     }
 
+    /**
+     * The query, which may have the parameters that the route declares.
+     *
+     * @throws com.quotient.problem.ProblemException a 400 if it cannot be read, or has another
+     */
     public Query query() {
         if (query == null) {
-            query = Query.parse(http.query());
+            query = Query.parse(http.query(), route().parameters());
         }
         return query;
     }

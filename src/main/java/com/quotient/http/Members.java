@@ -2,6 +2,7 @@ package com.quotient.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.quotient.json.CodePoints;
 import com.quotient.problem.Problem;
 import com.quotient.problem.Problem.Issue;
 import java.math.BigDecimal;
@@ -53,7 +54,7 @@ public final class Members {
         return value == null || value.isNull() ? null : value;
     }
 
-    /** A string of at most so many characters (UTF-16 units), or null. */
+    /** A string of at most so many characters (code points, as {@code maxLength} of JSON Schema counts), or null. */
     public @Nullable String text(String name, int maxLength) {
         JsonNode value = node(name);
         if (value == null) {
@@ -244,7 +245,7 @@ public final class Members {
     }
 
     private String fitting(String place, String text, int maxLength) {
-        if (text.length() > maxLength) {
+        if (CodePoints.exceed(text, maxLength)) {
             fault(place, "must have at most " + maxLength + " characters.");
         }
         return text;

@@ -1,5 +1,7 @@
 package com.quotient.http;
 
+import com.quotient.json.CodePoints;
+import com.quotient.problem.NearestName;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -11,28 +13,35 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The query of a request. An array may be written as a repeated key, a comma list, {@code key[]=} or {@code key[0]=}; a
- * boolean as {@code true}, {@code false}, {@code 1} or {@code 0}. Unknown parameters are ignored. What cannot be read is
- * a 400 that names the parameter.
+ * boolean as {@code true}, {@code false}, {@code 1} or {@code 0}, and without a value it is true. An unknown parameter, and
+ * one that cannot be read, is a 400 that names it.
  */
 public final class Query {
     private static final int MAX_PARAMETERS = 1000;
     private static final int MAX_YEAR = 9999;
     private static final Pattern INDEX = Pattern.compile("\\[\\d*]$");
 
-    private final Map<String, List<String>> values;
+    /** A name that may stand in a message; another might be a key, or be made to garble a log. */
+    private static final Pattern SHOWN = Pattern.compile("[A-Za-z][A-Za-z0-9.-]{0,31}");
 
-    private Query(Map<String, List<String>> values) {
+    private final Map<String, List<String>> values;
+    private final Set<String> known;
+
+    private Query(Map<String, List<String>> values, Set<String> known) {
         this.values = values;
+        this.known = known;
     }
 
-    static Query parse(@Nullable String query) {
+    /** Reads a query that may have the parameters {@code known}. */
+    static Query parse(@Nullable String query, Set<String> known) {
         if (query == null || query.isEmpty()) {
-            return new Query(Map.of());
+            return new Query(Map.of(), known);
         }
         Map<String, List<String>> values = new LinkedHashMap<>();
         try {
@@ -46,34 +55,53 @@ public final class Query {
                     .exception();
         }
         values.forEach((name, given) -> {
+            if (!known.contains(name)) {
+                throw unknown(name, known);
+            }
             if (given.stream().anyMatch(value -> value.indexOf('\0') >= 0)) {
                 throw Problem.invalid(name, "must not contain U+0000.").exception();
             }
         });
-        return new Query(values);
+        return new Query(values, known);
+    }
+
+    private static ProblemException unknown(String name, Set<String> known) {
+        String shown = SHOWN.matcher(name).matches() ? name : "?";
+        return Problem.invalid(
+                        shown,
+                        known.isEmpty()
+                                ? "is unknown: this endpoint has no query parameters."
+                                : "is an unknown query parameter; the nearest known one is "
+                                        + NearestName.of(name, known) + ".")
+                .exception();
     }
 
     /** Whether the parameter is there, perhaps without a value. */
     public boolean has(String name) {
-        return values.containsKey(name);
+        return given(name) != null;
     }
 
     /** The value, or null when the parameter is absent or empty. */
     public @Nullable String text(String name) {
-        List<String> given = values.get(name);
-        if (given == null) {
-            return null;
+        String given = once(name);
+        return given == null || given.isEmpty() ? null : given;
+    }
+
+    /** The value, of at most so many characters (code points), or null when the parameter is absent or empty. */
+    public @Nullable String text(String name, int maxLength) {
+        String given = text(name);
+        if (given != null && CodePoints.exceed(given, maxLength)) {
+            throw Problem.invalid(name, "must have at most " + maxLength + " characters.")
+                    .exception();
         }
-        if (given.size() > 1) {
-            throw Problem.invalid(name, "must be given once.").exception();
-        }
-        return given.get(0).isEmpty() ? null : given.get(0);
+        return given;
     }
 
     /** All values; empty when the parameter is absent. */
     public List<String> list(String name) {
         List<String> items = new ArrayList<>();
-        for (String given : values.getOrDefault(name, List.of())) {
+        List<String> all = given(name);
+        for (String given : all == null ? List.<String>of() : all) {
             for (String item : given.split(",", -1)) {
                 if (!item.isBlank()) {
                     items.add(item.strip());
@@ -83,16 +111,29 @@ public final class Query {
         return items;
     }
 
-    public boolean flag(String name, boolean absent) {
-        String given = text(name);
-        if (given == null) {
-            return absent;
-        }
-        return switch (given) {
-            case "true", "1" -> true;
+    /** Whether the parameter is true, as it is without a value. */
+    public boolean flag(String name) {
+        String given = once(name);
+        return switch (given == null ? "false" : given) {
+            case "", "true", "1" -> true;
             case "false", "0" -> false;
             default -> throw Problem.invalid(name, "must be true or false.").exception();
         };
+    }
+
+    private @Nullable String once(String name) {
+        List<String> given = given(name);
+        if (given != null && given.size() > 1) {
+            throw Problem.invalid(name, "must be given once.").exception();
+        }
+        return given == null ? null : given.get(0);
+    }
+
+    private @Nullable List<String> given(String name) {
+        if (!known.contains(name)) {
+            throw new IllegalArgumentException("The route does not declare the query parameter " + name + ".");
+        }
+        return values.get(name);
     }
 
     /** A whole number of at least 1; larger ones than {@code most} are brought down to it. */

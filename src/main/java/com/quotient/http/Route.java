@@ -4,6 +4,7 @@ import com.quotient.auth.Access;
 import com.quotient.keys.KeyTier;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.Function;
  * @param path below {@code /api/v0}; a segment in braces is a parameter, and a last one such as {@code {path*}} is the
  *     rest of the path
  * @param body how large a body may be and what it may be
+ * @param parameters the names of the query's parameters; any other is refused
  * @param publicIdempotency whether public keys may send an {@code Idempotency-Key} here; secret ones may at every POST
  * @param endpoint turns a request into an answer; it fails with a {@link com.quotient.problem.ProblemException}
  */
@@ -20,6 +22,7 @@ public record Route(
         String path,
         Access access,
         BodyRule body,
+        Set<String> parameters,
         boolean publicIdempotency,
         Function<ApiRequest, Future<Answer>> endpoint) {
 
@@ -48,32 +51,37 @@ public record Route(
     }
 
     public static Route get(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.GET, path, access, BodyRule.NONE, false, endpoint);
+        return new Route(HttpMethod.GET, path, access, BodyRule.NONE, Set.of(), false, endpoint);
     }
 
     public static Route post(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.POST, path, access, BodyRule.JSON, false, endpoint);
+        return new Route(HttpMethod.POST, path, access, BodyRule.JSON, Set.of(), false, endpoint);
     }
 
     public static Route put(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.PUT, path, access, BodyRule.JSON, false, endpoint);
+        return new Route(HttpMethod.PUT, path, access, BodyRule.JSON, Set.of(), false, endpoint);
     }
 
     public static Route patch(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.PATCH, path, access, BodyRule.JSON, false, endpoint);
+        return new Route(HttpMethod.PATCH, path, access, BodyRule.JSON, Set.of(), false, endpoint);
     }
 
     /** Without a body, unless {@link #withBody} says otherwise. */
     public static Route delete(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.DELETE, path, access, BodyRule.NONE, false, endpoint);
+        return new Route(HttpMethod.DELETE, path, access, BodyRule.NONE, Set.of(), false, endpoint);
     }
 
     public Route withBody(BodyRule rule) {
-        return new Route(method, path, access, rule, publicIdempotency, endpoint);
+        return new Route(method, path, access, rule, parameters, publicIdempotency, endpoint);
+    }
+
+    /** With these parameters in the query. */
+    public Route withQuery(String... names) {
+        return new Route(method, path, access, body, Set.of(names), publicIdempotency, endpoint);
     }
 
     public Route withPublicIdempotency() {
-        return new Route(method, path, access, body, true, endpoint);
+        return new Route(method, path, access, body, parameters, true, endpoint);
     }
 
     /** Whether an {@code Idempotency-Key} means something here. A body that is streamed has no fingerprint. */

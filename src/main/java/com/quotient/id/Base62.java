@@ -19,6 +19,17 @@ public final class Base62 {
         return new String(text);
     }
 
+    /** Whether the text has nothing but digits of Base62 from {@code begin} to {@code end}. */
+    public static boolean isAll(String text, int begin, int end) {
+        for (int i = begin; i < end; i++) {
+            char c = text.charAt(i);
+            if (!(c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Random characters, each worth 5.95 bits. They are as hard to guess as the generator's output. */
     public static String random(int length, RandomGenerator random) {
         char[] text = new char[length];

@@ -18,7 +18,7 @@ public final class InvalidJson extends RuntimeException {
         DUPLICATE_MEMBER,
         /** A string or a member name holds U+0000 or half of a surrogate pair, which Postgres cannot store. */
         INVALID_CHARACTER,
-        /** A number is outside of the range of a double, or longer than 1000 characters. */
+        /** A number has more than {@value StrictJson#MAX_NUMBER_DIGITS} digits in plain form. */
         NUMBER_OUT_OF_RANGE
     }
 

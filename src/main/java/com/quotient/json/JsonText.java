@@ -12,6 +12,7 @@ public final class JsonText {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private final StringBuilder text = new StringBuilder(128);
+    private int growth;
 
     public JsonText startObject() {
         separate();
@@ -57,7 +58,55 @@ public final class JsonText {
     }
 
     /**
-     * Copies the value the parser stands at, numbers to the digit, and leaves the parser at its last token.
+     * Writes JSON text as Postgres makes it of {@code jsonb}, without the spaces between its parts and with long numbers as
+     * {@link #copy} writes them. So it is no longer than what was copied when it was stored.
+     */
+    public JsonText jsonb(String stored) {
+        separate();
+        char[] chars = stored.toCharArray();
+        int from = 0;
+        int i = 0;
+        while (i < chars.length) {
+            char c = chars[i];
+            if (c == '"') {
+                i = endOfString(chars, i);
+            } else if (c == '-' || c >= '0' && c <= '9') {
+                int end = endOfNumber(chars, i);
+                text.append(chars, from, i - from);
+                NumberText.append(text, chars, i, end - i);
+                i = end;
+                from = end;
+            } else if (c == ' ') {
+                text.append(chars, from, i - from);
+                from = ++i;
+            } else {
+                i++;
+            }
+        }
+        text.append(chars, from, chars.length - from);
+        return this;
+    }
+
+    private static int endOfString(char[] chars, int start) {
+        int i = start + 1;
+        while (chars[i] != '"') {
+            i += chars[i] == '\\' ? 2 : 1;
+        }
+        return i + 1;
+    }
+
+    private static int endOfNumber(char[] chars, int start) {
+        int i = start;
+        while (i < chars.length && chars[i] != ',' && chars[i] != ']' && chars[i] != '}') {
+            i++;
+        }
+        return i;
+    }
+
+    /**
+     * Copies the value the parser stands at and leaves the parser at its last token. Numbers keep their value and their
+     * digits behind the point; they are written in plain form, but from 1e21 on and below 1e-6 with an exponent where that
+     * is shorter.
      *
      * @param maxDepth how deep the value may reach, counted as {@link StrictParser#depth} does
      * @throws InvalidJson what the parser refuses, or {@link Fault#TOO_DEEP}; what was written by then is of no use
@@ -70,6 +119,11 @@ public final class JsonText {
             append(parser, maxDepth);
         }
         return this;
+    }
+
+    /** How many characters longer the numbers copied so far are than they were sent, as 1e20 is when written in plain form. */
+    public int growth() {
+        return growth;
     }
 
     /** What was written so far. */
@@ -96,7 +150,7 @@ public final class JsonText {
             }
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 separate();
-                parser.appendText(text::append);
+                parser.appendText(this::number);
             }
             default -> {
                 separate();
@@ -114,6 +168,12 @@ public final class JsonText {
             case '{', '[', ':' -> {}
             default -> text.append(',');
         }
+    }
+
+    private void number(char[] chars, int offset, int length) {
+        int begin = text.length();
+        NumberText.append(text, chars, offset, length);
+        growth += Math.max(0, text.length() - begin - length);
     }
 
     private void quote(String value) {
@@ -141,6 +201,8 @@ public final class JsonText {
     private void escape(char c) {
         switch (c) {
             case '"', '\\' -> text.append('\\').append(c);
+            case '\b' -> text.append("\\b");
+            case '\f' -> text.append("\\f");
             case '\n' -> text.append("\\n");
             case '\r' -> text.append("\\r");
             case '\t' -> text.append("\\t");

@@ -19,16 +19,22 @@ import java.nio.charset.CharacterCodingException;
 /**
  * The one place that decides which JSON text is accepted from outside: RFC 8259 to the letter, in UTF-8 without a byte
  * order mark, and narrowed to what every reader behind it, Postgres {@code jsonb} included, understands alike (I-JSON,
- * RFC 7493): no duplicate members, no lone surrogates, no U+0000, numbers within the range of a double. A text nests at
- * most {@value #MAX_DEPTH} levels.
+ * RFC 7493): no duplicate members, no lone surrogates, no U+0000, numbers of at most {@value #MAX_NUMBER_DIGITS} digits in
+ * plain form. A text nests at most {@value #MAX_DEPTH} levels.
  */
 public final class StrictJson {
 
     /** Levels of arrays and objects in one text. */
     public static final int MAX_DEPTH = 1000;
 
-    /** Characters of one number. */
-    public static final int MAX_NUMBER_LENGTH = 1000;
+    /**
+     * Digits of one number in plain form, as Postgres writes it: 1e63 has 64, and so has 1e-63. All are within the range of
+     * a double.
+     */
+    public static final int MAX_NUMBER_DIGITS = 64;
+
+    /** Characters of one number as it is written, however many zeros it has before or behind its digits. */
+    static final int MAX_NUMBER_LENGTH = 1000;
 
     /** Jackson's own limits would end the text; {@link StrictParser} applies ours, so that reading can go on. */
     private static final JsonFactory FACTORY = JsonFactory.builder()

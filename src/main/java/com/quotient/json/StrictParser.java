@@ -10,7 +10,6 @@ import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.quotient.json.InvalidJson.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * The end of the text is checked only when it is {@linkplain #end reached}.
  */
 public final class StrictParser extends JsonParserDelegate {
-
-    /** Digits that stay far within the range of a double as long as there is no exponent. */
-    private static final int SURELY_IN_RANGE = 300;
 
     /** Steps of a path that are shown; the rest would only help to make a message long. */
     private static final int SHOWN_STEPS = 10;
@@ -229,41 +225,13 @@ public final class StrictParser extends JsonParserDelegate {
     }
 
     private void checkNumber(char[] chars, int offset, int length) {
-        if (length > StrictJson.MAX_NUMBER_LENGTH) {
+        if (length > StrictJson.MAX_NUMBER_LENGTH
+                || !NumberText.fits(chars, offset, length, StrictJson.MAX_NUMBER_DIGITS)) {
             throw fault(
                     Fault.NUMBER_OUT_OF_RANGE,
-                    "is a number of more than " + StrictJson.MAX_NUMBER_LENGTH + " characters: send it as a string.");
+                    "is a number of more than " + StrictJson.MAX_NUMBER_DIGITS
+                            + " digits when it is written without an exponent: send it as a string.");
         }
-        if (!inRange(chars, offset, length)) {
-            throw fault(
-                    Fault.NUMBER_OUT_OF_RANGE, "is a number outside of the range of a double: send it as a string.");
-        }
-    }
-
-    private static boolean inRange(char[] chars, int offset, int length) {
-        if (length < SURELY_IN_RANGE && !hasExponent(chars, offset, length)) {
-            return true;
-        }
-        BigDecimal number;
-        try {
-            number = new BigDecimal(chars, offset, length);
-        } catch (NumberFormatException e) {
-            return false; // The exponent does not fit an int.
-        }
-        if (number.signum() == 0) {
-            return Math.abs(number.scale()) <= StrictJson.MAX_NUMBER_LENGTH; // Postgres overflows on 0e99999.
-        }
-        double rounded = number.doubleValue();
-        return rounded != 0 && !Double.isInfinite(rounded);
-    }
-
-    private static boolean hasExponent(char[] chars, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            if (chars[i] == 'e' || chars[i] == 'E') {
-                return true;
-            }
-        }
-        return false;
     }
 
     private String path() {

@@ -15,6 +15,7 @@ public final class KeyFormat {
     private static final int PREFIX_LENGTH = 3;
     private static final int RANDOM_LENGTH = 34;
     private static final int CHECKSUM_LENGTH = 6;
+    private static final int ISSUED_LENGTH = PREFIX_LENGTH + RANDOM_LENGTH + CHECKSUM_LENGTH;
     private static final int MIN_LENGTH = PREFIX_LENGTH + 20;
     private static final int MAX_LENGTH = PREFIX_LENGTH + 40;
 
@@ -49,9 +50,23 @@ public final class KeyFormat {
 
     /** Whether a key was issued here, as far as its checksum tells; imported keys have none. */
     public static boolean hasValidChecksum(String key) {
-        return key.length() == PREFIX_LENGTH + RANDOM_LENGTH + CHECKSUM_LENGTH
+        return key.length() == ISSUED_LENGTH
                 && tier(key) != null
                 && key.endsWith(checksum(key.substring(0, key.length() - CHECKSUM_LENGTH)));
+    }
+
+    /** Whether a secret key that was issued here, as far as its checksum tells, stands anywhere in a text. */
+    public static boolean holdsSecret(String text) {
+        String prefix = KeyTier.SECRET.prefix() + '_';
+        for (int at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, at + PREFIX_LENGTH)) {
+            int end = at + ISSUED_LENGTH;
+            if (end <= text.length()
+                    && Base62.isAll(text, at + PREFIX_LENGTH, end)
+                    && hasValidChecksum(text.substring(at, end))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String checksum(String text) {

@@ -44,7 +44,7 @@ public final class MemoryApi {
     public Future<Answer> read(ApiRequest request) {
         MemoryPath path = path(request);
         Query query = request.query();
-        boolean deep = query.flag("deep", false);
+        boolean deep = query.flag("deep");
         String op = query.text("op");
         if (op != null && !op.equals("ls") && !op.equals("cat")) {
             throw Problem.invalid("op", "must be ls or cat.").exception();

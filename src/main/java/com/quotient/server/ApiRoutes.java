@@ -61,9 +61,12 @@ final class ApiRoutes {
         return List.of(
                 get("/whoami", anyKey(), whoami::whoami),
                 post("/analytics", both(ANALYTICS_WRITE), analytics::track).withBody(events),
-                get("/analytics/events", secret(ANALYTICS_READ), analytics::events),
-                get("/analytics/series", secret(ANALYTICS_READ), analytics::series),
-                get("/analytics/export", secret(ANALYTICS_READ), analytics::export));
+                get("/analytics/events", secret(ANALYTICS_READ), analytics::events)
+                        .withQuery("eventType", "personId", "deviceId", "sessionId", "from", "to", "page", "limit"),
+                get("/analytics/series", secret(ANALYTICS_READ), analytics::series)
+                        .withQuery("eventType", "from", "to", "interval", "timezone", "groupBy"),
+                get("/analytics/export", secret(ANALYTICS_READ), analytics::export)
+                        .withQuery("eventType", "from", "to"));
     }
 
     private static List<Route> audience(AudienceApi audience) {
@@ -74,40 +77,47 @@ final class ApiRoutes {
         return List.of(
                 post("/people", both(AUDIENCE_WRITE), people::upsert),
                 post("/audience/people", both(AUDIENCE_WRITE), people::upsert),
-                get("/audience/people", secret(AUDIENCE_READ), people::page),
+                get("/audience/people", secret(AUDIENCE_READ), people::page)
+                        .withQuery("search", "status", "list", "company", "page", "limit"),
                 post("/audience/people/import", secret(AUDIENCE_WRITE), people::importAll)
-                        .withBody(BodyRule.STREAMED),
-                get("/audience/people/export", secret(AUDIENCE_READ), people::export),
+                        .withBody(BodyRule.STREAMED)
+                        .withQuery("ignoreUnknown"),
+                get("/audience/people/export", secret(AUDIENCE_READ), people::export)
+                        .withQuery("search", "status", "list", "company", "format"),
                 get("/audience/people/{personId}", secret(AUDIENCE_READ), people::get),
                 delete("/audience/people/{personId}", secret(AUDIENCE_WRITE), people::erase),
                 post("/audience/companies", both(AUDIENCE_WRITE), companies::upsert),
-                get("/audience/companies", secret(AUDIENCE_READ), companies::page),
+                get("/audience/companies", secret(AUDIENCE_READ), companies::page)
+                        .withQuery("search", "page", "limit"),
                 get("/audience/companies/{companyId}", secret(AUDIENCE_READ), companies::get),
                 delete("/audience/companies/{companyId}", secret(AUDIENCE_WRITE), companies::delete),
                 post("/audience/lists", secret(AUDIENCE_WRITE), lists::upsert),
-                get("/audience/lists", secret(AUDIENCE_READ), lists::page),
+                get("/audience/lists", secret(AUDIENCE_READ), lists::page).withQuery("search", "page", "limit"),
                 get("/audience/lists/{slug}", secret(AUDIENCE_READ), lists::get),
                 delete("/audience/lists/{slug}", secret(AUDIENCE_WRITE), lists::delete),
-                get("/audience/lists/{slug}/people", secret(AUDIENCE_READ), lists::people),
+                get("/audience/lists/{slug}/people", secret(AUDIENCE_READ), lists::people)
+                        .withQuery("search", "page", "limit"),
                 post("/audience/lists/{slug}/people", both(AUDIENCE_WRITE), lists::add),
                 delete("/audience/lists/{slug}/people", both(AUDIENCE_WRITE), lists::remove)
                         .withBody(BodyRule.JSON),
                 post("/audience/lists/{slug}/people/remove", secret(AUDIENCE_WRITE), lists::remove),
                 post("/audience/properties", secret(AUDIENCE_WRITE), properties::define),
-                get("/audience/properties", secret(AUDIENCE_READ), properties::page),
+                get("/audience/properties", secret(AUDIENCE_READ), properties::page)
+                        .withQuery("target", "page", "limit"),
                 delete("/audience/properties/{target}/{name}", secret(AUDIENCE_WRITE), properties::delete));
     }
 
     private static List<Route> blog(BlogApi blog) {
         return List.of(
-                get("/blog/list", both(BLOG_READ), blog::list),
-                get("/blog/{slug}", both(BLOG_READ), blog::get),
+                get("/blog/list", both(BLOG_READ), blog::list)
+                        .withQuery("authorIds", "tagIds", "statuses", "search", "page", "limit"),
+                get("/blog/{slug}", both(BLOG_READ), blog::get).withQuery("rawHtml"),
                 post("/blog", secret(BLOG_WRITE), blog::create),
                 patch("/blog/{slug}", secret(BLOG_WRITE), blog::update),
                 delete("/blog/{slug}", secret(BLOG_WRITE), blog::delete),
-                get("/blog/authors", both(BLOG_READ), blog::authors),
-                get("/blog/authors/list", both(BLOG_READ), blog::authors),
-                get("/blog/list-authors", both(BLOG_READ), blog::authors),
+                get("/blog/authors", both(BLOG_READ), blog::authors).withQuery("search", "page", "limit"),
+                get("/blog/authors/list", both(BLOG_READ), blog::authors).withQuery("search", "page", "limit"),
+                get("/blog/list-authors", both(BLOG_READ), blog::authors).withQuery("search", "page", "limit"),
                 post("/blog/authors", secret(BLOG_WRITE), blog::createAuthor),
                 patch("/blog/authors/{id}", secret(BLOG_WRITE), blog::updateAuthor),
                 delete("/blog/authors/{id}", secret(BLOG_WRITE), blog::deleteAuthor),
@@ -126,9 +136,10 @@ final class ApiRoutes {
 
     private static List<Route> memory(MemoryApi memory) {
         return List.of(
-                get("/memory/search", secret(MEMORY_READ), memory::searchByQuery),
+                get("/memory/search", secret(MEMORY_READ), memory::searchByQuery)
+                        .withQuery("query", "tags"),
                 post("/memory/search", secret(MEMORY_READ), memory::searchByBody),
-                get("/memory/{path*}", secret(MEMORY_READ), memory::read),
+                get("/memory/{path*}", secret(MEMORY_READ), memory::read).withQuery("op", "deep"),
                 put("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
                 post("/memory/{path*}", secret(MEMORY_WRITE), memory::write),
                 delete("/memory/{path*}", secret(MEMORY_WRITE), memory::archive));

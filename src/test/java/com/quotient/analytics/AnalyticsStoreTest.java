@@ -9,16 +9,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.analytics.AnalyticsStore.Count;
-import com.quotient.analytics.AnalyticsStore.Found;
 import com.quotient.analytics.NewEvent.Source;
+import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.http.Page;
 import com.quotient.testing.TestPostgres;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -55,9 +60,8 @@ class AnalyticsStoreTest {
         insert(events);
         List<String> read = new ArrayList<>();
         for (int page = 1; page <= 3; page++) {
-            Found found = await(store.page(all(), new Page(page, 10)));
-            assertThat(found.total()).isEqualTo(25);
-            found.events().forEach(event -> read.add(event.id()));
+            List<StoredEvent> found = page(all(), new Page(page, 10));
+            found.forEach(event -> read.add(event.id()));
         }
         assertThat(read)
                 .containsExactlyElementsOf(events.stream()
@@ -69,9 +73,11 @@ class AnalyticsStoreTest {
     }
 
     @Test
-    void aPageBeyondTheEndIsEmptyAndKnowsTheTotal() {
+    void aPageBeyondTheEndIsEmpty() {
         insert(List.of(event(business, DAY, ofType("a"))));
-        assertThat(await(store.page(all(), new Page(7, 10)))).isEqualTo(new Found(List.of(), 1));
+        assertThat(page(all(), new Page(7, 10))).isEmpty();
+        assertThat(page(all(), new Page(Integer.MAX_VALUE, 100))).isEmpty();
+        assertThat(await(store.count(all()))).isEqualTo(1);
     }
 
     @Test
@@ -103,19 +109,43 @@ class AnalyticsStoreTest {
     }
 
     @Test
+    void pieceIsBoundedByItsBytesWhateverEventsWeigh() {
+        Random random = new Random(5);
+        List<NewEvent> events = IntStream.range(0, 300)
+                .mapToObj(i -> event(
+                        business,
+                        DAY.plusSeconds(random.nextInt(100_000)),
+                        new Event(
+                                "a", null, null, null, null, null, null, null, "{}",
+                                "{\"x\":\"" + "x".repeat(i % 50 == 0 ? 30_000 : random.nextInt(100)) + "\"}")))
+                .toList();
+        insert(events);
+        for (EventReader reader : List.of(
+                EventReader.all(store, all(), fetching(500, 10_000)),
+                await(EventReader.page(store, all(), fetching(500, 10_000), new Page(2, 100), 300)))) {
+            Set<String> ids = new HashSet<>();
+            List<StoredEvent> piece;
+            do {
+                piece = await(reader.next());
+                assertThat(piece.stream().limit(Math.max(0, piece.size() - 1)).mapToInt(e -> e.properties().length()).sum())
+                        .isLessThan(10_000);
+                piece.forEach(event -> assertThat(ids.add(event.id())).isTrue());
+            } while (!piece.isEmpty());
+            assertThat(ids.size()).isIn(100, 300);
+        }
+    }
+
+    @Test
     void piecesPutTogetherAreEverythingOldestFirst() {
         List<NewEvent> events = IntStream.range(0, 50)
                 .mapToObj(i -> event(business, DAY.plusSeconds(i / 20 * 86_400L), ofType("a")))
                 .toList();
         insert(events);
-        List<String> read = new ArrayList<>();
-        StoredEvent last = null;
-        List<StoredEvent> piece;
-        do {
-            piece = await(store.after(last, all(), 7));
-            piece.forEach(event -> read.add(event.id()));
-            last = piece.isEmpty() ? last : piece.get(piece.size() - 1);
-        } while (!piece.isEmpty());
+        List<String> read = read(EventReader.all(store, all(), fetching(7, 1_000_000)), pieces -> assertThat(pieces)
+                        .isEqualTo(8))
+                .stream()
+                .map(StoredEvent::id)
+                .toList();
         assertThat(read)
                 .containsExactlyElementsOf(events.stream()
                         .sorted(Comparator.comparing(NewEvent::occurredAt).thenComparing(NewEvent::id))
@@ -139,7 +169,7 @@ class AnalyticsStoreTest {
                         new Count("b", DAY, 1),
                         new Count("b", DAY.plusSeconds(3600), 1));
         assertThat(counts(Interval.MINUTE, false)).hasSize(4);
-        assertThat(await(store.counts(all(), Interval.MINUTE, false, 2))).hasSize(2);
+        assertThat(await(store.counts(all(), buckets(Interval.MINUTE), false, 2))).hasSize(2);
     }
 
     @Test
@@ -159,7 +189,7 @@ class AnalyticsStoreTest {
                         "1773100800000",
                         "{\"url\":\"https://a.example/ü\",\"utm\":{\"source\":\"x\"}}",
                         "{\"n\":100000000000000000000.10,\"s\":\"a\\nb\"}"))));
-        String json = await(store.page(all(), new Page(1, 1))).events().get(0).json();
+        String json = page(all(), new Page(1, 1)).get(0).json();
         JsonNode event = new ObjectMapper().readTree(json);
         List<String> names = new ArrayList<>();
         event.fieldNames().forEachRemaining(names::add);
@@ -197,15 +227,40 @@ class AnalyticsStoreTest {
     }
 
     private List<Count> counts(Interval interval, boolean byType) {
-        return await(store.counts(all(), interval, byType, 100));
+        return await(store.counts(all(), buckets(interval), byType, 100));
+    }
+
+    private static List<Instant> buckets(Interval interval) {
+        return EventSeries.buckets(DAY.minusSeconds(86_400), DAY.plusSeconds(86_400), interval, ZoneOffset.UTC, 10_000);
     }
 
     private EventFilter all() {
         return new EventFilter(business, null, null, null, null, null, null);
     }
 
+    private List<StoredEvent> page(EventFilter filter, Page page) {
+        return read(await(EventReader.page(store, filter, fetching(500, 262_144), page, await(store.count(filter)))), n -> {});
+    }
+
+    /** All that a reader reads; how many pieces it took is told. */
+    private static List<StoredEvent> read(EventReader reader, IntConsumer pieces) {
+        List<StoredEvent> events = new ArrayList<>();
+        int count = 0;
+        for (List<StoredEvent> piece = await(reader.next()); !piece.isEmpty(); piece = await(reader.next())) {
+            events.addAll(piece);
+            count++;
+        }
+        pieces.accept(count);
+        return events;
+    }
+
+    private static Config.Analytics fetching(int events, int bytes) {
+        return config("analytics.fetchEvents", Integer.toString(events), "analytics.fetchBytes", Integer.toString(bytes))
+                .analytics();
+    }
+
     private List<String> ids(@Nullable EventFilter filter) {
-        return await(store.page(filter, new Page(1, 100))).events().stream()
+        return page(filter, new Page(1, 100)).stream()
                 .map(StoredEvent::id)
                 .toList();
     }

@@ -17,8 +17,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +48,7 @@ class AnalyticsTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start("analytics.exportFetchSize", "10", "analytics.maxSeriesPoints", "100");
+        server = TestServer.start("analytics.fetchEvents", "10", "analytics.maxSeriesPoints", "100");
         keys = new TestKeys(server);
     }
 
@@ -119,12 +123,13 @@ class AnalyticsTest {
 
     @Test
     void aRequestWithoutAnyAcceptableEventIsABadRequestThatNamesEach() {
-        assertThat(issuePaths(server.post(TRACK, secret, "{}"))).containsExactly("");
-        assertThat(issuePaths(server.post(TRACK, secret, "[1,{}]"))).containsExactly("[0]", "[1]");
-        assertThat(issuePaths(server.post(TRACK, secret, "{\"batch\":[{}]}"))).containsExactly("batch[0]");
+        assertThat(issuePaths(server.post(TRACK, secret, "{}"))).containsExactly("eventType");
+        assertThat(issuePaths(server.post(TRACK, secret, "[1,{}]"))).containsExactly("[0]", "[1].eventType");
+        assertThat(issuePaths(server.post(TRACK, secret, "{\"batch\":[{\"eventType\":\"x\",\"url\":5}]}")))
+                .containsExactly("batch[0].url");
         assertThat(issuePaths(server.post(TRACK, secret, "[]"))).containsExactly("");
         assertThat(issuePaths(server.post(TRACK, secret, "{"))).containsExactly("");
-        assertThat(issuePaths(server.post(TRACK, secret, "{\"eventType\":\"a\",\"sentAt\":1e99}")))
+        assertThat(issuePaths(server.post(TRACK, secret, "{\"eventType\":\"a\",\"sentAt\":1e60}")))
                 .containsExactly("sentAt");
         assertThat(total("")).isZero();
     }
@@ -200,7 +205,12 @@ class AnalyticsTest {
             assertThat(issuePaths(server.get(path + "?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", secret)))
                     .containsExactly("from");
         }
-        assertThat(issuePaths(server.get(SERIES + "?interval=week", secret))).containsExactly("interval");
+        assertThat(issuePaths(server.get(SERIES + "?interval=year", secret))).containsExactly("interval");
+        for (String zone : List.of("Mars/Olympus", "+02:00", "europe/berlin")) {
+            assertThat(issuePaths(server.get(SERIES + "?timezone=" + zone.replace("+", "%2B"), secret)))
+                    .containsExactly("timezone");
+        }
+        assertThat(issuePaths(server.get(SERIES + "?timeZone=UTC", secret))).containsExactly("timeZone");
         assertThat(issuePaths(server.get(SERIES + "?groupBy=personId", secret))).containsExactly("groupBy");
         assertThat(issuePaths(server.get(
                         SERIES + "?interval=minute&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z", secret)))
@@ -227,6 +237,26 @@ class AnalyticsTest {
                         .path("total")
                         .asInt())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aSeriesOfATimeZoneHasItsDaysWeeksAndMonths() {
+        track(3, "a");
+        Instant now = Instant.now();
+        for (String interval : List.of("day", "week", "month")) {
+            String range = "&from=" + Times.format(now.minusSeconds(3600)) + "&to=" + Times.format(now.plusSeconds(60));
+            JsonNode answer = json(server.get(
+                    SERIES + "?timezone=Pacific/Kiritimati&interval=" + interval + range, secret));
+            assertThat(answer.path("total").asInt()).isEqualTo(3);
+            JsonNode points = answer.path("series").get(0).path("points");
+            assertThat(points.get(points.size() - 1).path("count").asInt()).isEqualTo(3);
+            ZonedDateTime start = Instant.parse(points.get(0).path("time").asText()).atZone(ZoneId.of("Pacific/Kiritimati"));
+            assertThat(start.toLocalTime()).isEqualTo(LocalTime.MIDNIGHT);
+            assertThat(!interval.equals("week") || start.getDayOfWeek() == DayOfWeek.MONDAY).isTrue();
+            assertThat(!interval.equals("month") || start.getDayOfMonth() == 1).isTrue();
+        }
+        assertThat(json(server.get(SERIES + "?interval=month", secret)).path("series").get(0).path("points"))
+                .hasSize(12);
     }
 
     @Test

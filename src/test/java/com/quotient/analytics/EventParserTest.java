@@ -67,9 +67,9 @@ class EventParserTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "{\"batch\":[{\"eventType\":\"a\"},{\"eventType\":\"b\"}],\"sentAt\":1000}",
-                    "{\"sentAt\":1000,\"batch\":[{\"eventType\":\"a\"},{\"eventType\":\"b\"}]}",
-                    "{\"sdk\":{\"v\":[1]},\"batch\":[{\"eventType\":\"a\"},{\"eventType\":\"b\"}],\"x\":[{}],\"sentAt\":1000}",
+                    "{\"batch\":[{\"eventType\":\"a\"},{\"eventType\":\"b\"}],\"sentAt\":1}",
+                    "{\"sentAt\":1,\"batch\":[{\"eventType\":\"a\"},{\"eventType\":\"b\"}]}",
+                    "{\"sdk\":{\"v\":[1]},\"batch\":[{\"eventType\":\"a\"},{\"eventType\":\"b\"}],\"x\":[{}],\"sentAt\":1}",
                 })
         void batchIsReadWhereverItStands(String body) {
             EventBatch batch = parse(body);
@@ -104,7 +104,7 @@ class EventParserTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"\"yesterday\"", "true", "{}", "1e300", "\"\""})
+        @ValueSource(strings = {"\"yesterday\"", "true", "{}", "1e60", "\"\""})
         void unreadableSentAtRefusesAll(String sentAt) {
             assertThat(invalid("{\"batch\":[{\"eventType\":\"a\"}],\"sentAt\":" + sentAt + "}")
                             .path())
@@ -300,7 +300,8 @@ class EventParserTest {
                             .toString())
                     .contains(longest);
             assertThat(rejection("{\"eventType\":\"a\",\"" + name + "\":\"" + longest + "x\"}"))
-                    .isEqualTo(new Rejection(0, Code.INVALID_EVENT, name + " must have at most 128 characters."));
+                    .isEqualTo(new Rejection(
+                            0, Code.INVALID_EVENT, name + " must have at most 128 characters.", name));
         }
 
         @Test
@@ -324,13 +325,44 @@ class EventParserTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"-1", "100001", "1.5", "1920.0", "1e3", "\"1920\"", "true", "99999999999999999999"})
+        @ValueSource(strings = {"-1", "100001", "1.5", "1e6", "\"1920\"", "true", "99999999999999999999"})
         void screenSizeIsAnIntegerUpToHundredThousand(String size) {
             assertThat(event("{\"eventType\":\"a\",\"screenWidth\":100000}").context())
                     .isEqualTo("{\"screenWidth\":100000}");
             assertThat(rejection("{\"eventType\":\"a\",\"screenHeight\":" + size + "}")
                             .detail())
                     .isEqualTo("screenHeight must be an integer from 0 to 100000.");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"1536.0, 1536", "1.536e3, 1536", "0.0, 0", "-0, 0"})
+        void integerMayBeWrittenWithAPoint(String sent, String kept) {
+            assertThat(event("{\"eventType\":\"a\",\"screenWidth\":" + sent + "}")
+                            .context())
+                    .isEqualTo("{\"screenWidth\":" + kept + "}");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "{\"eventType\":\"x\",\"url\":5} | url",
+                    "{\"x\":1} | eventType",
+                    "{\"eventType\":\"\"} | eventType",
+                    "{\"eventType\":\"x\",\"timestamp\":\"now\"} | timestamp",
+                    "{\"eventType\":\"x\",\"utm\":{\"a\":1}} | utm",
+                    "{\"eventType\":\"x\",\"screenWidth\":-1} | screenWidth",
+                    "{\"eventType\":\"x\",\"messageId\":\"\"} | messageId",
+                    "{\"eventType\":\"x\",\"y\":{\"z\":[1e99]}} | y.z[0]",
+                })
+        void pathNamesTheMemberAtFault(String event, String path) {
+            assertThat(rejection(event).path()).isEqualTo(path);
+            assertThat(parse("[{\"eventType\":\"a\"}," + event + "]").rejections())
+                    .extracting(Rejection::path)
+                    .containsExactly("[1]." + path);
+            assertThat(parse("{\"batch\":[" + event + "]}").rejections())
+                    .extracting(Rejection::path)
+                    .containsExactly("batch[0]." + path);
         }
 
         @Test
@@ -358,7 +390,8 @@ class EventParserTest {
         @CsvSource({
             "'\"2026-01-15T10:30:00.123456789Z\"', 2026-01-15T10:30:00.123456789Z, 2026-01-15T10:30:00.123456789Z",
             "1768473000123, 2026-01-15T10:30:00.123Z, 1768473000123",
-            "1768473000123.9, 2026-01-15T10:30:00.123Z, 1768473000123.9",
+            "1768473000123.9, 2026-01-15T10:30:00.1239Z, 1768473000123.9",
+            "1768473000, 2026-01-15T10:30:00Z, 1768473000",
         })
         void timestampIsReadAndKeptAsSent(String sent, Instant timestamp, String raw) {
             Event event = event("{\"eventType\":\"a\",\"timestamp\":" + sent + "}");
@@ -375,7 +408,7 @@ class EventParserTest {
                     "\"\"",
                     "true",
                     "{}",
-                    "1e300",
+                    "1e60",
                     "\"+10000-01-01T00:00:00Z\""
                 })
         void unreadableTimestampRefusesTheEvent(String timestamp) {
@@ -391,7 +424,7 @@ class EventParserTest {
         @Test
         void allElseIsAPropertyInTheOrderSentAndToTheDigit() {
             String properties =
-                    "{\"z\":1.10,\"a\":12345678901234567890123,\"m\":[1E+2,-0,{\"q\":null}],\"b\":false,\"\":\"\"}";
+                    "{\"z\":1.10,\"a\":12345678901234567890123,\"m\":[1e-7,-0,{\"q\":null}],\"b\":false,\"\":\"\"}";
 
             assertThat(event("{\"eventType\":\"x\"," + properties.substring(1)).properties())
                     .isEqualTo(properties);
@@ -537,6 +570,21 @@ class EventParserTest {
         }
 
         @Test
+        void eventThatWouldBeTwiceAsLongToReadIsRefused() {
+            String numbers = Collections.nCopies(1000, "1e20").toString();
+
+            assertThat(rejection("{\"eventType\":\"a\",\"x\":" + numbers + "}").code())
+                    .isEqualTo(Code.EVENT_TOO_LARGE);
+            assertThat(rejection("{\"eventType\":\"a\",\"properties\":{\"x\":" + numbers + "}}")
+                            .code())
+                    .isEqualTo(Code.EVENT_TOO_LARGE);
+            assertThat(event("{\"eventType\":\"a\",\"x\":" + numbers.replace("1e20", "1e63") + "}"))
+                    .isNotNull();
+            assertThat(event("{\"eventType\":\"a\",\"x\":1e20}").properties())
+                    .isEqualTo("{\"x\":100000000000000000000}");
+        }
+
+        @Test
         void limitsAreThoseHandedIn() {
             EventParser tight = new EventParser(new EventLimits(2, 60, 2, 1));
 
@@ -615,7 +663,9 @@ class EventParserTest {
                     .containsExactly(new Rejection(
                             0,
                             Code.NUMBER_OUT_OF_RANGE,
-                            "The member x.y[0] is a number outside of the range of a double: send it as a string."));
+                            "The member x.y[0] is a number of more than 64 digits when it is written without an"
+                                    + " exponent: send it as a string.",
+                            "x.y[0]"));
         }
 
         @Test

@@ -1,5 +1,6 @@
 package com.quotient.analytics;
 
+import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,8 +10,11 @@ import com.quotient.analytics.EventSeries.Point;
 import com.quotient.http.Answer;
 import com.quotient.problem.ProblemException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EventSeriesTest {
     private static final Instant HOUR = Instant.parse("2026-03-10T10:00:00Z");
@@ -27,26 +31,75 @@ class EventSeriesTest {
 
     @Test
     void tooManyPointsAreRefusedWithAdvice() {
-        assertThat(EventSeries.buckets(HOUR, HOUR.plusSeconds(60), Interval.MINUTE, 1))
+        assertThat(EventSeries.buckets(HOUR, HOUR.plusSeconds(60), Interval.MINUTE, UTC, 1))
                 .hasSize(1);
-        assertThatThrownBy(() -> EventSeries.buckets(HOUR, HOUR.plusSeconds(61), Interval.MINUTE, 1))
+        assertThatThrownBy(() -> EventSeries.buckets(HOUR, HOUR.plusSeconds(61), Interval.MINUTE, UTC, 1))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("longer interval");
         assertThatThrownBy(() -> EventSeries.buckets(
                         Instant.parse("0001-01-01T00:00:00Z"),
                         Instant.parse("9999-12-31T23:59:59Z"),
                         Interval.MINUTE,
+                        UTC,
                         10_000))
                 .isInstanceOf(ProblemException.class);
     }
 
     @Test
     void theUsualRangeEndsWithTheBucketOfTheMoment() {
-        assertThat(Interval.HOUR.usualStart(NEXT.plusSeconds(5))).isEqualTo(NEXT.minusSeconds(23 * 3600));
-        assertThat(buckets(Interval.HOUR.usualStart(NEXT.plusSeconds(5)), NEXT.plusSeconds(5)))
+        assertThat(Interval.HOUR.usualStart(NEXT.plusSeconds(5), UTC)).isEqualTo(NEXT.minusSeconds(23 * 3600));
+        assertThat(buckets(Interval.HOUR.usualStart(NEXT.plusSeconds(5), UTC), NEXT.plusSeconds(5)))
                 .hasSize(24)
                 .endsWith(NEXT);
-        assertThat(buckets(Interval.HOUR.usualStart(NEXT), NEXT)).hasSize(24).endsWith(HOUR);
+        assertThat(buckets(Interval.HOUR.usualStart(NEXT, UTC), NEXT)).hasSize(24).endsWith(HOUR);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // Clocks go forward: a day of 23 hours.
+                "DAY|Europe/Berlin|2026-03-28T12:00:00Z|2026-03-30T12:00:00Z"
+                        + "|2026-03-27T23:00:00Z 2026-03-28T23:00:00Z 2026-03-29T22:00:00Z",
+                // Clocks go back: a day of 25 hours.
+                "DAY|Europe/Berlin|2026-10-25T00:00:00Z|2026-10-26T00:00:00Z|2026-10-24T22:00:00Z 2026-10-25T23:00:00Z",
+                // The hour that is there twice is two hours.
+                "HOUR|Europe/Berlin|2026-10-25T00:00:00Z|2026-10-25T02:00:00Z|2026-10-25T00:00:00Z 2026-10-25T01:00:00Z",
+                "HOUR|Asia/Kolkata|2026-01-01T00:00:00Z|2026-01-01T01:00:00Z|2025-12-31T23:30:00Z 2026-01-01T00:30:00Z",
+                // Midnight is skipped.
+                "DAY|America/Santiago|2026-09-05T12:00:00Z|2026-09-06T12:00:00Z"
+                        + "|2026-09-05T04:00:00Z 2026-09-06T04:00:00Z",
+                // A whole day is skipped.
+                "DAY|Pacific/Apia|2011-12-29T12:00:00Z|2011-12-31T12:00:00Z|2011-12-29T10:00:00Z 2011-12-30T10:00:00Z"
+                        + " 2011-12-31T10:00:00Z",
+                "WEEK|UTC|2026-01-01T00:00:00Z|2026-01-12T00:00:01Z"
+                        + "|2025-12-29T00:00:00Z 2026-01-05T00:00:00Z 2026-01-12T00:00:00Z",
+                "WEEK|America/New_York|2026-03-08T12:00:00Z|2026-03-09T12:00:00Z"
+                        + "|2026-03-02T05:00:00Z 2026-03-09T04:00:00Z",
+                "MONTH|Europe/Berlin|2026-03-15T00:00:00Z|2026-04-30T00:00:00Z|2026-02-28T23:00:00Z 2026-03-31T22:00:00Z",
+                "MONTH|UTC|2024-01-31T00:00:00Z|2024-03-01T00:00:00Z|2024-01-01T00:00:00Z 2024-02-01T00:00:00Z",
+            })
+    void bucketsFollowTheClocksAndTheCalendarOfTheZone(
+            Interval interval, ZoneId zone, Instant from, Instant to, String buckets) {
+        assertThat(EventSeries.buckets(from, to, interval, zone, 100))
+                .extracting(Instant::toString)
+                .containsExactly(buckets.split(" "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MINUTE,60,2026-11-26T11:01:00Z",
+        "HOUR,24,2026-11-25T13:00:00Z",
+        "DAY,30,2026-10-27T23:00:00Z",
+        "WEEK,12,2026-09-06T22:00:00Z",
+        "MONTH,12,2025-11-30T23:00:00Z",
+    })
+    void usualRangeIsCountedInTheZone(Interval interval, int buckets, Instant start) {
+        ZoneId zone = ZoneId.of("Europe/Berlin");
+        Instant now = Instant.parse("2026-11-26T12:00:30Z");
+
+        assertThat(interval.usualStart(now, zone)).isEqualTo(start);
+        assertThat(EventSeries.buckets(start, now, interval, zone, 100)).hasSize(buckets);
     }
 
     @Test
@@ -99,6 +152,6 @@ class EventSeriesTest {
     }
 
     private static List<Instant> buckets(Instant from, Instant to) {
-        return EventSeries.buckets(from, to, Interval.HOUR, 1000);
+        return EventSeries.buckets(from, to, Interval.HOUR, UTC, 1000);
     }
 }

@@ -111,14 +111,33 @@ class EventTimeTest {
         assertThat(EventTime.parse(text)).isNull();
     }
 
-    @Test
-    void millisecondsAreReadWithinTheYearsThatCanBeStored() {
-        assertThat(EventTime.ofMillis("1768473000123")).isEqualTo(Instant.ofEpochMilli(1_768_473_000_123L));
-        assertThat(EventTime.ofMillis("1768473000123.75")).isEqualTo(Instant.ofEpochMilli(1_768_473_000_123L));
-        assertThat(EventTime.ofMillis("1.5e12")).isEqualTo(Instant.ofEpochMilli(1_500_000_000_000L));
-        assertThat(EventTime.ofMillis("-1")).isEqualTo(Instant.ofEpochMilli(-1));
-        assertThat(EventTime.ofMillis("1e300")).isNull();
-        assertThat(EventTime.ofMillis("-1e300")).isNull();
-        assertThat(EventTime.ofMillis("9223372036854775808")).isNull();
+    @ParameterizedTest
+    @CsvSource({
+        "1768473000, 2026-01-15T10:30:00Z",
+        "1768473000.5, 2026-01-15T10:30:00.5Z",
+        "1.768473e9, 2026-01-15T10:30:00Z",
+        "1768473000123, 2026-01-15T10:30:00.123Z",
+        "1768473000123.75, 2026-01-15T10:30:00.12375Z",
+        "1.5e12, 2017-07-14T02:40:00Z",
+        "1768473000123456, 2026-01-15T10:30:00.123456Z",
+        "1768473000123456789, 2026-01-15T10:30:00.123456789Z",
+        "0, 1970-01-01T00:00:00Z",
+        "-1, 1969-12-31T23:59:59Z",
+        "-1768473000123, 1913-12-17T13:29:59.877Z",
+        "99999999999, 5138-11-16T09:46:39Z",
+        "100000000000, 1973-03-03T09:46:40Z",
+        "99999999999999, 5138-11-16T09:46:39.999Z",
+        "100000000000000, 1973-03-03T09:46:40Z",
+        "100000000000000000, 1973-03-03T09:46:40Z",
+        "0.0000000019, 1970-01-01T00:00:00.000000001Z",
+    })
+    void unitOfANumberIsToldByItsSize(String number, Instant time) {
+        assertThat(EventTime.ofNumber(number)).isEqualTo(time);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e30", "-1e30", "1e63", "-99999999999"})
+    void numberOutsideOfTheYearsThatCanBeStoredIsNotRead(String number) {
+        assertThat(EventTime.ofNumber(number)).isNull();
     }
 }

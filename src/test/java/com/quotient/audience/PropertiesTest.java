@@ -125,7 +125,7 @@ class PropertiesTest {
     void aNumberOf64DigitsIsStoredAndOneOfMoreIsNot() {
         client.define("PERSON", "n", "NUMBER");
         client.define("PERSON", "t", "TEXT");
-        for (String edge : List.of("1e63", "-1e-63", "0e999", "0e-999", "\"0e99999\"", "\" 1E+5 \"", "0.10")) {
+        for (String edge : List.of("1e63", "-1e-63", "0e9", "\"0e-999\"", "\"0e99999\"", "\" 1E+5 \"", "0.10")) {
             client.person("{\"emailAddress\":\"a@b.example\",\"properties\":{\"n\":" + edge + ",\"t\":" + edge + "}}");
         }
         for (String beyond : List.of("1e64", "\"1e64\"", "5e-324", "\"NaN\"", "\"\"", "\"Infinity\"", "\"0x10\"")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.quotient.problem.ProblemException;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,6 @@ class PageTest {
     }
 
     private static Page page(String query) {
-        return Page.from(Query.parse(query));
+        return Page.from(Query.parse(query, Set.of("page", "limit")));
     }
 }

@@ -9,13 +9,21 @@ import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QueryTest {
+    private static final Set<String> KNOWN = Set.of("tag", "deep", "limit", "page", "search", "from", "to", "a");
+
+    private static Query parse(@Nullable String query) {
+        return Query.parse(query, KNOWN);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -26,76 +34,106 @@ class QueryTest {
                 "tag%5B%5D=a&tag%5B%5D=b",
                 "tag=a&tag[]=b",
                 "tag=%20a%20,,b",
-                "tag=a%2Cb&other=c"
+                "tag=a%2Cb&search=c"
             })
     void everyWayToWriteAListIsUnderstood(String query) {
-        assertThat(Query.parse(query).list("tag")).containsExactly("a", "b");
+        assertThat(parse(query).list("tag")).containsExactly("a", "b");
     }
 
     @Test
     void absentListIsEmpty() {
-        assertThat(Query.parse(null).list("tag")).isEmpty();
-        assertThat(Query.parse("tag=").list("tag")).isEmpty();
-        assertThat(Query.parse("xtag=a").list("tag")).isEmpty();
+        assertThat(parse(null).list("tag")).isEmpty();
+        assertThat(parse("tag=").list("tag")).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"true,true", "1,true", "false,false", "0,false"})
     void booleansAreWordsOrDigits(String text, boolean value) {
-        assertThat(Query.parse("deep=" + text).flag("deep", !value)).isEqualTo(value);
+        assertThat(parse("deep=" + text).flag("deep")).isEqualTo(value);
     }
 
     @Test
-    void absentBooleanIsTheDefault() {
-        assertThat(Query.parse("").flag("deep", true)).isTrue();
-        assertThat(Query.parse("deep=").flag("deep", false)).isFalse();
+    void absentBooleanIsFalse() {
+        assertThat(parse("").flag("deep")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deep", "deep=", "search=a&deep"})
+    void booleanWithoutAValueIsTrue(String query) {
+        assertThat(parse(query).flag("deep")).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "serach=a, serach, search",
+        "Limit=1, Limit, limit",
+        "pages[]=1, pages, page",
+        "page=1&tag=a&form=x, form, from",
+    })
+    void unknownParameterIsNamedWithTheNearestKnownOne(String query, String name, String nearest) {
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> parse(query))
+                .satisfies(refusal -> assertThat(refusal.problem().members().get("issues"))
+                        .isEqualTo(List.of(new Issue(
+                                name, "is an unknown query parameter; the nearest known one is " + nearest + "."))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sk_0123456789012345678901234567890123456789=1", "a%0Ab=1", "=1", "%F0%9F%98%80=1"})
+    void unknownParameterThatIsNoPlainNameIsNotRepeated(String query) {
+        assertRefused("?", () -> parse(query));
+    }
+
+    @Test
+    void parameterThatTheRouteDoesNotDeclareCannotBeAskedFor() {
+        assertThatThrownBy(() -> parse("").text("other")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"yes", "TRUE", "2", "-1", "%20true"})
     void otherBooleansAreRefused(String text) {
-        assertRefused("deep", () -> Query.parse("deep=" + text).flag("deep", false));
+        assertRefused("deep", () -> parse("deep=" + text).flag("deep"));
     }
 
     @ParameterizedTest
     @CsvSource({"1,1", "50,50", "100,100", "101,100", "999999999,100", "99999999999999999999999,100", "007,7"})
     void countsAreClampedFromAbove(String text, int count) {
-        assertThat(Query.parse("limit=" + text).count("limit", 50, 100)).isEqualTo(count);
+        assertThat(parse("limit=" + text).count("limit", 50, 100)).isEqualTo(count);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "1.5", "1e3", "abc", "%2B5", "0x10", "1%20", "\u0661", "000000000000"})
     void otherCountsAreRefused(String text) {
-        assertRefused("limit", () -> Query.parse("limit=" + text).count("limit", 50, 100));
+        assertRefused("limit", () -> parse("limit=" + text).count("limit", 50, 100));
     }
 
     @Test
     void scalarGivenTwiceIsRefused() {
-        assertRefused("search", () -> Query.parse("search=a&search=b").text("search"));
-        assertRefused("page", () -> Query.parse("page=1&page=2").count("page", 1, 10));
+        assertRefused("search", () -> parse("search=a&search=b").text("search"));
+        assertRefused("page", () -> parse("page=1&page=2").count("page", 1, 10));
     }
 
     @Test
     void textIsPercentDecoded() {
-        assertThat(Query.parse("search=a%20b+c%C3%A9").text("search")).isEqualTo("a b c\u00e9");
-        assertThat(Query.parse("search=").text("search")).isNull();
-        assertThat(Query.parse("a;b=1").text("a")).isNull();
+        assertThat(parse("search=a%20b+c%C3%A9").text("search")).isEqualTo("a b c\u00e9");
+        assertThat(parse("search=").text("search")).isNull();
+        assertRefused("b", () -> parse("a;b=1"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a=%", "a=%2", "a=%zz", "%zz=1"})
     void brokenPercentEncodingIsRefused(String query) {
-        assertRefused("query", () -> Query.parse(query));
+        assertRefused("query", () -> parse(query));
     }
 
     @Test
     void nulIsRefused() {
-        assertRefused("search", () -> Query.parse("search=a%00b"));
+        assertRefused("search", () -> parse("search=a%00b"));
     }
 
     @Test
     void thousandsOfParametersAreBounded() {
-        Query query = Query.parse("a=1&".repeat(100_000));
+        Query query = parse("a=1&".repeat(100_000));
 
         assertThat(query.list("a")).hasSizeLessThanOrEqualTo(1000);
     }
@@ -103,7 +141,7 @@ class QueryTest {
     @ParameterizedTest
     @ValueSource(strings = {"2026-01-15T10:30:00.000Z", "2026-01-15T10:30:00Z", "2026-01-15T11:30:00%2B01:00"})
     void timesHaveAnOffset(String text) {
-        assertThat(Query.parse("from=" + text).time("from")).isEqualTo(Instant.parse("2026-01-15T10:30:00Z"));
+        assertThat(parse("from=" + text).time("from")).isEqualTo(Instant.parse("2026-01-15T10:30:00Z"));
     }
 
     @ParameterizedTest
@@ -118,12 +156,12 @@ class QueryTest {
                 "-999999999-01-01T00:00:00Z"
             })
     void otherTimesAreRefused(String text) {
-        assertRefused("from", () -> Query.parse("from=" + text).time("from"));
+        assertRefused("from", () -> parse("from=" + text).time("from"));
     }
 
     @Test
     void absentTimeIsNull() {
-        assertThat(Query.parse("to=").time("to")).isNull();
+        assertThat(parse("to=").time("to")).isNull();
     }
 
     private static void assertRefused(String parameter, ThrowingCallable reading) {

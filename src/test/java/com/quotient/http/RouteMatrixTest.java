@@ -131,6 +131,19 @@ class RouteMatrixTest {
     }
 
     @ParameterizedTest
+    @MethodSource("routes")
+    void routeRefusesAQueryParameterThatItDoesNotHave(String name) {
+        Route route = route(name);
+        HttpResponse<String> response = call(route, concrete(route.path()) + "?unheardOf=1", secret());
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).path("code").asText()).isEqualTo("INVALID_REQUEST");
+        assertThat(json(response).path("issues").findValuesAsText("path")).containsExactly("unheardOf");
+        assertThat(call(route, concrete(route.path()) + "?unheardOf=1", null).statusCode())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
     @MethodSource("paths")
     void otherMethodsAreRefusedWithTheList(String path) {
         Set<String> allowed = allowed(path);
@@ -218,8 +231,12 @@ class RouteMatrixTest {
     }
 
     private static HttpResponse<String> call(Route route, String key) {
+        return call(route, concrete(route.path()), key);
+    }
+
+    private static HttpResponse<String> call(Route route, String target, String key) {
         boolean hasBody = !route.method().equals(HttpMethod.GET);
-        return server.send(route.method().name(), concrete(route.path()), key, hasBody ? "{}" : null);
+        return server.send(route.method().name(), target, key, hasBody ? "{}" : null);
     }
 
     private static Route route(String name) {

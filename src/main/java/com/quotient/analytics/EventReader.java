@@ -1,0 +1,86 @@
+package com.quotient.analytics;
+
+import com.quotient.analytics.AnalyticsStore.Order;
+import com.quotient.analytics.AnalyticsStore.Position;
+import com.quotient.config.Config;
+import com.quotient.http.Page;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads events piece by piece, each behind the last event of the one before. A piece is bounded by its bytes, and between
+ * two of them no connection is held: however large events are and however slowly they are taken, little is in memory.
+ * Used once, by one event loop.
+ */
+final class EventReader {
+    /** How many events are asked for before it is known how large they are. */
+    private static final int FIRST_EVENTS = 100;
+
+    private final AnalyticsStore store;
+    private final EventFilter filter;
+    private final Order order;
+    private final int maxEvents;
+    private final int maxBytes;
+    private @Nullable Position place;
+    private long left;
+    private int limit;
+
+    private EventReader(
+            AnalyticsStore store,
+            EventFilter filter,
+            Order order,
+            Config.Analytics config,
+            @Nullable Position place,
+            long events) {
+        this.store = store;
+        this.filter = filter;
+        this.order = order;
+        this.maxEvents = config.fetchEvents();
+        this.maxBytes = config.fetchBytes();
+        this.place = place;
+        this.left = events;
+        this.limit = Math.min(FIRST_EVENTS, maxEvents);
+    }
+
+    /** All events, oldest first. */
+    static EventReader all(AnalyticsStore store, EventFilter filter, Config.Analytics config) {
+        return new EventReader(store, filter, Order.OLDEST_FIRST, config, null, Long.MAX_VALUE);
+    }
+
+    /** One page of the events, newest first; {@code total} is how many there are. */
+    static Future<EventReader> page(
+            AnalyticsStore store, EventFilter filter, Config.Analytics config, Page page, long total) {
+        long events = Math.max(0, Math.min(page.limit(), total - page.offset()));
+        if (events == 0 || page.offset() == 0) {
+            return Future.succeededFuture(
+                    new EventReader(store, filter, Order.NEWEST_FIRST, config, null, events));
+        }
+        // Only the index is read up to there; without an event there, some were deleted since they were counted.
+        return store.position(filter, page.offset() - 1)
+                .map(place -> new EventReader(
+                        store, filter, Order.NEWEST_FIRST, config, place, place == null ? 0 : events));
+    }
+
+    /** The next events; none at the end. */
+    Future<List<StoredEvent>> next() {
+        if (left == 0) {
+            return Future.succeededFuture(List.of());
+        }
+        return store.following(filter, order, place, (int) Math.min(limit, left), maxBytes)
+                .map(this::taken);
+    }
+
+    private List<StoredEvent> taken(List<StoredEvent> events) {
+        left = events.isEmpty() ? 0 : left - events.size();
+        long bytes = 0;
+        for (StoredEvent event : events) {
+            place = Position.of(event);
+            bytes += event.context().length() + event.properties().length();
+        }
+        // Postgres makes text of all that is asked for: no more than will probably be taken.
+        long usual = Math.max(1, bytes / Math.max(1, events.size()));
+        limit = (int) Math.min(maxEvents, 1 + maxBytes / usual);
+        return events;
+    }
+}
