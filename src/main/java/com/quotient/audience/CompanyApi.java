@@ -21,8 +21,8 @@ public final class CompanyApi {
 
     /** {@code POST /audience/companies}: creates or changes the company of a domain. */
     public Future<Answer> upsert(ApiRequest request) {
-        CompanyDraft draft = CompanyDraft.from(request.members());
-        return store.upsert(request.businessId(), draft, request.receivedMillis())
+        return request.read(CompanyDraft::from)
+                .compose(draft -> store.upsert(request.businessId(), draft, request.receivedMillis()))
                 .map(upserted -> Answer.json("companyId", upserted.storedId()));
     }
 

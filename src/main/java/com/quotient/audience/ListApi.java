@@ -6,7 +6,6 @@ import com.quotient.audience.ListStore.StoredList;
 import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
-import com.quotient.http.Members;
 import com.quotient.http.Page;
 import com.quotient.http.Page.PageData;
 import com.quotient.problem.Problem;
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Lists of people and who is on them: {@code /audience/lists}. Any thread may use it. */
 public final class ListApi {
-    private static final int MAX_NAME = 255;
-    private static final int MAX_DESCRIPTION = 10_000;
-
     private final ListStore store;
 
     ListApi(Database database) {
@@ -34,21 +30,8 @@ public final class ListApi {
 
     /** {@code POST /audience/lists}: creates or changes the list of a slug, which is made from the name if absent. */
     public Future<Answer> upsert(ApiRequest request) {
-        Members members = request.members();
-        String name = members.text("name", MAX_NAME);
-        String description = members.text("description", MAX_DESCRIPTION);
-        if (name != null && name.isBlank()) {
-            members.fault("name", "must not be blank.");
-        }
-        String slug = slug(members, name);
-        members.check();
-        return store.upsert(
-                        request.businessId(),
-                        slug,
-                        name,
-                        description,
-                        members.has("description"),
-                        request.receivedMillis())
+        return request.read(ListDraft::from)
+                .compose(draft -> store.upsert(request.businessId(), draft, request.receivedMillis()))
                 .map(Answer::json);
     }
 
@@ -97,7 +80,8 @@ public final class ListApi {
     /** {@code POST /audience/lists/{slug}/people}: unknown email addresses become people, unknown ids are skipped. */
     public Future<Answer> add(ApiRequest request) {
         String slug = request.pathParameter(0);
-        return store.add(request.businessId(), slug, ListEntries.from(request.members()), request.receivedMillis())
+        return request.read(ListEntries::from)
+                .compose(entries -> store.add(request.businessId(), slug, entries, request.receivedMillis()))
                 .map(changed -> {
                     Changed added = known(changed);
                     return Answer.json(new Added(added.count(), slug, added.listId()));
@@ -107,7 +91,8 @@ public final class ListApi {
     /** {@code DELETE /audience/lists/{slug}/people}: who is not on the list is skipped. */
     public Future<Answer> remove(ApiRequest request) {
         String slug = request.pathParameter(0);
-        return store.remove(request.businessId(), slug, ListEntries.from(request.members()))
+        return request.read(ListEntries::from)
+                .compose(entries -> store.remove(request.businessId(), slug, entries))
                 .map(changed -> {
                     Changed removed = known(changed);
                     return Answer.json(new Removed(removed.count(), slug, removed.listId()));
@@ -116,29 +101,6 @@ public final class ListApi {
 
     private Future<StoredList> find(ApiRequest request) {
         return store.find(request.businessId(), request.pathParameter(0)).map(ListApi::known);
-    }
-
-    private static String slug(Members members, @Nullable String name) {
-        String given = members.text("slug", ListSlug.MAX_LENGTH);
-        if (given != null) {
-            if (!ListSlug.isValid(given)) {
-                members.fault(
-                        "slug",
-                        "must be small letters and digits, with single hyphens between them, at most 100 characters.");
-            }
-            return given;
-        }
-        if (name == null) {
-            if (!members.has("slug") || members.isNull("slug")) {
-                members.fault("slug", "is required where there is no name.");
-            }
-            return "";
-        }
-        String made = ListSlug.from(name);
-        if (made.isEmpty() && !name.isBlank()) {
-            members.fault("slug", "is required, because none can be made from this name.");
-        }
-        return made;
     }
 
     private static <T> T known(@Nullable T found) {

@@ -130,22 +130,18 @@ final class ListStore {
     /** How many memberships came or went. */
     record Changed(String listId, int count) {}
 
-    /**
-     * Creates or changes a list.
-     *
-     * @param name null leaves it as it is, a new list is then named by its slug
-     */
-    Future<Upserted> upsert(
-            String businessId,
-            String slug,
-            @Nullable String name,
-            @Nullable String description,
-            boolean describes,
-            long now) {
+    /** Creates or changes a list. */
+    Future<Upserted> upsert(String businessId, ListDraft draft, long now) {
         return pool.execute(
                         businessId,
                         UPSERT,
-                        Tuple.of(businessId, Ids.next("lst_", now), slug, name, description, describes))
+                        Tuple.of(
+                                businessId,
+                                Ids.next("lst_", now),
+                                draft.slug(),
+                                draft.name(),
+                                draft.description(),
+                                draft.describes()))
                 .map(rows -> {
                     Row row = rows.iterator().next();
                     return new Upserted(row.getString("id"), row.getString("slug"), row.getString("name"));

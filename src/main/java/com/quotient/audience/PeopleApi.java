@@ -44,15 +44,15 @@ public final class PeopleApi {
     /** {@code POST /audience/people}: creates or changes the person of an email address, in one statement. */
     public Future<Answer> upsert(ApiRequest request) {
         KeyTier tier = request.caller().key().tier();
-        PersonDraft draft = PersonDraft.from(request.members(), tier);
-        return store.upsert(request.businessId(), draft, tier == KeyTier.PUBLIC, request.receivedMillis())
+        return request.read(members -> PersonDraft.from(members, tier)).compose(draft -> store.upsert(
+                        request.businessId(), draft, tier == KeyTier.PUBLIC, request.receivedMillis())
                 .map(upserted -> {
                     String id = upserted.storedId();
                     if (draft.hasEvents()) {
                         vertx.eventBus().publish(EventLinkVerticle.DUE, "", EventLinkVerticle.LOCAL);
                     }
                     return Answer.json("personId", id);
-                });
+                }));
     }
 
     /** {@code GET /audience/people}: one page, in the order in which they were created. */

@@ -26,11 +26,17 @@ public final class PropertyApi {
         this.store = new PropertyStore(pool);
     }
 
+    /** A definition to make. */
+    private record Draft(String name, PropertyTarget target, PropertyType type) {}
+
     private record Properties(List<StoredProperty> properties, PageData pageData) {}
 
     /** {@code POST /audience/properties}: defines one; again with the same type is no conflict, with another it is. */
     public Future<Answer> define(ApiRequest request) {
-        Members members = request.members();
+        return request.read(PropertyApi::draft).compose(draft -> define(request.businessId(), draft));
+    }
+
+    private static Draft draft(Members members) {
         String name = members.requiredText("name", MAX_NAME);
         if (!name.isBlank() && !NAME.matcher(name).matches()) {
             members.fault("name", "must be letters, digits, _ and -, and begin with a letter.");
@@ -43,7 +49,11 @@ public final class PropertyApi {
         if (target == null || type == null) {
             throw new IllegalStateException("Members that are required are checked.");
         }
-        return store.define(request.businessId(), target, name, type).map(defined -> {
+        return new Draft(name, target, type);
+    }
+
+    private Future<Answer> define(String businessId, Draft draft) {
+        return store.define(businessId, draft.target(), draft.name(), draft.type()).map(defined -> {
             if (defined == null) {
                 throw Problem.of(
                                 ProblemType.CONFLICT,
@@ -51,10 +61,10 @@ public final class PropertyApi {
                                         + " custom properties already; delete one that is not needed any more.")
                         .exception();
             }
-            if (defined.type() != type) {
+            if (defined.type() != draft.type()) {
                 throw Problem.of(
                                 ProblemType.CONFLICT,
-                                "The property " + name + " is of the type " + defined.type()
+                                "The property " + draft.name() + " is of the type " + defined.type()
                                         + "; delete it first, with its values, to give it another.")
                         .exception();
             }

@@ -9,6 +9,8 @@ import com.quotient.json.InvalidJson;
 import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,11 +18,15 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through the server. Used by the event loop of its connection only. */
 public final class ApiRequest implements RequestFacts {
     private static final byte[] NO_BODY = new byte[0];
+
+    /** A body of so many bytes is read in a millisecond or two, whatever it holds. */
+    private static final int MAX_PROMPT_BYTES = 16 * 1024;
 
     private final HttpServerRequest http;
     private final RequestHead head;
@@ -102,6 +108,16 @@ public final class ApiRequest implements RequestFacts {
     /** The members of the body, which must be a JSON object; anything else is a 400. */
     public Members members() {
         return new Members(json());
+    }
+
+    /**
+     * What a reader makes of the {@link #members} of the body. A large body is read by a worker, because one that is made for
+     * it takes a hundred milliseconds, and other requests wait for an event loop.
+     */
+    public <T> Future<T> read(Function<Members, T> reader) {
+        return body.length <= MAX_PROMPT_BYTES
+                ? Future.succeededFuture(reader.apply(members()))
+                : Vertx.currentContext().executeBlocking(() -> reader.apply(members()), false);
     }
 
     /**
