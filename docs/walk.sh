@@ -155,6 +155,8 @@ expect_no "ada@$RUN.example"
 ETAG=$(sed -n 's/^[Ee][Tt][Aa][Gg]: *\(.*\)$/\1/p' "$WORK/head" | tr -d '\r')
 [[ -n $ETAG ]] || die "A post has no ETag."
 request 304 GET "/blog/$RUN?rawHtml=true" "$PK" -H "If-None-Match: $ETAG"
+send 412 PATCH "/blog/$RUN" "$SK" '{"title": "Walk on"}' -H 'If-Match: "an-older-version"'
+send 200 PATCH "/blog/$RUN" "$SK" '{"title": "Walk on"}' -H "If-Match: $ETAG"
 for path in "list?tagIds=$TAG" authors authors/list list-authors tags tags/list list-tags; do
     get "/blog/$path" "$PK"
 done

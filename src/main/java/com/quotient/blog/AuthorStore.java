@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.text.Normalizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,9 +97,14 @@ final class AuthorStore {
     private static Statement where(Statement statement, String businessId, @Nullable String search, boolean emails) {
         statement.add(" WHERE business_id = ", businessId);
         if (search != null) {
-            statement.add(" AND (strpos(lower(name), lower(", search).add(")) > 0");
+            String composed = Normalizer.normalize(search, Normalizer.Form.NFC);
+            statement
+                    .add(" AND (strpos(lower(normalize(name)), lower(", composed)
+                    .add(")) > 0");
             if (emails) {
-                statement.add(" OR strpos(lower(email), lower(", search).add(")) > 0");
+                statement
+                        .add(" OR strpos(lower(normalize(email)), lower(", composed)
+                        .add(")) > 0");
             }
             statement.add(")");
         }

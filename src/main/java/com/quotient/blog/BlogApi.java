@@ -1,20 +1,26 @@
 package com.quotient.blog;
 
+import com.quotient.blog.BlogCache.Kept;
+import com.quotient.blog.PostStore.Versioned;
 import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
+import com.quotient.http.EntityTags;
 import com.quotient.http.Page;
 import com.quotient.http.Page.PageData;
 import com.quotient.id.Ids;
 import com.quotient.keys.KeyTier;
+import com.quotient.share.Shares;
+import com.quotient.share.Shares.Limits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Posts, authors and tags: {@code /blog}. Reads are answered from memory where they can be, with an entity tag. A public
@@ -25,71 +31,118 @@ public final class BlogApi {
     private static final String TAG_TAKEN = "Another tag has this name: send another one, or change that tag.";
     private static final String NO_DUPLICATE = "Something with this id exists already: try again.";
 
-    private final Vertx vertx;
+    private final Config.Blog config;
     private final ContentLimits limits;
+    private final Shares writers;
+    private final WorkerExecutor workers;
     private final BlogCache cache;
+    private final Database database;
     private final ChangeStore changes;
     private final PostStore posts;
+    private final PostListStore lists;
     private final AuthorStore authors;
     private final TagStore tags;
 
-    public BlogApi(Vertx vertx, Database database, BlogCache cache, Config.Blog config) {
-        this.vertx = vertx;
-        this.limits = ContentLimits.of(config);
+    public BlogApi(Vertx vertx, Database database, BlogCache cache, Config config) {
+        this.config = config.blog();
+        this.limits = ContentLimits.of(this.config);
+        this.writers = new Shares(
+                vertx,
+                "posts",
+                Limits.of(
+                        this.config.contentWorkers(),
+                        config.database().maxBusinessShare(),
+                        this.config.contentQueue(),
+                        this.config.contentWait()));
+        this.workers = vertx.createSharedWorkerExecutor("quotient-content", this.config.contentWorkers());
         this.cache = cache;
+        this.database = database;
         this.changes = new ChangeStore(database.features(), cache);
         this.posts = new PostStore(database);
+        this.lists = new PostListStore(database);
         this.authors = new AuthorStore(database);
         this.tags = new TagStore(database.features());
     }
 
-    private record BlogsPage(List<Blog> blogs, PageData pageData) {}
+    /** The threads that read the content of posts, for the metrics. */
+    public Shares writers() {
+        return writers;
+    }
 
     private record AuthorsPage(List<Author> authors, PageData pageData) {}
 
-    /** {@code GET /blog/list}: one page of posts, the latest first. */
+    private record BlogsPage(List<Blog> blogs, PageData pageData) {}
+
+    /** {@code GET /blog/list}: one page of posts, the latest first. Only a short page is read at once, and kept. */
     public Future<Answer> list(ApiRequest request) {
-        return read(request, () -> {
-            boolean open = isPublic(request);
+        boolean open = isPublic(request);
+        return cache.answer(key(request), () -> {
             Page page = Page.from(request.query());
-            return posts.page(PostFilter.from(request.businessId(), open, request.query()), page, !open)
-                    .map(fresh -> fresh.map(found -> new BlogsPage(found.blogs(), page.data(found.total()))));
+            PostFilter filter = PostFilter.from(request.businessId(), open, request.query());
+            return lists.page(filter, page).compose(fresh -> {
+                PostPage found = fresh.value();
+                PageData pageData = page.data(found.total());
+                String etag = EntityTags.of(found.version(), tier(open), request.target());
+                if (found.contentBytes() > config.maxCachedAnswerBytes()) {
+                    return Future.succeededFuture(fresh.with(streamed(found, pageData, etag, filter, open)));
+                }
+                return lists.read(filter, found.ids(), !open, database.features())
+                        .map(blogs -> fresh.with(kept(new BlogsPage(blogs, pageData), etag)));
+            });
         });
+    }
+
+    /** What is kept is the plan of the page; each reader reads the posts at the pace of its connection. */
+    private Kept streamed(PostPage page, PageData pageData, String etag, PostFilter filter, boolean open) {
+        Buffer encoded = Answer.encode(pageData);
+        return new Kept(
+                () -> new Answer.Stream(
+                        Answer.JSON,
+                        etag,
+                        new PostPieces(
+                                page,
+                                encoded,
+                                config.listPieceBytes(),
+                                ids -> lists.read(filter, ids, !open, database.bulk()))),
+                page.planBytes());
     }
 
     /** {@code GET /blog/{slug}}: one post, with its HTML when {@code rawHtml} is asked for. */
     public Future<Answer> get(ApiRequest request) {
-        return read(request, () -> {
-            boolean open = isPublic(request);
+        boolean open = isPublic(request);
+        return cache.answer(key(request), () -> {
             boolean html = request.query().flag("rawHtml");
             return posts.find(request.businessId(), request.pathParameter(0), open, !open, html)
-                    .map(fresh -> fresh.map(blog -> Map.of("blog", blog)));
+                    .map(fresh -> fresh.with(kept(
+                            Map.of("blog", fresh.value().blog()),
+                            tag(fresh.value().version(), open))));
         });
     }
 
     /** {@code POST /blog}: a new post, a draft unless its status says otherwise. */
     public Future<Answer> create(ApiRequest request) {
-        PostChange change = PostChange.ofNew(request.members());
         String id = id("blg_", request);
-        return content(change)
-                .compose(content -> changes.change(
+        return made(request, () -> PostChange.ofNew(request.members(), limits))
+                .compose(change -> changes.change(
                         request.businessId(),
                         SLUG_TAKEN,
-                        transaction -> posts.create(
-                                transaction, request.businessId(), id, change, Objects.requireNonNull(content))))
-                .map(blog -> Answer.json("blog", blog));
+                        transaction -> posts.create(transaction, request.businessId(), id, change)))
+                .map(BlogApi::written);
     }
 
     /** {@code PATCH /blog/{slug}}: changes what is named and leaves the rest. */
     public Future<Answer> update(ApiRequest request) {
-        PostChange change = PostChange.ofExisting(request.members());
-        return content(change)
-                .compose(content -> changes.change(
+        return made(request, () -> PostChange.ofExisting(request.members(), limits))
+                .compose(change -> changes.change(
                         request.businessId(),
                         SLUG_TAKEN,
                         transaction -> posts.update(
-                                transaction, request.businessId(), request.pathParameter(0), change, content)))
-                .map(blog -> Answer.json("blog", blog));
+                                transaction,
+                                request.businessId(),
+                                request.pathParameter(0),
+                                change,
+                                version -> requireMatch(request, version))))
+                .map(BlogApi::written);
     }
 
     /** {@code DELETE /blog/{slug}}. */
@@ -97,7 +150,11 @@ public final class BlogApi {
         return changes.change(
                         request.businessId(),
                         NO_DUPLICATE,
-                        transaction -> posts.delete(transaction, request.businessId(), request.pathParameter(0)))
+                        transaction -> posts.delete(
+                                transaction,
+                                request.businessId(),
+                                request.pathParameter(0),
+                                version -> requireMatch(request, version)))
                 .map(done -> success());
     }
 
@@ -106,7 +163,7 @@ public final class BlogApi {
         return read(request, () -> {
             Page page = Page.from(request.query());
             return authors.page(request.businessId(), PostFilter.search(request.query()), page, !isPublic(request))
-                    .map(found -> Fresh.lasting(new AuthorsPage(found.authors(), page.data(found.total()))));
+                    .map(found -> new AuthorsPage(found.authors(), page.data(found.total())));
         });
     }
 
@@ -142,7 +199,7 @@ public final class BlogApi {
 
     /** {@code GET /blog/tags}: all tags by name. */
     public Future<Answer> tags(ApiRequest request) {
-        return read(request, () -> tags.all(request.businessId()).map(all -> Fresh.lasting(Map.of("tags", all))));
+        return read(request, () -> tags.all(request.businessId()).map(all -> Map.of("tags", all)));
     }
 
     /** {@code POST /blog/tags}. */
@@ -174,18 +231,40 @@ public final class BlogApi {
                 .map(done -> success());
     }
 
-    private Future<Answer> read(ApiRequest request, Supplier<Future<? extends Fresh<?>>> question) {
-        BlogCache.Key key = new BlogCache.Key(request.businessId(), isPublic(request), request.target());
-        return cache.answer(key, () -> question.get().map(fresh -> fresh.map(BlogApi::encoded)));
+    private Future<Answer> read(ApiRequest request, Supplier<Future<?>> question) {
+        return cache.answer(key(request), () -> question.get()
+                .map(found -> Fresh.lasting(Kept.of(Answer.tagged(Answer.encode(found))))));
     }
 
-    private static Answer.Json encoded(Object value) {
-        return Answer.tagged(Answer.encode(value));
+    private static BlogCache.Key key(ApiRequest request) {
+        return new BlogCache.Key(request.businessId(), isPublic(request), request.target());
     }
 
-    /** Content takes as long to make as it is long, and an event loop has no time. Null when there is none to make. */
-    private Future<@Nullable Content> content(PostChange change) {
-        return vertx.executeBlocking(() -> change.content(limits), false);
+    private static Kept kept(Object value, String etag) {
+        return Kept.of(new Answer.Json(Answer.encode(value), etag));
+    }
+
+    /** A post that was written is answered with the tag of its next reading. */
+    private static Answer written(Versioned post) {
+        return new Answer.Json(Answer.encode(Map.of("blog", post.blog())), tag(post.version(), false));
+    }
+
+    /** The tag of a post by whom it is shown to; with its HTML it has the same, under another URL. */
+    private static String tag(String version, boolean open) {
+        return EntityTags.of(version, tier(open));
+    }
+
+    private static void requireMatch(ApiRequest request, String version) {
+        EntityTags.requireMatch(request.ifMatch(), tag(version, false), tag(version, true));
+    }
+
+    private static String tier(boolean open) {
+        return open ? "public" : "secret";
+    }
+
+    /** Reading a body with content takes as long as it is, and an event loop has no time. */
+    private Future<PostChange> made(ApiRequest request, Callable<PostChange> reading) {
+        return writers.take(request.businessId(), () -> workers.executeBlocking(reading, false));
     }
 
     private static boolean isPublic(ApiRequest request) {

@@ -23,7 +23,8 @@ import java.util.function.Supplier;
  *       blog.maxStaleness}.
  * </ul>
  *
- * <p>Bounded by the bytes of the answers. Any thread may use it.
+ * <p>Bounded by the bytes of the answers, and by those of each: what is larger is made anew for each caller. Any thread
+ * may use it.
  */
 public final class BlogCache {
     /** Beside the bytes of an answer: the key, the entry and what the cache needs for it. */
@@ -36,6 +37,7 @@ public final class BlogCache {
     /** As many as requests are waiting, at most. */
     private final Map<Asked, Reading> readings = new ConcurrentHashMap<>();
 
+    private final int maxAnswerBytes;
     private final long maxStalenessNanos;
     private final LongSupplier nanoTime;
 
@@ -53,12 +55,13 @@ public final class BlogCache {
     private volatile boolean confirmed;
 
     public BlogCache(Config.Blog config, LongSupplier nanoTime) {
+        this.maxAnswerBytes = config.maxCachedAnswerBytes();
         this.maxStalenessNanos = config.maxStaleness().toNanos();
         this.nanoTime = nanoTime;
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(config.cacheBytes())
-                .<Key, Entry>weigher(
-                        (key, entry) -> ENTRY_BYTES + 2 * key.target().length() + entry.bytes())
+                .<Key, Entry>weigher((key, entry) ->
+                        ENTRY_BYTES + 2 * key.target().length() + entry.kept().bytes())
                 // Its upkeep is too small for another thread.
                 .executor(Runnable::run)
                 .build();
@@ -70,43 +73,57 @@ public final class BlogCache {
     /** A question that was put to the database, and by which thread: its future is for that one alone. */
     private record Asked(Key key, Thread thread) {}
 
-    /** What is on its way, and the changes that were known when it was asked for. */
-    private record Reading(Future<Answer> answer, long moment) {}
+    /**
+     * What can answer a question any number of times.
+     *
+     * @param bytes in memory, about
+     */
+    record Kept(Supplier<Answer> answer, int bytes) {
+        static Kept of(Answer.Json answer) {
+            return new Kept(() -> answer, answer.body().length());
+        }
+    }
 
-    private record Entry(Future<Answer> answer, int bytes, long moment, long validUntilNanos) {}
+    /** What is on its way, and the changes that were known when it was asked for. */
+    private record Reading(Future<Kept> kept, long moment) {}
+
+    private record Entry(Kept kept, long moment, long validUntilNanos) {}
 
     /**
      * The answer that is kept if it is still right, and otherwise what is read now. A thread that is reading the same
      * already waits for that: when what many ask for changes, each thread reads it once.
      */
-    Future<Answer> answer(Key key, Supplier<Future<Fresh<Answer.Json>>> read) {
+    Future<Answer> answer(Key key, Supplier<Future<Fresh<Kept>>> read) {
         Entry entry = entries.getIfPresent(key);
         if (entry != null && isCurrent(key, entry)) {
             hits.increment();
-            return entry.answer();
+            return Future.succeededFuture(entry.kept().answer().get());
         }
         misses.increment();
         Asked asked = new Asked(key, Thread.currentThread());
         Reading running = readings.get(asked);
-        return running != null && isUnchangedSince(running.moment(), key) ? running.answer() : begin(asked, read);
+        Future<Kept> kept =
+                running != null && isUnchangedSince(running.moment(), key) ? running.kept() : begin(asked, read);
+        return kept.map(found -> found.answer().get());
     }
 
-    private Future<Answer> begin(Asked asked, Supplier<Future<Fresh<Answer.Json>>> read) {
+    private Future<Kept> begin(Asked asked, Supplier<Future<Fresh<Kept>>> read) {
         long moment = moments.get();
         long startedNanos = nanoTime.getAsLong();
-        Future<Answer> answer = read.get().map(fresh -> keep(asked.key(), fresh, moment, startedNanos));
-        Reading reading = new Reading(answer, moment);
+        Future<Kept> kept = read.get().map(fresh -> keep(asked.key(), fresh, moment, startedNanos));
+        Reading reading = new Reading(kept, moment);
         readings.put(asked, reading);
-        answer.onComplete(done -> readings.remove(asked, reading));
-        return answer;
+        kept.onComplete(done -> readings.remove(asked, reading));
+        return kept;
     }
 
-    private Answer keep(Key key, Fresh<Answer.Json> fresh, long moment, long startedNanos) {
-        Answer.Json answer = fresh.value();
-        long valid = TimeUnit.MILLISECONDS.toNanos(Math.min(fresh.validMillis(), MAX_AGE_MILLIS));
-        entries.put(
-                key, new Entry(Future.succeededFuture(answer), answer.body().length(), moment, startedNanos + valid));
-        return answer;
+    private Kept keep(Key key, Fresh<Kept> fresh, long moment, long startedNanos) {
+        Kept kept = fresh.value();
+        if (kept.bytes() <= maxAnswerBytes) {
+            long valid = TimeUnit.MILLISECONDS.toNanos(Math.min(fresh.validMillis(), MAX_AGE_MILLIS));
+            entries.put(key, new Entry(kept, moment, startedNanos + valid));
+        }
+        return kept;
     }
 
     /** The blog of a business is not what it was. */

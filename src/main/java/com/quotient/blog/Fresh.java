@@ -1,7 +1,5 @@
 package com.quotient.blog;
 
-import java.util.function.Function;
-
 /**
  * Something read, and how long it stays so if nobody changes it.
  *
@@ -14,7 +12,8 @@ record Fresh<T>(T value, long validMillis) {
         return new Fresh<>(value, Long.MAX_VALUE);
     }
 
-    <R> Fresh<R> map(Function<? super T, R> mapper) {
-        return new Fresh<>(mapper.apply(value), validMillis);
+    /** Something else that stays as long. */
+    <R> Fresh<R> with(R other) {
+        return new Fresh<>(other, validMillis);
     }
 }

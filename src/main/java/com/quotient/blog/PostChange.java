@@ -7,14 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request wants of a post. A component that is null changes nothing; a new post has at least a slug, a title, and
- * one of markdown and tree.
+ * What a request wants of a post. A component that is null changes nothing; a new post has at least a slug, a title and
+ * content. Making it takes as long as the content is.
  */
 record PostChange(
         @Nullable String slug,
         @Nullable String title,
-        @Nullable String markdown,
-        @Nullable JsonNode tree,
+        @Nullable Content content,
         @Nullable List<String> authorIds,
         @Nullable List<String> tagIds,
         Given<String> metaDescription,
@@ -27,44 +26,42 @@ record PostChange(
     private static final int MAX_TAGS = 50;
     private static final int MAX_ID = 64;
 
-    static PostChange ofNew(Members members) {
+    static PostChange ofNew(Members members, ContentLimits limits) {
         String title = members.requiredText("title", MAX_TITLE);
         String slug = members.node("slug") == null ? slugOf(title, members) : slug(members);
         if (members.node("markdown") == null && members.node("content") == null) {
             members.fault("markdown", "is required, unless there is content.");
         }
-        return of(members, slug, title);
+        return of(members, slug, title, limits);
     }
 
-    static PostChange ofExisting(Members members) {
+    static PostChange ofExisting(Members members, ContentLimits limits) {
         return of(
                 members,
                 members.has("slug") ? slug(members) : null,
-                members.has("title") ? members.requiredText("title", MAX_TITLE) : null);
+                members.has("title") ? members.requiredText("title", MAX_TITLE) : null,
+                limits);
     }
 
-    private static PostChange of(Members members, @Nullable String slug, @Nullable String title) {
+    private static PostChange of(Members members, @Nullable String slug, @Nullable String title, ContentLimits limits) {
         if (members.node("markdown") != null && members.node("content") != null) {
             members.fault("content", "cannot be given together with markdown: send one of them.");
         }
-        PostChange change = new PostChange(
-                slug,
-                title,
-                members.text("markdown", Integer.MAX_VALUE),
-                members.node("content"),
-                ids(members, "authorIds", MAX_AUTHORS),
-                ids(members, "tagIds", MAX_TAGS),
-                Given.of(members, "metaDescription", members.text("metaDescription", MAX_META_DESCRIPTION)),
-                Given.of(members, "dominantImageUrl", Urls.image(members, "dominantImageUrl")),
-                status(members),
-                Given.of(members, "publishDate", members.time("publishDate")));
+        String markdown = members.text("markdown", Integer.MAX_VALUE);
+        List<String> authorIds = ids(members, "authorIds", MAX_AUTHORS);
+        List<String> tagIds = ids(members, "tagIds", MAX_TAGS);
+        Given<String> metaDescription =
+                Given.of(members, "metaDescription", members.text("metaDescription", MAX_META_DESCRIPTION));
+        Given<String> dominantImageUrl = Given.of(members, "dominantImageUrl", Urls.image(members, "dominantImageUrl"));
+        PostStatus status = status(members);
+        Given<Instant> publishDate = Given.of(members, "publishDate", members.time("publishDate"));
         members.check();
-        return change;
+        Content content = content(markdown, members.node("content"), limits);
+        return new PostChange(
+                slug, title, content, authorIds, tagIds, metaDescription, dominantImageUrl, status, publishDate);
     }
 
-    /** Takes its time; null when the content is not to be changed. */
-    @Nullable
-    Content content(ContentLimits limits) {
+    private static @Nullable Content content(@Nullable String markdown, @Nullable JsonNode tree, ContentLimits limits) {
         if (markdown != null) {
             return Content.ofMarkdown(markdown, limits);
         }

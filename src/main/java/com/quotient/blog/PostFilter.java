@@ -45,7 +45,7 @@ record PostFilter(
     private static @Nullable String words(@Nullable String search) {
         return search == null
                 ? null
-                : Arrays.stream(search.split("\\s+"))
+                : Arrays.stream(Characters.folded(search).split("\\s+"))
                         .map(word -> "'" + word.replace("\\", "\\\\").replace("'", "''") + "':*")
                         .collect(Collectors.joining(" & "));
     }

@@ -1,12 +1,9 @@
 package com.quotient.blog;
 
 import com.quotient.db.Database;
-import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
-import com.quotient.http.Page;
 import com.quotient.problem.Problem;
 import com.quotient.problem.Problem.Issue;
-import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -20,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,36 +26,11 @@ import org.jspecify.annotations.Nullable;
  * transaction of {@link ChangeStore}.
  */
 final class PostStore {
-    private static final String COLUMNS = """
-            p.id, p.title, p.slug, p.content::text AS content, p.dominant_image_url, p.publish_date, p.meta_description,
-                p.word_count,
-                CASE WHEN p.status = 'SCHEDULED' AND p.publish_date <= now() THEN 'PUBLISHED' ELSE p.status END AS status,
-                (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name, 'description', t.description)
-                                          ORDER BY l.position), '[]')::text
-                 FROM blog_post_tag l JOIN blog_tag t ON t.business_id = l.business_id AND t.id = l.tag_id
-                 WHERE l.business_id = p.business_id AND l.post_id = p.id) AS tags,
-                (SELECT coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'emailAddress', %1$s,
-                                                            'email', %1$s, 'avatarUrl', a.avatar_url)
-                                          ORDER BY l.position), '[]')::text
-                 FROM blog_post_author l JOIN blog_author a ON a.business_id = l.business_id AND a.id = l.author_id
-                 WHERE l.business_id = p.business_id AND l.post_id = p.id) AS authors""";
-    private static final String WITH_EMAILS = COLUMNS.formatted("a.email");
-    private static final String WITHOUT_EMAILS = COLUMNS.formatted("NULL::text");
-
-    /** The milliseconds until the next post of a business is published by itself, or null. */
-    private static final String NEXT_PUBLICATION = """
-            (SELECT floor(extract(epoch FROM min(s.publish_date) - now()) * 1000)::bigint FROM blog_post s
-             WHERE s.status = 'SCHEDULED' AND s.publish_date > now() AND s.business_id =\s""";
-
-    private static final String IS_PUBLISHED = "p.status <> 'DRAFT' AND p.publish_date <= now()";
-    private static final String IS_SCHEDULED = "p.status <> 'DRAFT' AND p.publish_date > now()";
-    private static final String IS_DRAFT = "p.status = 'DRAFT'";
-    private static final String ORDER = " ORDER BY p.publish_date DESC NULLS LAST, p.id DESC";
-
     private static final String LOCK = """
-            SELECT id, slug, title, status, publish_date, meta_description, dominant_image_url, now() AS now
-            FROM blog_post WHERE business_id = $1 AND slug = $2 FOR UPDATE
-            """;
+            SELECT p.id, p.slug, p.title, p.status, p.publish_date, p.meta_description, p.dominant_image_url, now() AS now,
+                %s AS version
+            FROM blog_post p WHERE p.business_id = $1 AND p.slug = $2 FOR UPDATE OF p
+            """.formatted(PostRows.VERSION);
     private static final String INSERT = """
             INSERT INTO blog_post (business_id, id, slug, title, status, publish_date, meta_description,
                 dominant_image_url, content, html, plain_text, word_count)
@@ -69,7 +42,7 @@ final class PostStore {
                 plain_text = coalesce($11, plain_text), word_count = coalesce($12, word_count), updated_at = now()
             WHERE business_id = $1 AND id = $2
             """;
-    private static final String DELETE = "DELETE FROM blog_post WHERE business_id = $1 AND slug = $2";
+    private static final String DELETE = "DELETE FROM blog_post WHERE business_id = $1 AND id = $2";
 
     private final Database database;
 
@@ -77,61 +50,32 @@ final class PostStore {
         this.database = database;
     }
 
-    /** Some of the posts found, and how many there are. */
-    record Found(List<Blog> blogs, long total) {}
-
-    /** One page, the latest date first and drafts without a date last. */
-    Future<Fresh<Found>> page(PostFilter filter, Page page, boolean emails) {
-        Statement count = new Statement("SELECT count(*) AS total, ")
-                .add(NEXT_PUBLICATION, filter.businessId())
-                .add(") AS valid_millis FROM blog_post p");
-        SharedPool pool = database.reads(filter.words() != null);
-        return where(count, filter)
-                .execute(pool, filter.businessId())
-                .map(PostStore::only)
-                .compose(counted -> {
-                    long total = counted.getLong("total");
-                    if (page.offset() >= total) {
-                        return Future.succeededFuture(fresh(new Found(List.of(), total), counted));
-                    }
-                    // The rows before the page are not worth putting together.
-                    Statement select = where(
-                                    new Statement("WITH page AS MATERIALIZED (SELECT p.id FROM blog_post p"), filter)
-                            .add(ORDER)
-                            .add(" LIMIT ", page.limit())
-                            .add(" OFFSET ", page.offset())
-                            .add(") SELECT ")
-                            .add(emails ? WITH_EMAILS : WITHOUT_EMAILS)
-                            .add(
-                                    " FROM page JOIN blog_post p ON p.id = page.id AND p.business_id = ",
-                                    filter.businessId())
-                            .add(ORDER);
-                    return select.execute(pool, filter.businessId())
-                            .map(rows -> fresh(
-                                    new Found(
-                                            rows.stream()
-                                                    .map(row -> blog(row, false))
-                                                    .toList(),
-                                            total),
-                                    counted));
-                });
-    }
+    /**
+     * A post as it is now.
+     *
+     * @param version different whenever anything that is shown of it is, whoever looks at it
+     */
+    record Versioned(Blog blog, String version) {}
 
     /** The post with a slug; fails with 404 when there is none, or none that is published when only such may be seen. */
-    Future<Fresh<Blog>> find(String businessId, String slug, boolean publishedOnly, boolean emails, boolean html) {
+    Future<Fresh<Versioned>> find(String businessId, String slug, boolean publishedOnly, boolean emails, boolean html) {
         return new Statement("SELECT ")
                 .add(html ? "p.html, " : "")
-                .add(NEXT_PUBLICATION, businessId)
+                .add(PostRows.NEXT_PUBLICATION, businessId)
                 .add(") AS valid_millis, ")
-                .add(emails ? WITH_EMAILS : WITHOUT_EMAILS)
+                .add(PostRows.VERSION)
+                .add(" AS version, ")
+                .add(PostRows.columns(emails))
                 .add(" FROM blog_post p WHERE p.business_id = ", businessId)
                 .add(" AND p.slug = ", slug)
-                .add(publishedOnly ? " AND " + IS_PUBLISHED : "")
+                .add(publishedOnly ? " AND " + PostRows.IS_PUBLISHED : "")
                 .execute(database.features(), businessId)
-                .map(rows -> fresh(blog(first(rows, "post"), html), first(rows, "post")));
+                .map(rows -> first(rows, "post"))
+                .map(row -> PostRows.fresh(versioned(row, html), row));
     }
 
-    Future<Blog> create(SqlClient transaction, String businessId, String id, PostChange change, Content content) {
+    Future<Versioned> create(SqlClient transaction, String businessId, String id, PostChange change) {
+        Content content = Objects.requireNonNull(change.content());
         return transaction
                 .query("SELECT now() AS now")
                 .execute()
@@ -159,56 +103,71 @@ final class PostStore {
                 .compose(done -> get(transaction, businessId, id));
     }
 
-    /** Fails with 404 when there is no post with that slug. */
-    Future<Blog> update(
-            SqlClient transaction, String businessId, String slug, PostChange change, @Nullable Content content) {
-        return transaction
-                .preparedQuery(LOCK)
-                .execute(Tuple.of(businessId, slug))
-                .map(rows -> first(rows, "post"))
-                .compose(current -> {
-                    String id = current.getString("id");
-                    Publication publication = new Publication(
-                                    PostStatus.valueOf(current.getString("status")),
-                                    timeOrNull(current, "publish_date"))
-                            .changed(change.status(), change.publishDate(), time(current, "now"));
-                    return checkLinks(transaction, businessId, change)
-                            .compose(done -> transaction
-                                    .preparedQuery(UPDATE)
-                                    .execute(Tuple.of(
-                                            businessId,
-                                            id,
-                                            Objects.requireNonNullElse(change.slug(), current.getString("slug")),
-                                            Objects.requireNonNullElse(change.title(), current.getString("title")),
-                                            publication.status().name(),
-                                            offset(publication.date()),
-                                            change.metaDescription().or(current.getString("meta_description")),
-                                            change.dominantImageUrl().or(current.getString("dominant_image_url")),
-                                            content == null ? null : content.json(),
-                                            content == null ? null : content.html(),
-                                            content == null ? null : content.text(),
-                                            content == null ? null : content.words())))
-                            .compose(done -> link(transaction, businessId, id, change))
-                            .compose(done -> get(transaction, businessId, id));
-                });
+    /**
+     * Fails with 404 when there is no post with that slug.
+     *
+     * @param precondition gets the version of now, and throws when that is not to be changed
+     */
+    Future<Versioned> update(
+            SqlClient transaction, String businessId, String slug, PostChange change, Consumer<String> precondition) {
+        Content content = change.content();
+        return lock(transaction, businessId, slug, precondition).compose(current -> {
+            String id = current.getString("id");
+            Publication publication = new Publication(
+                            PostStatus.valueOf(current.getString("status")),
+                            PostRows.timeOrNull(current, "publish_date"))
+                    .changed(change.status(), change.publishDate(), time(current, "now"));
+            return checkLinks(transaction, businessId, change)
+                    .compose(done -> transaction
+                            .preparedQuery(UPDATE)
+                            .execute(Tuple.of(
+                                    businessId,
+                                    id,
+                                    Objects.requireNonNullElse(change.slug(), current.getString("slug")),
+                                    Objects.requireNonNullElse(change.title(), current.getString("title")),
+                                    publication.status().name(),
+                                    offset(publication.date()),
+                                    change.metaDescription().or(current.getString("meta_description")),
+                                    change.dominantImageUrl().or(current.getString("dominant_image_url")),
+                                    content == null ? null : content.json(),
+                                    content == null ? null : content.html(),
+                                    content == null ? null : content.text(),
+                                    content == null ? null : content.words())))
+                    .compose(done -> link(transaction, businessId, id, change))
+                    .compose(done -> get(transaction, businessId, id));
+        });
     }
 
-    /** Fails with 404 when there is no post with that slug. */
-    Future<Void> delete(SqlClient transaction, String businessId, String slug) {
-        return transaction
-                .preparedQuery(DELETE)
-                .execute(Tuple.of(businessId, slug))
-                .map(rows -> ChangeStore.some(rows, "post"))
+    /** As {@link #update}. */
+    Future<Void> delete(SqlClient transaction, String businessId, String slug, Consumer<String> precondition) {
+        return lock(transaction, businessId, slug, precondition)
+                .compose(current ->
+                        transaction.preparedQuery(DELETE).execute(Tuple.of(businessId, current.getString("id"))))
                 .mapEmpty();
     }
 
-    private static Future<Blog> get(SqlClient transaction, String businessId, String id) {
+    /** The post of now, which nobody else changes before the end of the transaction. */
+    private static Future<Row> lock(
+            SqlClient transaction, String businessId, String slug, Consumer<String> precondition) {
+        return transaction
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(businessId, slug))
+                .map(rows -> {
+                    Row row = first(rows, "post");
+                    precondition.accept(row.getString("version"));
+                    return row;
+                });
+    }
+
+    private static Future<Versioned> get(SqlClient transaction, String businessId, String id) {
         return new Statement("SELECT ")
-                .add(WITH_EMAILS)
+                .add(PostRows.VERSION)
+                .add(" AS version, ")
+                .add(PostRows.columns(true))
                 .add(" FROM blog_post p WHERE p.business_id = ", businessId)
                 .add(" AND p.id = ", id)
                 .execute(transaction)
-                .map(rows -> blog(only(rows), false));
+                .map(rows -> versioned(only(rows), false));
     }
 
     /** Fails with a 400 that names every author and tag that does not exist; those that do cannot go away any more. */
@@ -275,66 +234,8 @@ final class PostStore {
                 .mapEmpty();
     }
 
-    private static Statement where(Statement statement, PostFilter filter) {
-        statement
-                .add(" WHERE p.business_id = ", filter.businessId())
-                .add(" AND (")
-                .add(filter.statuses().stream().map(PostStore::condition).collect(Collectors.joining(" OR ")))
-                .add(")");
-        if (!filter.authorIds().isEmpty()) {
-            statement
-                    .add(
-                            " AND p.id IN (SELECT l.post_id FROM blog_post_author l WHERE l.business_id = ",
-                            filter.businessId())
-                    .add(" AND l.author_id = ANY(", array(filter.authorIds()))
-                    .add("::text[]))");
-        }
-        if (!filter.tagIds().isEmpty()) {
-            statement
-                    .add(
-                            " AND p.id IN (SELECT l.post_id FROM blog_post_tag l WHERE l.business_id = ",
-                            filter.businessId())
-                    .add(" AND l.tag_id = ANY(", array(filter.tagIds()))
-                    .add("::text[]))");
-        }
-        if (filter.words() != null) {
-            statement
-                    .add(" AND p.search @@ to_tsquery('simple', ", filter.words())
-                    .add(")");
-        }
-        return statement;
-    }
-
-    private static String condition(PostStatus status) {
-        return "("
-                + switch (status) {
-                    case PUBLISHED -> IS_PUBLISHED;
-                    case SCHEDULED -> IS_SCHEDULED;
-                    case DRAFT -> IS_DRAFT;
-                }
-                + ")";
-    }
-
-    private static <T> Fresh<T> fresh(T value, Row row) {
-        Long millis = row.getLong("valid_millis");
-        return new Fresh<>(value, millis == null ? Long.MAX_VALUE : millis);
-    }
-
-    private static Blog blog(Row row, boolean html) {
-        Instant date = timeOrNull(row, "publish_date");
-        return new Blog(
-                row.getString("id"),
-                row.getString("title"),
-                row.getString("slug"),
-                row.getString("content"),
-                row.getString("dominant_image_url"),
-                date == null ? null : Times.format(date),
-                html ? row.getString("html") : null,
-                row.getString("authors"),
-                row.getString("meta_description"),
-                row.getString("tags"),
-                row.getInteger("word_count"),
-                PostStatus.valueOf(row.getString("status")));
+    private static Versioned versioned(Row row, boolean html) {
+        return new Versioned(PostRows.blog(row, html), row.getString("version"));
     }
 
     private static Row only(RowSet<Row> rows) {
@@ -347,10 +248,6 @@ final class PostStore {
 
     private static Instant time(Row row, String column) {
         return row.getOffsetDateTime(column).toInstant();
-    }
-
-    private static @Nullable Instant timeOrNull(Row row, String column) {
-        return row.getOffsetDateTime(column) == null ? null : time(row, column);
     }
 
     private static @Nullable OffsetDateTime offset(@Nullable Instant time) {

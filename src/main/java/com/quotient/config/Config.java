@@ -366,13 +366,33 @@ public record Config(
      *
      * @param maxPostBytes of the Markdown of one post, or of the text of its content tree
      * @param maxPostNodes of the content tree of one post
+     * @param contentWorkers threads that read Markdown and content trees
+     * @param contentQueue requests with content that wait for them; a business has at most {@code
+     *     database.maxBusinessShare} of both
+     * @param contentWait how long each of them waits
+     * @param listPieceBytes of the content of posts that one piece of a long list has
      * @param cacheBytes of all answers; 0 keeps none
+     * @param maxCachedAnswerBytes of one answer; a list that is longer is streamed
      * @param maxStaleness how long they are used without hearing from Postgres what has changed
      */
-    public record Blog(int maxPostBytes, int maxPostNodes, int cacheBytes, Duration maxStaleness) {
+    public record Blog(
+            int maxPostBytes,
+            int maxPostNodes,
+            int contentWorkers,
+            int contentQueue,
+            Duration contentWait,
+            int listPieceBytes,
+            int cacheBytes,
+            int maxCachedAnswerBytes,
+            Duration maxStaleness) {
         public Blog {
             range("blog.maxPostBytes", maxPostBytes, 1, 1 << 20);
             range("blog.maxPostNodes", maxPostNodes, 1, 1_000_000);
+            range("blog.contentWorkers", contentWorkers, 1, 64);
+            range("blog.contentQueue", contentQueue, 1, 100_000);
+            positive("blog.contentWait", contentWait);
+            range("blog.listPieceBytes", listPieceBytes, 1, 1 << 24);
+            range("blog.maxCachedAnswerBytes", maxCachedAnswerBytes, 0, 1 << 28);
             range("blog.cacheBytes", cacheBytes, 0, Integer.MAX_VALUE);
             positive("blog.maxStaleness", maxStaleness);
         }

@@ -186,6 +186,12 @@ public final class ApiRequest implements RequestFacts {
         return http.getHeader(name);
     }
 
+    /** All of the header {@code If-Match}, or null; see {@link EntityTags#requireMatch}. */
+    public @Nullable String ifMatch() {
+        List<String> lines = http.headers().getAll(HttpHeaders.IF_MATCH);
+        return lines.isEmpty() ? null : String.join(",", lines);
+    }
+
     @Override
     public @Nullable String origin() {
         return head.origin();

@@ -1,11 +1,17 @@
 package com.quotient.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Entity tags and conditional requests (RFC 9110 sections 8.8.3 and 13.1.2). */
-final class EntityTags {
+/** Entity tags and conditional requests (RFC 9110 sections 8.8.3, 13.1.1 and 13.1.2). */
+public final class EntityTags {
     private static final String ANY = "*";
     private static final String WEAK = "W/";
 
@@ -15,7 +21,36 @@ final class EntityTags {
 
     /** A strong tag, the same on every server: the beginning of the SHA-256 of what is handed out. */
     static String of(Buffer content) {
-        return '"' + Hashing.sha256().hashBytes(content.getBytes()).toString().substring(0, LENGTH) + '"';
+        return quoted(Hashing.sha256().hashBytes(content.getBytes()));
+    }
+
+    /** A strong tag for what these parts determine. */
+    public static String of(String... parts) {
+        return quoted(Hashing.sha256().hashString(String.join("\n", parts), UTF_8));
+    }
+
+    /**
+     * Lets a change happen only to the version that the caller knows. Tags are compared strongly, as the RFC wants it.
+     *
+     * @param ifMatch the header {@code If-Match}; null lets every change happen
+     * @param current each tag that the version of now has in one of its forms
+     * @throws com.quotient.problem.ProblemException 412 when none of them is named
+     */
+    public static void requireMatch(@Nullable String ifMatch, String... current) {
+        if (ifMatch == null || ifMatch.strip().equals(ANY)) {
+            return;
+        }
+        List<String> tags = List.of(current);
+        for (String given : ifMatch.split(",")) {
+            if (tags.contains(given.strip())) {
+                return;
+            }
+        }
+        throw Problem.of(
+                        ProblemType.PRECONDITION_FAILED,
+                        "It was changed since the version that If-Match names: read it again, and repeat the change with"
+                                + " the ETag of that answer.")
+                .exception();
     }
 
     /** Whether {@code If-None-Match} names the tag; compared weakly, as the RFC wants it for this header. */
@@ -31,6 +66,10 @@ final class EntityTags {
             }
         }
         return false;
+    }
+
+    private static String quoted(HashCode hash) {
+        return '"' + hash.toString().substring(0, LENGTH) + '"';
     }
 
     private static String opaque(String tag) {

@@ -14,6 +14,7 @@ final class HttpNames {
     static final CharSequence IDEMPOTENCY_REPLAYED = HttpHeaders.createOptimized("Idempotency-Replayed");
 
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+    static final CharSequence PRIVATE_NO_CACHE = HttpHeaders.createOptimized("private, no-cache");
     static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");

@@ -105,12 +105,19 @@ final class Responses {
         }
     }
 
-    /** Whether the caller has this version and was told so by 304. */
+    /**
+     * Whether the caller has this version and was told so by 304. What has a tag may be kept, if it is asked for each time
+     * whether it is still right.
+     */
     private boolean answerUnchanged(ApiRequest request, @Nullable String etag) {
         if (etag == null) {
             return false;
         }
         HttpServerResponse response = request.http().response().putHeader(HttpHeaders.ETAG, etag);
+        if (!isRead(request)) {
+            return false;
+        }
+        response.putHeader(HttpHeaders.CACHE_CONTROL, HttpNames.PRIVATE_NO_CACHE);
         if (!EntityTags.match(request.header(HttpHeaders.IF_NONE_MATCH), etag)) {
             return false;
         }
@@ -146,6 +153,10 @@ final class Responses {
 
     private static boolean isHttp2(ApiRequest request) {
         return request.http().version() == HttpVersion.HTTP_2;
+    }
+
+    private static boolean isRead(ApiRequest request) {
+        return request.http().method().equals(HttpMethod.GET) || isHead(request);
     }
 
     private static boolean isHead(ApiRequest request) {

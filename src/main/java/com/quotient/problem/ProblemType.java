@@ -44,6 +44,8 @@ public enum ProblemType {
     METHOD_NOT_ALLOWED(405, "The method is not allowed", "The `Allow` header lists the methods of this path."),
     REQUEST_TIMEOUT(408, "The request took too long to arrive", "Send the whole body within the deadline."),
     CONFLICT(409, "Conflict", "Something with this name exists, or the same request is still running."),
+    PRECONDITION_FAILED(
+            412, "Another version is there", "Read it again, and repeat the change with the `ETag` of that answer."),
     PAYLOAD_TOO_LARGE(413, "The body is too large", "Send at most `limit` bytes, counted after inflation."),
     URI_TOO_LONG(414, "The request line is too long", "Shorten the path and the query."),
     UNSUPPORTED_MEDIA_TYPE(

@@ -109,14 +109,15 @@ public final class Server {
         this.maintenance = new EventMaintenance(vertx, database.maintenance(), config.analytics(), clock);
         this.keptAnswers = new KeptAnswers(vertx, database, config.idempotency(), idempotency);
         this.blogs = new BlogCache(config.blog(), System::nanoTime);
+        BlogApi blog = new BlogApi(vertx, database, blogs, config);
         MemoryApi memory = new MemoryApi(vertx, database, config.memory(), config.database());
-        metrics.bindShares(List.of(memory.readers()));
+        metrics.bindShares(List.of(memory.readers(), blog.writers()));
         this.routes = ApiRoutes.routes(
                 config,
                 new WhoamiApi(),
                 new AnalyticsApi(vertx.eventBus(), database, config, ingest),
                 new AudienceApi(vertx, database, config, clock),
-                new BlogApi(vertx, database, blogs, config.blog()),
+                blog,
                 new FlowApi(database.features()),
                 memory);
         LocalCodec.register(vertx.eventBus());
