@@ -20,7 +20,8 @@ import java.nio.charset.CharacterCodingException;
  * The one place that decides which JSON text is accepted from outside: RFC 8259 to the letter, in UTF-8 without a byte
  * order mark, and narrowed to what every reader behind it, Postgres {@code jsonb} included, understands alike (I-JSON,
  * RFC 7493): no duplicate members, no lone surrogates, no U+0000, numbers of at most {@value #MAX_NUMBER_DIGITS} digits in
- * plain form. A text nests at most {@value #MAX_DEPTH} levels.
+ * plain form. A text nests at most {@value #MAX_DEPTH} levels and has at most {@value #MAX_STRUCTURES} arrays and
+ * objects.
  */
 public final class StrictJson {
 
@@ -35,6 +36,9 @@ public final class StrictJson {
 
     /** Characters of one number as it is written, however many zeros it has before or behind its digits. */
     static final int MAX_NUMBER_LENGTH = 1000;
+
+    /** Arrays and objects of one text; each takes some 100 bytes of memory, however short it is. */
+    public static final int MAX_STRUCTURES = 150_000;
 
     /** Jackson's own limits would end the text; {@link StrictParser} applies ours, so that reading can go on. */
     private static final JsonFactory FACTORY = JsonFactory.builder()

@@ -32,6 +32,7 @@ public final class StrictParser extends JsonParserDelegate {
     private final List<MemberNames> names = new ArrayList<>();
 
     private int depth;
+    private int structures;
     private boolean complete;
 
     StrictParser(JsonParser parser, boolean escaped) {
@@ -186,6 +187,10 @@ public final class StrictParser extends JsonParserDelegate {
     private void open() {
         if (++depth > StrictJson.MAX_DEPTH) {
             throw unreadable("The JSON text nests deeper than " + StrictJson.MAX_DEPTH + " levels.");
+        }
+        if (++structures > StrictJson.MAX_STRUCTURES) {
+            throw unreadable(
+                    "The JSON text has more than " + StrictJson.MAX_STRUCTURES + " arrays and objects.");
         }
         if (depth == names.size()) {
             names.add(new MemberNames());

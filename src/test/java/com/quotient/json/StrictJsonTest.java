@@ -343,6 +343,15 @@ class StrictJsonTest {
         }
     }
 
+    @Test
+    void arraysAndObjectsAreCounted() {
+        String allowed = "[],".repeat(StrictJson.MAX_STRUCTURES - 3) + "[]";
+
+        assertThat(object("{\"a\":[" + allowed + "]}").path("a")).hasSize(StrictJson.MAX_STRUCTURES - 2);
+        assertThat(refusal("{\"a\":[" + allowed + ",{}]}"))
+                .hasMessage("The JSON text has more than 150000 arrays and objects.");
+    }
+
     private static String nested(int levels) {
         return "{\"a\":" + "[".repeat(levels - 1) + "]".repeat(levels - 1) + "}";
     }
