@@ -62,7 +62,7 @@ public final class AcceptGuard {
     public AcceptGuard(Config.Http config, HttpStats stats) {
         this.deadlineMillis = config.headerDeadline().toMillis();
         this.writeDeadlineMillis = config.writeDeadline().toMillis();
-        this.most = config.maxConnections();
+        this.most = Connections.limit(config);
         this.addresses = new AddressLimit(config);
         this.stats = stats;
     }

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 public final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
+    /** Of a connection, measured with either protocol, 8 KiB of objects stay; three times as much leaves room for requests. */
+    private static final int RESERVED_BYTES = 24 * 1024;
+
     /** A client that was silent for so long while the server drains is unlikely to send just now. */
     private static final long QUIET_NANOS = 1_000_000_000;
 
@@ -37,6 +40,11 @@ public final class Connections {
         private boolean served;
         private boolean leaving;
         private int inFlight;
+    }
+
+    /** As many as are set, but no more than about a third of the heap can hold. */
+    static int limit(Config.Http config) {
+        return (int) Math.min(config.maxConnections(), Runtime.getRuntime().maxMemory() / RESERVED_BYTES);
     }
 
     Connections(Config.Http config, int most, LongAdder open, LongAdder refused) {

@@ -90,7 +90,7 @@ public final class HttpVerticle extends VerticleBase {
         ApiKeyHandler apiKeys = new ApiKeyHandler(provider, shared.rateLimits(), shared.validations(), config.auth());
         Connections connections = new Connections(
                 config.http(),
-                Math.max(1, config.http().maxConnections() / shared.instances()),
+                Math.max(1, Connections.limit(config.http()) / shared.instances()),
                 shared.http().openConnections,
                 shared.http().refusedConnections);
         RequestStats stats = shared.http().register(shared.routes().all());

@@ -192,6 +192,36 @@ class MemoryFloodTest {
         unharmed();
     }
 
+    @Test
+    void connectionsOfOneAddressLeaveRoomForOthers() throws IOException {
+        double before = server.metric("quotient_http_connections_refused_total");
+        for (int i = 0; i < 2500; i++) {
+            try {
+                connect("127.0.0.2").getOutputStream().write("GET / HTTP/1.1\r\nX: ".getBytes(ISO_8859_1));
+            } catch (IOException e) {
+                // Refused.
+            }
+        }
+
+        unharmed();
+        assertThat(server.metric("quotient_http_connections_refused_total")).isGreaterThanOrEqualTo(before + 500);
+        assertThat(server.metric("quotient_http_connections")).isGreaterThanOrEqualTo(2000);
+    }
+
+    /** The stream is reset and not the connection, so that its other streams go on. */
+    @Test
+    void smallAnswersWithoutAWindowAreBoundedAndReset() {
+        double before = stalled();
+        HttpClient client = http2("127.0.0.2", new Http2Settings().setInitialWindowSize(0));
+        for (int stream = 0; stream < 100; stream++) {
+            client.request(new RequestOptions().setURI("/api/v0/whoami")).onSuccess(HttpClientRequest::send);
+        }
+
+        eventually(PATIENCE, () -> assertThat(used("answers")).isPositive());
+        eventually(PATIENCE, () -> assertThat(stalled()).isGreaterThanOrEqualTo(before + 100));
+        recovers("answers");
+    }
+
     /** Many answers together are large, too: nothing is read from a client that does not take them. */
     @Test
     void smallAnswersThatAreNotReadEndTheConnection() throws IOException {
