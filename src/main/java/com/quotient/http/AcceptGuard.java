@@ -176,7 +176,8 @@ public final class AcceptGuard {
         }
 
         private boolean isAdmitted(Channel channel) {
-            Limit limit = channel.localAddress() instanceof InetSocketAddress local ? limits.get(local.getPort()) : null;
+            Limit limit =
+                    channel.localAddress() instanceof InetSocketAddress local ? limits.get(local.getPort()) : null;
             if (limit == null) {
                 return stats.openConnections() <= most && addresses.admit(channel);
             }

@@ -118,7 +118,9 @@ final class Bodies {
         boolean accepted = parts[0].strip().equals(wanted);
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].strip().replace("\"", "");
-            accepted &= !parameter.startsWith("charset=") || parameter.equals("charset=utf-8") || parameter.equals("charset=utf8");
+            accepted &= !parameter.startsWith("charset=")
+                    || parameter.equals("charset=utf-8")
+                    || parameter.equals("charset=utf8");
         }
         if (!accepted) {
             throw Problem.of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "Send the body as " + wanted + " in UTF-8.")

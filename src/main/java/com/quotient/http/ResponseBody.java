@@ -29,8 +29,7 @@ public final class ResponseBody {
     /** Answers with a problem and ends the connection, so that nothing more of the request has to be read. */
     public static void endAndClose(HttpServerRequest request, Problem problem) {
         HttpServerResponse response = request.response();
-        response.setStatusCode(problem.type().status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, HttpNames.PROBLEM_JSON);
+        response.setStatusCode(problem.type().status()).putHeader(HttpHeaders.CONTENT_TYPE, HttpNames.PROBLEM_JSON);
         problem.headers().forEach(response::putHeader);
         if (request.version() != HttpVersion.HTTP_2) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

@@ -253,7 +253,8 @@ class MemoryFloodTest {
     private void recovers(String budget) {
         unharmed();
         assertThat(used(budget)).isLessThanOrEqualTo(server.metric("quotient_budget_limit_bytes{budget=\"" + budget));
-        eventually(PATIENCE, () -> assertThat(used("bodies") + used("answers") + used("rows")).isZero());
+        eventually(PATIENCE, () -> assertThat(used("bodies") + used("answers") + used("rows"))
+                .isZero());
     }
 
     private void unharmed() {

@@ -45,9 +45,8 @@ public final class ChildServer implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), "--json"));
         try {
             Path out = Files.createTempFile("child-", ".log");
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectErrorStream(true);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectErrorStream(true);
             builder.environment()
                     .keySet()
                     .removeIf(name -> name.startsWith("QUOTIENT_")
