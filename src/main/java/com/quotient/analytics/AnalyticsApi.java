@@ -25,6 +25,8 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.Problem.Issue;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpHeaders;
@@ -43,6 +45,10 @@ import org.jspecify.annotations.Nullable;
 public final class AnalyticsApi {
     private static final int MAX_HEADER_LENGTH = 2048;
     private static final int RETRY_AFTER_SECONDS = 1;
+
+    /** Bytes of a body that are read in one turn of the event loop: a few milliseconds at worst. */
+    static final int TURN_BYTES = 64 * 1024;
+
     private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
     /** The owner of the queue answers in time by itself; this is for an owner that is gone. */
@@ -82,7 +88,10 @@ public final class AnalyticsApi {
      * stored when some of its events are refused; 400 only when all are.
      */
     public Future<Answer> track(ApiRequest request) {
-        EventBatch batch = parse(request);
+        return parse(request).compose(batch -> store(request, batch));
+    }
+
+    private Future<Answer> store(ApiRequest request, EventBatch batch) {
         batch.rejections().forEach(rejection -> stats.reject(rejection.code()));
         if (batch.events().isEmpty()) {
             return Future.failedFuture(
@@ -193,16 +202,32 @@ public final class AnalyticsApi {
         }
     }
 
-    private EventBatch parse(ApiRequest request) {
+    private Future<EventBatch> parse(ApiRequest request) {
         String contentType = request.header(HttpHeaders.CONTENT_TYPE);
         boolean keyInBody = contentType != null && contentType.regionMatches(true, 0, "text/plain", 0, 10);
+        Promise<EventBatch> parsed = Promise.promise();
         try {
-            return parser.parse(request.body(), keyInBody);
+            proceed(parser.begin(request.body(), keyInBody), parsed);
         } catch (InvalidJson e) {
-            throw Problem.invalid(e.path(), e.getMessage()).exception();
-        } catch (InvalidEvents e) {
-            throw Problem.invalid(e.path(), e.getMessage()).exception();
+            parsed.fail(Problem.invalid(e.path(), e.getMessage()).exception());
         }
+        return parsed.future();
+    }
+
+    /** Reads a part of a body in this turn of the event loop, and the rest in others. */
+    private static void proceed(EventReading reading, Promise<EventBatch> parsed) {
+        try {
+            if (!reading.proceed(TURN_BYTES)) {
+                Vertx.currentContext().runOnContext(turn -> proceed(reading, parsed));
+                return;
+            }
+            parsed.complete(reading.batch());
+        } catch (InvalidJson e) {
+            parsed.fail(Problem.invalid(e.path(), e.getMessage()).exception());
+        } catch (InvalidEvents e) {
+            parsed.fail(Problem.invalid(e.path(), e.getMessage()).exception());
+        }
+        reading.close();
     }
 
     private Source source(ApiRequest request) {

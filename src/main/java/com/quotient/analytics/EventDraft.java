@@ -123,10 +123,14 @@ final class EventDraft {
 
     private void requireSize() {
         if (parser.bytesRead() - start > limits.maxEventBytes()) {
-            throw new RefusedEvent(
-                    Code.EVENT_TOO_LARGE,
-                    "The event is larger than " + limits.maxEventBytes() + " bytes: send less with it.");
+            throw tooLarge(limits);
         }
+    }
+
+    static RefusedEvent tooLarge(EventLimits limits) {
+        return new RefusedEvent(
+                Code.EVENT_TOO_LARGE,
+                "The event is larger than " + limits.maxEventBytes() + " bytes: send less with it.");
     }
 
     /** In what is stored every character stands for itself, so that no way of escaping hides a key. */
@@ -255,10 +259,11 @@ final class EventDraft {
         }
         requireObject("properties");
         while (parser.nextToken() != JsonToken.END_OBJECT) {
+            requireSize();
             String name = parser.currentName();
             parser.nextToken();
             if (!isStrayKey(name)) {
-                JsonText value = new JsonText().copy(parser, maxDepth);
+                JsonText value = new JsonText().copy(parser, maxDepth, limits.maxEventBytes());
                 growth += value.growth();
                 nestedProperties.put(name, value.toString());
             }
@@ -268,7 +273,7 @@ final class EventDraft {
     private void property(String name) {
         if (!isStrayKey(name)) {
             propertyNames.add(name);
-            properties.name(name).copy(parser, maxDepth);
+            properties.name(name).copy(parser, maxDepth, limits.maxEventBytes());
         }
     }
 

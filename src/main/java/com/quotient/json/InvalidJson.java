@@ -14,6 +14,8 @@ public final class InvalidJson extends RuntimeException {
         UNREADABLE,
         /** A value nests deeper than its reader allows. */
         TOO_DEEP,
+        /** A value is longer than its reader allows. */
+        TOO_LONG,
         /** An object names a member twice. */
         DUPLICATE_MEMBER,
         /** A string or a member name holds U+0000 or half of a surrogate pair, which Postgres cannot store. */

@@ -109,14 +109,19 @@ public final class JsonText {
      * is shorter.
      *
      * @param maxDepth how deep the value may reach, counted as {@link StrictParser#depth} does
-     * @throws InvalidJson what the parser refuses, or {@link Fault#TOO_DEEP}; what was written by then is of no use
+     * @param maxLength how many characters this text may reach, not counting its {@link #growth}
+     * @throws InvalidJson what the parser refuses, {@link Fault#TOO_DEEP} or {@link Fault#TOO_LONG}; what was written by
+     *     then is of no use
      */
-    public JsonText copy(StrictParser parser, int maxDepth) {
+    public JsonText copy(StrictParser parser, int maxDepth, int maxLength) {
         int outer = parser.outerDepth();
         append(parser, maxDepth);
         while (parser.depth() > outer) {
             parser.nextToken();
             append(parser, maxDepth);
+            if (text.length() - growth > maxLength) {
+                throw parser.fault(Fault.TOO_LONG, "is too long.");
+            }
         }
         return this;
     }

@@ -88,6 +88,14 @@ public final class StrictParser extends JsonParserDelegate {
         }
     }
 
+    /** As {@link #skipTo(int)}, for at most so many tokens; whether that was enough. */
+    public boolean skipTo(int outer, int tokens) {
+        for (int i = 0; i < tokens && depth > outer; i++) {
+            advance();
+        }
+        return depth <= outer;
+    }
+
     /**
      * Reads the end of the text, which must follow once its value was read.
      *

@@ -492,7 +492,7 @@ class EventParserTest {
                 case 1 -> nodes.numberNode(new BigInteger(200, random));
                 case 2 ->
                     nodes.numberNode(
-                            new BigDecimal(new BigInteger(60, random), random.nextInt(1, 40)).stripTrailingZeros());
+                            new BigDecimal(new BigInteger(60, random).setBit(0), random.nextInt(1, 40)));
                 case 3 -> nodes.booleanNode(random.nextBoolean());
                 case 4 -> nodes.nullNode();
                 case 5 -> nodes.textNode(randomText(random));

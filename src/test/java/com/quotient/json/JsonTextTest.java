@@ -62,9 +62,9 @@ class JsonTextTest {
         try (StrictParser parser = StrictJson.parser("[{\"a\":1},2]".getBytes(UTF_8))) {
             parser.nextToken();
             parser.nextToken();
-            assertThat(new JsonText().copy(parser, 2)).hasToString("{\"a\":1}");
+            assertThat(new JsonText().copy(parser, 2, 1000)).hasToString("{\"a\":1}");
             parser.nextToken();
-            assertThat(new JsonText().copy(parser, 1)).hasToString("2");
+            assertThat(new JsonText().copy(parser, 1, 1000)).hasToString("2");
         }
     }
 
@@ -84,7 +84,7 @@ class JsonTextTest {
     private static String copy(String text) {
         try (StrictParser parser = StrictJson.parser(text.getBytes(UTF_8))) {
             parser.nextToken();
-            String copy = new JsonText().copy(parser, 100).toString();
+            String copy = new JsonText().copy(parser, 100, 100_000).toString();
             parser.end();
             return copy;
         }

@@ -92,7 +92,7 @@ class NumberTextTest {
         try (StrictParser parser = StrictJson.parser(("[" + number + "]").getBytes(UTF_8))) {
             parser.nextToken();
             parser.nextToken();
-            return new JsonText().copy(parser, 1).toString();
+            return new JsonText().copy(parser, 1, 1000).toString();
         }
     }
 }
