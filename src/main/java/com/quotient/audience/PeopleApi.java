@@ -152,7 +152,7 @@ public final class PeopleApi {
                 : contentType.toLowerCase(Locale.ROOT).split(";");
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].strip().replace("\"", "");
-            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
+            if (parameter.startsWith("charset=") && !parameter.matches("charset=utf-?8")) {
                 throw unsupported("The body must be in UTF-8.");
             }
         }

@@ -170,7 +170,7 @@ class ImportTest {
     @Test
     void unknownColumnsAreNamedWithWhatWasMeantBeforeAnythingIsWritten() {
         client.define("PERSON", "phone", "TEXT");
-        String file = "emailAddress,firstname,phone,colour\n" + "a@b.example,Ada,1,red\n".repeat(3000);
+        String file = "emailAddress,firstname,phone,colour\n" + "a@b.example,Ada,1,red\n".repeat(3);
         HttpResponse<String> refused = send(CSV, file);
         assertThat(issues(refused)).containsExactly("firstname", "phone", "colour");
         assertThat(json(refused).path("detail").asText())
@@ -278,6 +278,14 @@ class ImportTest {
         }
         HttpResponse<String> answer = send(NDJSON, packed.toByteArray(), "Content-Encoding", "gzip");
         assertThat(AudienceClient.ok(answer).path("created").asInt()).isEqualTo(3001);
+    }
+
+    @Test
+    void zeroBytesBehindAGzipMemberAreIgnored() {
+        byte[] packed = gzip(rows(10).getBytes(UTF_8));
+        byte[] padded = java.util.Arrays.copyOf(packed, packed.length + 1000);
+        HttpResponse<String> answer = send(NDJSON + "; charset=utf8", padded, "Content-Encoding", "x-gzip");
+        assertThat(AudienceClient.ok(answer).path("created").asInt()).isEqualTo(10);
     }
 
     @Test
