@@ -28,7 +28,7 @@ public record Config(
         Idempotency idempotency,
         Blog blog,
         Metrics metrics,
-        Process process,
+        ProcessEnd process,
         Log log) {
 
     /** Checks what concerns several sections; each section checks itself. */
@@ -411,8 +411,8 @@ public record Config(
      * @param eventLoopDeadline how long an event loop may be silent
      * @param stopDeadline how long a stop may take
      */
-    public record Process(Duration eventLoopDeadline, Duration stopDeadline) {
-        public Process {
+    public record ProcessEnd(Duration eventLoopDeadline, Duration stopDeadline) {
+        public ProcessEnd {
             positive("process.eventLoopDeadline", eventLoopDeadline);
             positive("process.stopDeadline", stopDeadline);
         }

@@ -32,6 +32,9 @@ public final class EventLoops implements AutoCloseable {
     private final Thread thread = new Thread(this::watch, "event-loops");
     private volatile boolean closed;
     private volatile @Nullable Duration deadline;
+
+    /** A field, so that no compiler leaves the allocation out. */
+    @SuppressWarnings("UnusedVariable")
     private volatile byte @Nullable [] probe;
 
     public EventLoops(Vertx vertx) {
@@ -117,6 +120,7 @@ public final class EventLoops implements AutoCloseable {
         }
 
         /** {@code nanos}: since it was asked before. */
+        @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
         void ask(long nanos) {
             if (!answered) {
                 silentNanos += nanos;
