@@ -127,7 +127,8 @@ public record Config(
             Duration shutdownDelay,
             Duration drainDeadline,
             int maxPublicBodyBytes,
-            int maxSecretBodyBytes) {
+            int maxSecretBodyBytes,
+            int maxCompressedStreams) {
         public Http {
             range("http.port", port, 0, 65535);
             range("http.instances", instances, 0, 1024);
@@ -144,6 +145,7 @@ public record Config(
             range("http.trustedProxies", trustedProxies, 0, 16);
             range("http.maxPublicBodyBytes", maxPublicBodyBytes, 1, 1 << 30);
             range("http.maxSecretBodyBytes", maxSecretBodyBytes, 1, 1 << 30);
+            range("http.maxCompressedStreams", maxCompressedStreams, 1, 100_000);
         }
     }
 

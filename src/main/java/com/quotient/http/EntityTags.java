@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class EntityTags {
     private static final String ANY = "*";
     private static final String WEAK = "W/";
+    private static final String GZIPPED = "-gzip\"";
 
     private static final int LENGTH = 32;
 
@@ -42,7 +43,7 @@ public final class EntityTags {
         }
         List<String> tags = List.of(current);
         for (String given : ifMatch.split(",")) {
-            if (tags.contains(given.strip())) {
+            if (tags.contains(plain(given.strip()))) {
                 return;
             }
         }
@@ -72,7 +73,17 @@ public final class EntityTags {
         return '"' + hash.toString().substring(0, LENGTH) + '"';
     }
 
+    /** The tag of the same content when it is compressed, which has to be another (RFC 9110 section 8.8.3.3). */
+    static String gzipped(String etag) {
+        return etag.substring(0, etag.length() - 1) + GZIPPED;
+    }
+
+    /** Without what says how the content was sent: whoever has it in one form has it in the other. */
+    private static String plain(String tag) {
+        return tag.endsWith(GZIPPED) ? tag.substring(0, tag.length() - GZIPPED.length()) + '"' : tag;
+    }
+
     private static String opaque(String tag) {
-        return tag.startsWith(WEAK) ? tag.substring(WEAK.length()) : tag;
+        return plain(tag.startsWith(WEAK) ? tag.substring(WEAK.length()) : tag);
     }
 }

@@ -16,6 +16,8 @@ final class HttpNames {
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
     static final CharSequence PRIVATE_NO_CACHE = HttpHeaders.createOptimized("private, no-cache");
     static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
+    static final CharSequence ORIGIN_AND_ENCODING = HttpHeaders.createOptimized("Origin, Accept-Encoding");
+    static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
     static final CharSequence EXPOSED =

@@ -101,7 +101,8 @@ public final class HttpVerticle extends VerticleBase {
                 new AccessLog(config.log().accessLinesPerSecond(), shared.http().skippedAccessLines),
                 connections,
                 writers,
-                shared.budgets());
+                shared.budgets(),
+                new Compression(Math.max(1, config.http().maxCompressedStreams() / shared.instances())));
         Bodies bodies = new Bodies(
                 config.http(), shared.budgets(), vertx.createSharedWorkerExecutor("inflating", INFLATING_THREADS));
         RequestIds ids = new RequestIds();

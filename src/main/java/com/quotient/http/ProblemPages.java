@@ -29,6 +29,8 @@ final class ProblemPages {
         }
         ReferencePages.mount(router, vertx, writers);
         router.route().handler(context -> notFound(context.request(), routes));
+        // Vert.x refuses a path that cannot be decoded before any route sees it.
+        router.errorHandler(400, context -> notFound(context.request(), routes));
         router.route().failureHandler(context -> notFound(context.request(), routes));
         return router;
     }

@@ -48,9 +48,9 @@ final class ReferencePages {
     private ReferencePages() {}
 
     /** A file as it is handed out. */
-    private record Page(String contentType, String caching, Buffer content, String etag) {
+    private record Page(String contentType, String caching, Buffer content, Buffer gzip, String etag) {
         static Page of(String contentType, String caching, Buffer content) {
-            return new Page(contentType, caching, content, EntityTags.of(content));
+            return new Page(contentType, caching, content, Gzip.of(content), EntityTags.of(content));
         }
     }
 
@@ -74,9 +74,11 @@ final class ReferencePages {
             return;
         }
         HttpServerResponse response = context.response();
-        response.putHeader(HttpHeaders.ETAG, page.etag())
+        boolean large = page.content().length() >= Gzip.MIN_BYTES;
+        boolean gzip = large && Gzip.isWanted(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
+        response.putHeader(HttpHeaders.ETAG, gzip ? EntityTags.gzipped(page.etag()) : page.etag())
                 .putHeader(HttpHeaders.CACHE_CONTROL, page.caching())
-                .putHeader(HttpHeaders.VARY, HttpNames.ORIGIN)
+                .putHeader(HttpHeaders.VARY, large ? HttpNames.ORIGIN_AND_ENCODING : HttpNames.ORIGIN)
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Referrer-Policy", "no-referrer")
@@ -86,7 +88,11 @@ final class ReferencePages {
             return;
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, page.contentType());
-        writers.write(context.request(), page.content()).onFailure(left -> log.debug("A page was not read", left));
+        if (gzip) {
+            response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpNames.GZIP);
+        }
+        writers.write(context.request(), gzip ? page.gzip() : page.content())
+                .onFailure(left -> log.debug("A page was not read", left));
     }
 
     /** By path, read at the first request. */

@@ -62,6 +62,7 @@ final class Responses {
     private final IdentityHashMap<Route, Integer> routeIndex = new IdentityHashMap<>();
     private final Writers writers;
     private final Budgets budgets;
+    private final Compression compression;
     private boolean draining;
 
     Responses(
@@ -70,7 +71,9 @@ final class Responses {
             AccessLog accessLog,
             Connections connections,
             Writers writers,
-            Budgets budgets) {
+            Budgets budgets,
+            Compression compression) {
+        this.compression = compression;
         this.stats = stats;
         this.accessLog = accessLog;
         this.connections = connections;
@@ -87,21 +90,23 @@ final class Responses {
     void answer(ApiRequest request, Answer answer) {
         MultiMap headers = keyedHeaders(request);
         if (answer instanceof Answer.Json json) {
-            if (!answerUnchanged(request, json.etag())) {
+            boolean gzip = compression.negotiate(request, headers, json.body());
+            if (!answerUnchanged(request, json.etag(), gzip)) {
                 headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.JSON);
-                write(request, 200, json.body());
+                write(request, 200, json.body(), gzip);
             }
         } else if (answer instanceof Answer.Stream stream) {
-            if (answerUnchanged(request, stream.etag())) {
+            boolean gzip = compression.negotiate(request, headers);
+            if (answerUnchanged(request, stream.etag(), gzip)) {
                 stream.pieces().close();
             } else {
                 headers.set(HttpHeaders.CONTENT_TYPE, stream.contentType());
-                stream(request, stream.pieces());
+                stream(request, gzip ? compression.pieces(stream.pieces()) : stream.pieces());
             }
         } else if (answer instanceof Answer.Replayed replayed) {
             headers.set(HttpHeaders.CONTENT_TYPE, replayed.status() < 400 ? HttpNames.JSON : HttpNames.PROBLEM_JSON)
                     .set(HttpNames.IDEMPOTENCY_REPLAYED, "true");
-            write(request, replayed.status(), replayed.body());
+            write(request, replayed.status(), replayed.body(), compression.negotiate(request, headers, replayed.body()));
         }
     }
 
@@ -109,11 +114,12 @@ final class Responses {
      * Whether the caller has this version and was told so by 304. What has a tag may be kept, if it is asked for each time
      * whether it is still right.
      */
-    private boolean answerUnchanged(ApiRequest request, @Nullable String etag) {
+    private boolean answerUnchanged(ApiRequest request, @Nullable String etag, boolean gzip) {
         if (etag == null) {
             return false;
         }
-        HttpServerResponse response = request.http().response().putHeader(HttpHeaders.ETAG, etag);
+        HttpServerResponse response =
+                request.http().response().putHeader(HttpHeaders.ETAG, gzip ? EntityTags.gzipped(etag) : etag);
         if (!isRead(request)) {
             return false;
         }
@@ -123,6 +129,22 @@ final class Responses {
         }
         end(request, 304, response.setStatusCode(304).end());
         return true;
+    }
+
+    private void write(ApiRequest request, int status, Buffer body, boolean gzip) {
+        if (!gzip) {
+            write(request, status, body);
+        } else if (body.length() <= Gzip.MAX_WHOLE_BYTES) {
+            request.http().response().putHeader(HttpHeaders.CONTENT_ENCODING, HttpNames.GZIP);
+            write(request, status, Gzip.of(body));
+        } else if (status != 200) {
+            write(request, status, body);
+        } else if (reserve(request, body.length())) {
+            stream(request, compression.pieces(GzipPieces.of(body)));
+        } else {
+            request.http().response().headers().remove(HttpHeaders.ETAG);
+            failure(request, Budget.overloaded());
+        }
     }
 
     private void write(ApiRequest request, int status, Buffer body) {
@@ -207,7 +229,8 @@ final class Responses {
             askToLeave(request.http(), headers);
         }
         request.resume();
-        write(request, status, ProblemText.of(problem));
+        Buffer body = ProblemText.of(problem);
+        write(request, status, body, compression.negotiate(request, headers, body));
         if (closes) {
             // Vert.x closes a broken connection at once and only this writes what it still holds.
             Connections.close(request.http().connection());
@@ -231,6 +254,9 @@ final class Responses {
 
     private void stream(ApiRequest request, @Nullable Buffer first, Pieces pieces) {
         HttpServerResponse response = request.http().response();
+        if (pieces instanceof GzipPieces) {
+            response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpNames.GZIP);
+        }
         if (isHead(request)) {
             pieces.close();
             end(request, 200, response.end());

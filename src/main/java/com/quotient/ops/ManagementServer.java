@@ -3,6 +3,7 @@ package com.quotient.ops;
 import com.quotient.config.Config;
 import com.quotient.http.AcceptGuard;
 import com.quotient.http.Connections;
+import com.quotient.http.Gzip;
 import com.quotient.http.ResponseBody;
 import com.quotient.ops.Readiness.Phase;
 import com.quotient.problem.Problem;
@@ -46,7 +47,14 @@ public final class ManagementServer extends VerticleBase {
     private final AcceptGuard guard;
     private final Connections connections;
     private @Nullable HttpServer server;
-    private @Nullable Future<Buffer> scrape;
+    private @Nullable Future<Scrape> scrape;
+
+    private record Scrape(Buffer text, Buffer gzip) {
+        static Scrape of(String metrics) {
+            Buffer text = Buffer.buffer(metrics);
+            return new Scrape(text, Gzip.of(text));
+        }
+    }
 
     /** {@code keysTrusted}: whether keys can be validated, that is, within the lease. */
     public ManagementServer(
@@ -110,13 +118,20 @@ public final class ManagementServer extends VerticleBase {
 
     /** A scrape walks every meter: too long for an event loop. Whoever asks meanwhile gets the same. */
     private void metrics(HttpServerRequest request) {
-        Future<Buffer> current = scrape;
+        Future<Scrape> current = scrape;
         if (current == null) {
-            current = vertx.executeBlocking(() -> Buffer.buffer(registry.scrape()), false);
+            current = vertx.executeBlocking(() -> Scrape.of(registry.scrape()), false);
             scrape = current;
             current.onComplete(done -> scrape = null);
         }
-        current.onSuccess(text -> end(request, PROMETHEUS_TEXT, text))
+        boolean gzip = Gzip.isWanted(request.getHeader(HttpHeaders.ACCEPT_ENCODING));
+        current.onSuccess(metrics -> {
+                    request.response().putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+                    if (gzip) {
+                        request.response().putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+                    }
+                    end(request, PROMETHEUS_TEXT, gzip ? metrics.gzip() : metrics.text());
+                })
                 .onFailure(failure -> {
                     log.error("The metrics could not be collected", failure);
                     refuse(request, Problem.of(ProblemType.INTERNAL, "The metrics could not be collected."));
