@@ -113,7 +113,8 @@ class FairSharesTest {
 
             List<Long> beside = visit(40);
 
-            // Both run on the same cores as the test itself, so that this is no measure of the promise but of starvation.
+            // Both run on the same cores as the test itself, so that this is no measure of the promise but of
+            // starvation.
             assertThat(percentile(beside, 90))
                     .as("alone " + alone + ", beside " + beside)
                     .isLessThan(Math.max(10 * percentile(alone, 90), 1000));
@@ -141,8 +142,9 @@ class FairSharesTest {
 
     private void attack(int n) {
         switch (n % 6) {
-            case 0 -> server.send(
-                    "PUT", MEMORY + "/w" + n % 4, greedyKey, "{\"content\": \"" + "<!-- ".repeat(200_000) + "\"}");
+            case 0 ->
+                server.send(
+                        "PUT", MEMORY + "/w" + n % 4, greedyKey, "{\"content\": \"" + "<!-- ".repeat(200_000) + "\"}");
             case 1 -> server.get(MEMORY + "/search?query=refnuds%20conectoin%20postgers%20a", greedyKey);
             case 2 -> server.get(PEOPLE + "/export", greedyKey);
             case 3 -> server.get(PEOPLE + "?limit=100&search=example", greedyKey);
@@ -155,7 +157,8 @@ class FairSharesTest {
     private List<Long> visit(int times) {
         List<Long> millis = new ArrayList<>();
         for (int i = 0; i < times; i++) {
-            for (String path : List.of(LISTS, PEOPLE + "?search=ada", PEOPLE + "/export", MEMORY + "/search?query=words")) {
+            for (String path :
+                    List.of(LISTS, PEOPLE + "?search=ada", PEOPLE + "/export", MEMORY + "/search?query=words")) {
                 long started = System.nanoTime();
                 HttpResponse<String> response = server.get(path, other);
                 millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));

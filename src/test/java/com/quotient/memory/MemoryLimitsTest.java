@@ -116,8 +116,7 @@ class MemoryLimitsTest {
                 "-a b",
                 words(100))) {
             String longest = query.substring(0, Math.min(1000, query.length()));
-            HttpResponse<String> response =
-                    server.post(MEMORY + "/search", secret, encode(Map.of("query", longest)));
+            HttpResponse<String> response = server.post(MEMORY + "/search", secret, encode(Map.of("query", longest)));
             // A slow machine may come to the deadline, which is an answer too.
             assertThat(response.statusCode()).as(query + response.body()).isIn(200, 503);
         }
@@ -137,8 +136,9 @@ class MemoryLimitsTest {
         } finally {
             root.detachAppender(lines);
         }
-        assertThat(lines.list.stream().filter(line -> line.getFormattedMessage().contains("notice")
-                        || line.getFormattedMessage().contains("too long")))
+        assertThat(lines.list.stream()
+                        .filter(line -> line.getFormattedMessage().contains("notice")
+                                || line.getFormattedMessage().contains("too long")))
                 .isEmpty();
         assertThat(server.post(MEMORY + "/search", secret, encode(Map.of("query", "a".repeat(1000))))
                         .statusCode())
@@ -148,13 +148,13 @@ class MemoryLimitsTest {
     @Test
     void noNoticeOfPostgresReachesTheServer() {
         assertThat(TestServer.await(server.server()
-                        .database()
-                        .maintenance()
-                        .query("SHOW client_min_messages")
-                        .execute())
-                .iterator()
-                .next()
-                .getString(0))
+                                .database()
+                                .maintenance()
+                                .query("SHOW client_min_messages")
+                                .execute())
+                        .iterator()
+                        .next()
+                        .getString(0))
                 .isEqualTo("error");
     }
 
@@ -190,7 +190,8 @@ class MemoryLimitsTest {
         int documents = 0;
         for (JsonNode folder : items) {
             documents += folder.path("children").size();
-            assertThat(folder.at("/children/0/path").asText()).startsWith(folder.path("path").asText());
+            assertThat(folder.at("/children/0/path").asText())
+                    .startsWith(folder.path("path").asText());
         }
         assertThat(documents).isEqualTo(9800);
     }
@@ -203,8 +204,10 @@ class MemoryLimitsTest {
         TestPostgres.execute(server.databaseUrl(), "DELETE FROM memory_word WHERE business_id = '" + business + "'");
 
         eventually(Duration.ofSeconds(30), () -> {
-            assertThat(server.get(MEMORY + "/search?query=fourteen", secret).body()).contains("/d");
-            assertThat(server.get(MEMORY + "/search?query=fuorteen", secret).body()).contains("/d");
+            assertThat(server.get(MEMORY + "/search?query=fourteen", secret).body())
+                    .contains("/d");
+            assertThat(server.get(MEMORY + "/search?query=fuorteen", secret).body())
+                    .contains("/d");
         });
     }
 
@@ -224,7 +227,9 @@ class MemoryLimitsTest {
     }
 
     private static String words(int count) {
-        return IntStream.range(0, count).mapToObj(i -> "w" + Integer.toString(i * 7919, 26)).collect(Collectors.joining(" "));
+        return IntStream.range(0, count)
+                .mapToObj(i -> "w" + Integer.toString(i * 7919, 26))
+                .collect(Collectors.joining(" "));
     }
 
     private HttpResponse<String> put(String path, String content) {
