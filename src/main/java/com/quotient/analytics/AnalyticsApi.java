@@ -12,6 +12,7 @@ import com.quotient.analytics.NewEvent.Source;
 import com.quotient.bus.LocalMessage;
 import com.quotient.config.Config;
 import com.quotient.db.Database;
+import com.quotient.db.PgErrors;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
@@ -120,7 +121,7 @@ public final class AnalyticsApi {
     public Future<Answer> events(ApiRequest request) {
         Page page = Page.from(request.query());
         EventFilter filter = EventFilter.from(request.businessId(), request.query());
-        return store.count(filter)
+        return counted(store.count(filter))
                 .compose(total -> EventReader.page(store, filter, config, page, total)
                         .map(reader -> Answer.stream(
                                 Answer.JSON,
@@ -145,7 +146,7 @@ public final class AnalyticsApi {
         EventFilter ranged = filter.between(from, to);
         int most = config.maxSeriesPoints();
         List<Instant> buckets = EventSeries.buckets(from, to, interval, zone, most);
-        return store.counts(ranged, buckets, byType, most + 1)
+        return counted(store.counts(ranged, buckets, byType, most + 1))
                 .map(counts -> Answer.json(EventSeries.of(buckets, counts, filter.eventType(), byType, most)));
     }
 
@@ -265,6 +266,19 @@ public final class AnalyticsApi {
             throw noneAcceptable(rejected).exception();
         }
         return Answer.json(new TrackedSeveral(true, accepted, duplicates, rejected));
+    }
+
+    /** Says what helps when there are more events than can be counted within the deadline of a statement. */
+    private static <T> Future<T> counted(Future<T> count) {
+        return count.recover(failure -> Future.failedFuture(
+                PgErrors.isTimeout(failure)
+                        ? Problem.of(
+                                        ProblemType.UNAVAILABLE,
+                                        "There are too many events to count them in time: ask for a shorter range, with from"
+                                                + " and to.")
+                                .retryAfter(RETRY_AFTER_SECONDS)
+                                .exception()
+                        : failure));
     }
 
     private static ZoneId zone(@Nullable String name) {

@@ -75,10 +75,10 @@ final class AnalyticsStore {
      */
     record Count(@Nullable String eventType, Instant bucket, long count) {}
 
-    /** How many events there are. */
+    /** How many events there are. Every one of them is visited, as for a series. */
     Future<Long> count(EventFilter filter) {
         return select(COUNT, filter)
-                .execute(pool, filter.businessId())
+                .execute(bulk, filter.businessId())
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
@@ -86,7 +86,7 @@ final class AnalyticsStore {
     Future<@Nullable Position> position(EventFilter filter, long index) {
         return select(POSITION, filter)
                 .add(" ORDER BY " + Order.NEWEST_FIRST.by() + " LIMIT 1 OFFSET ", index)
-                .execute(pool, filter.businessId())
+                .execute(bulk, filter.businessId())
                 .map(rows -> {
                     for (Row row : rows) {
                         return new Position(time(row, "occurred_at"), row.getString("id"));

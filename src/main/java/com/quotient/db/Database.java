@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The pools, one for each duty, so that one that is exhausted or stuck harms no other. Requests use three, which businesses
  * share fairly: {@code features} for what is short, {@code searches} for searches, whose statements have a shorter deadline,
- * {@code bulk} for the pieces of imports, exports and series. The others belong to nobody: {@code lookups} for keys the
+ * {@code bulk} for the pieces of imports and exports and for counting events. The others belong to nobody: {@code lookups} for keys the
  * table does not know yet, {@code ingest} for events, {@code usage} for last-used times, {@code webhooks} for their outbox,
  * {@code maintenance} for upkeep and for administration. Every pool is bounded in size, in waiters and in the time they
  * wait; every statement has a deadline in the server, every socket one in the client. When one connection turns out

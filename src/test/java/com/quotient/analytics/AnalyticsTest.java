@@ -17,6 +17,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -279,7 +282,7 @@ class AnalyticsTest {
     }
 
     @Test
-    void anExportHoldsNoConnectionWhileItsReaderIsSlowAndEndsWhenTheReaderLeaves() throws IOException {
+    void slowReaderHoldsNoConnectionAndAPageIsWholeHoweverLargeItsEvents() throws IOException {
         String filler = "x".repeat(20_000);
         for (int i = 0; i < 20; i++) {
             String batch = IntStream.range(0, 25)
@@ -287,24 +290,52 @@ class AnalyticsTest {
                     .collect(Collectors.joining(",", "[", "]"));
             assertThat(server.post(TRACK, secret, batch).statusCode()).isEqualTo(200);
         }
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setReceiveBufferSize(4096);
-            socket.getOutputStream()
-                    .write(("GET " + EXPORT + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + secret + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
-            assertThat(in.read()).isEqualTo('H');
+        for (String path : List.of(EXPORT, EVENTS + "?limit=100")) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                socket.setReceiveBufferSize(4096);
+                socket.getOutputStream()
+                        .write(("GET " + path + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + secret + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                InputStream in = socket.getInputStream();
+                assertThat(in.read()).isEqualTo('H');
+                Eventually.eventually(LONG, () -> assertThat(busy()).isZero());
+                assertThat(total("")).isEqualTo(500);
+            }
             Eventually.eventually(LONG, () -> assertThat(busy()).isZero());
-            assertThat(total("")).isEqualTo(500);
         }
-        Eventually.eventually(LONG, () -> assertThat(busy()).isZero());
+        JsonNode page = json(server.get(EVENTS + "?limit=100&page=5", secret));
+        assertThat(page.path("events")).hasSize(100);
+        assertThat(page.path("events")).allSatisfy(event -> assertThat(event.at("/properties/filler").asText())
+                .isEqualTo(filler));
+        assertThat(page.path("pageData").toString())
+                .isEqualTo("{\"page\":5,\"limit\":100,\"total\":500,\"isNextPageAvailable\":false}");
+    }
+
+    @Test
+    void countThatTakesTooLongSaysWhatHelps() throws SQLException {
+        TestServer impatient = TestServer.start("database.statementTimeout", "1s");
+        try (impatient;
+                Connection connection = TestPostgres.connect(impatient.databaseUrl());
+                Statement statement = connection.createStatement()) {
+            TestKeys otherKeys = new TestKeys(impatient);
+            String key = otherKeys.issue(otherKeys.business(), KeyTier.SECRET).key();
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE");
+            for (String path : List.of(EVENTS, SERIES)) {
+                HttpResponse<String> response = impatient.get(path, key);
+                assertThat(response.statusCode()).isEqualTo(503);
+                assertThat(response.headers().firstValue("Retry-After")).isPresent();
+                assertThat(json(response).path("detail").asText()).contains("shorter range");
+            }
+            connection.rollback();
+        }
     }
 
     private static long busy() {
         return (long) TestPostgres.query(
                         server.databaseUrl(),
                         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                + " AND application_name = 'quotient-features' AND state <> 'idle'")
+                                + " AND application_name IN ('quotient-features', 'quotient-bulk') AND state <> 'idle'")
                 .get(0)
                 .get(0);
     }
