@@ -99,13 +99,16 @@ public final class AnalyticsApi {
                     noneAcceptable(batch.rejections()).exception());
         }
         Source source = source(request);
-        List<NewEvent> events = batch.events().stream()
-                .map(event -> new NewEvent(
-                        Ids.next("evt_", request.receivedMillis()),
-                        EventTime.correct(source.receivedAt(), event.timestamp(), batch.sentAt()),
-                        source,
-                        event))
-                .toList();
+        String repetition = request.repetition();
+        List<NewEvent> events = new ArrayList<>(batch.events().size());
+        for (Event event : batch.events()) {
+            events.add(new NewEvent(
+                    Ids.next("evt_", request.receivedMillis()),
+                    EventTime.correct(source.receivedAt(), event.timestamp(), batch.sentAt()),
+                    source,
+                    // Stored and yet not answered, they are known when the request is repeated.
+                    repetition == null ? event : event.orIdentifiedBy(repetition + "-" + events.size())));
+        }
         return bus.<LocalMessage>request(
                         IngestMessages.STORE, new Store(source.businessId(), events, request.body().length), delivery)
                 .recover(unknown -> Future.failedFuture(unavailable().exception()))

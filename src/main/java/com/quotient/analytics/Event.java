@@ -25,4 +25,22 @@ public record Event(
         @Nullable Instant timestamp,
         @Nullable String rawTimestamp,
         String context,
-        String properties) {}
+        String properties) {
+
+    /** With this {@code messageId} where the sender gave none. */
+    Event orIdentifiedBy(String id) {
+        return messageId != null
+                ? this
+                : new Event(
+                        eventType,
+                        id,
+                        deviceId,
+                        sessionId,
+                        personId,
+                        anonymousId,
+                        timestamp,
+                        rawTimestamp,
+                        context,
+                        properties);
+    }
+}

@@ -63,7 +63,7 @@ final class ChangeStore {
                                 ? Problem.of(ProblemType.CONFLICT, duplicate).exception()
                                 : failure))
                 // Also after a failure: a connection that breaks leaves open whether the change was made.
-                .andThen(done -> cache.changed(businessId));
+                .andThen(done -> pool.afterwards(() -> cache.changed(businessId)));
     }
 
     /** What has changed above a version; above null only how far the versions are. */

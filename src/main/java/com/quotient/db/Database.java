@@ -136,7 +136,7 @@ public final class Database {
 
     private SharedPool shared(String duty, int size, Duration wait) {
         Limits limits = Limits.of(size, config.maxBusinessShare(), config.poolQueue(), wait);
-        return new SharedPool(pool(duty, size), new Shares(vertx, duty, limits));
+        return new SharedPool(vertx, pool(duty, size), new Shares(vertx, duty, limits));
     }
 
     private Pool pool(String duty, int size) {

@@ -199,8 +199,10 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         if (idempotencyKey == null || !route.isIdempotent(request.caller().key().tier())) {
             return route.endpoint().apply(request);
         }
-        return idempotency.once(IdempotencyKey.named(request, idempotencyKey), () -> route.endpoint()
-                .apply(request));
+        Idempotency.Named named = IdempotencyKey.named(request, idempotencyKey);
+        request.named(named);
+        return idempotency.once(
+                named, route.commitsItself(), () -> route.endpoint().apply(request));
     }
 
     private static boolean carriesKeyInBody(ApiRequest request) {

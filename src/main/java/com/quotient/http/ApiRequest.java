@@ -45,6 +45,7 @@ public final class ApiRequest implements RequestFacts {
     private @Nullable List<Budget.Reservation> reservations;
     private @Nullable Query query;
     private @Nullable String clientAddress;
+    private Idempotency.@Nullable Named named;
 
     ApiRequest(
             HttpServerRequest http,
@@ -66,6 +67,15 @@ public final class ApiRequest implements RequestFacts {
     /** The caller's own request id if it sent a sane one, otherwise a new one. */
     public String id() {
         return id;
+    }
+
+    void named(Idempotency.Named idempotent) {
+        named = idempotent;
+    }
+
+    /** The same for every repetition of a request with an {@code Idempotency-Key}, and for no other; null without one. */
+    public @Nullable String repetition() {
+        return named == null ? null : IdempotencyKey.repetition(named);
     }
 
     @Override

@@ -24,6 +24,9 @@ public interface Idempotency {
      *
      * <p>Fails as the endpoint does, with 422 when the name belongs to another request, and with 409 while the first one is
      * still running.
+     *
+     * @param commitsItself whether the endpoint commits what it does and can do it again without another effect; otherwise
+     *     what it does through the pool of the features is committed together with its answer, or not at all
      */
-    Future<Answer> once(Named request, Supplier<Future<Answer>> endpoint);
+    Future<Answer> once(Named request, boolean commitsItself, Supplier<Future<Answer>> endpoint);
 }

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** Reads the header {@code Idempotency-Key}. */
 final class IdempotencyKey {
@@ -29,13 +30,25 @@ final class IdempotencyKey {
                 request.businessId(), request.caller().key().tier(), key, fingerprint(request));
     }
 
+    /** 128 bits of the key and of what was asked, in hexadecimal. */
+    static String repetition(Idempotency.Named named) {
+        byte[] hash = sha256()
+                .digest(Buffer.buffer(named.tier().name() + " " + named.name() + "\n")
+                        .appendBuffer(named.fingerprint())
+                        .getBytes());
+        return HexFormat.of().formatHex(hash, 0, 16);
+    }
+
     private static Buffer fingerprint(ApiRequest request) {
+        MessageDigest digest = sha256();
+        // A request line holds no line break, so nothing of it can be taken for the body.
+        digest.update((request.http().method() + " " + request.http().uri() + "\n").getBytes(StandardCharsets.UTF_8));
+        return Buffer.buffer(digest.digest(request.body()));
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            // A request line holds no line break, so nothing of it can be taken for the body.
-            digest.update(
-                    (request.http().method() + " " + request.http().uri() + "\n").getBytes(StandardCharsets.UTF_8));
-            return Buffer.buffer(digest.digest(request.body()));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }

@@ -15,6 +15,8 @@ import java.util.function.Function;
  * @param body how large a body may be and what it may be
  * @param parameters the names of the query's parameters; any other is refused
  * @param publicIdempotency whether public keys may send an {@code Idempotency-Key} here; secret ones may at every POST
+ * @param commitsItself whether what the endpoint does is committed when it answers, and is the same when it is done again
+ *     for the same {@code Idempotency-Key}; otherwise its statements and the kept answer are one transaction
  * @param endpoint turns a request into an answer; it fails with a {@link com.quotient.problem.ProblemException}
  */
 public record Route(
@@ -24,6 +26,7 @@ public record Route(
         BodyRule body,
         Set<String> parameters,
         boolean publicIdempotency,
+        boolean commitsItself,
         Function<ApiRequest, Future<Answer>> endpoint) {
 
     /**
@@ -51,37 +54,41 @@ public record Route(
     }
 
     public static Route get(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.GET, path, access, BodyRule.NONE, Set.of(), false, endpoint);
+        return new Route(HttpMethod.GET, path, access, BodyRule.NONE, Set.of(), false, false, endpoint);
     }
 
     public static Route post(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.POST, path, access, BodyRule.JSON, Set.of(), false, endpoint);
+        return new Route(HttpMethod.POST, path, access, BodyRule.JSON, Set.of(), false, false, endpoint);
     }
 
     public static Route put(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.PUT, path, access, BodyRule.JSON, Set.of(), false, endpoint);
+        return new Route(HttpMethod.PUT, path, access, BodyRule.JSON, Set.of(), false, false, endpoint);
     }
 
     public static Route patch(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.PATCH, path, access, BodyRule.JSON, Set.of(), false, endpoint);
+        return new Route(HttpMethod.PATCH, path, access, BodyRule.JSON, Set.of(), false, false, endpoint);
     }
 
     /** Without a body, unless {@link #withBody} says otherwise. */
     public static Route delete(String path, Access access, Function<ApiRequest, Future<Answer>> endpoint) {
-        return new Route(HttpMethod.DELETE, path, access, BodyRule.NONE, Set.of(), false, endpoint);
+        return new Route(HttpMethod.DELETE, path, access, BodyRule.NONE, Set.of(), false, false, endpoint);
     }
 
     public Route withBody(BodyRule rule) {
-        return new Route(method, path, access, rule, parameters, publicIdempotency, endpoint);
+        return new Route(method, path, access, rule, parameters, publicIdempotency, commitsItself, endpoint);
     }
 
     /** With these parameters in the query. */
     public Route withQuery(String... names) {
-        return new Route(method, path, access, body, Set.of(names), publicIdempotency, endpoint);
+        return new Route(method, path, access, body, Set.of(names), publicIdempotency, commitsItself, endpoint);
     }
 
     public Route withPublicIdempotency() {
-        return new Route(method, path, access, body, parameters, true, endpoint);
+        return new Route(method, path, access, body, parameters, true, commitsItself, endpoint);
+    }
+
+    public Route withOwnCommit() {
+        return new Route(method, path, access, body, parameters, publicIdempotency, true, endpoint);
     }
 
     /** Whether an {@code Idempotency-Key} means something here. A body that is streamed has no fingerprint. */

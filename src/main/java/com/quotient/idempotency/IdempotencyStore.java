@@ -33,8 +33,11 @@ final class IdempotencyStore {
             UPDATE idempotency SET status = $5, body = $6, expires_at = now() + $7::bigint * interval '1 millisecond'
             WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4
             """;
-    private static final String RELEASE =
-            "DELETE FROM idempotency WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4";
+    /** Not when it has an answer: the reply to the commit that kept it may have been lost. */
+    private static final String RELEASE = """
+            DELETE FROM idempotency
+            WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4 AND status IS NULL
+            """;
     static final String FORGET = """
             DELETE FROM idempotency
             WHERE ctid = ANY (ARRAY(
@@ -76,8 +79,8 @@ final class IdempotencyStore {
                 .map(IdempotencyStore::known);
     }
 
-    /** Keeps the answer, if the name still belongs to the claim. */
-    Future<Void> keep(Named request, long claim, Replayed answer, Duration retention) {
+    /** Keeps the answer, if the name still belongs to the claim; whether it does. */
+    Future<Boolean> keep(Named request, long claim, Replayed answer, Duration retention) {
         return pool.execute(
                         request.businessId(),
                         KEEP,
@@ -86,7 +89,7 @@ final class IdempotencyStore {
                                 .addInteger(answer.status())
                                 .addBuffer(answer.body())
                                 .addLong(retention.toMillis()))
-                .mapEmpty();
+                .map(rows -> rows.rowCount() > 0);
     }
 
     /** Frees the name, if it still belongs to the claim. */

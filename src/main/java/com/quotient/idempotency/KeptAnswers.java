@@ -2,6 +2,7 @@ package com.quotient.idempotency;
 
 import com.quotient.config.Config;
 import com.quotient.db.Database;
+import com.quotient.db.SharedPool;
 import com.quotient.http.Answer;
 import com.quotient.http.Answer.Replayed;
 import com.quotient.http.Idempotency;
@@ -13,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * when its pod dies, the name is free again after that. Answers that say nothing definite, too large ones and streams are
  * not kept; the name is then free at once. Any thread may use it.
  *
- * <p>The answer is kept after the endpoint has done its work, in a transaction of its own. A pod that dies between the two
- * leaves work that was done and is done once more if the request is sent again after the lease.
+ * <p>What the endpoint does and its answer are one transaction: a pod that dies leaves both or neither, and so does one whose
+ * name another has claimed meanwhile. An endpoint that commits by itself makes sure that its work is done once; its answer
+ * is kept afterwards.
  */
 public final class KeptAnswers implements Idempotency {
     private static final Logger log = LoggerFactory.getLogger(KeptAnswers.class);
@@ -37,6 +38,7 @@ public final class KeptAnswers implements Idempotency {
     private static final long RELEASE_DELAY_MILLIS = 100;
 
     private final Vertx vertx;
+    private final SharedPool pool;
     private final IdempotencyStore store;
     private final Config.Idempotency config;
     private final IdempotencyStats stats;
@@ -45,6 +47,7 @@ public final class KeptAnswers implements Idempotency {
 
     public KeptAnswers(Vertx vertx, Database database, Config.Idempotency config, IdempotencyStats stats) {
         this.vertx = vertx;
+        this.pool = database.features();
         this.store = new IdempotencyStore(database);
         this.config = config;
         this.stats = stats;
@@ -67,21 +70,22 @@ public final class KeptAnswers implements Idempotency {
     }
 
     @Override
-    public Future<Answer> once(Named request, Supplier<Future<Answer>> endpoint) {
-        return once(request, endpoint, MOST_CLAIMS);
+    public Future<Answer> once(Named request, boolean commitsItself, Supplier<Future<Answer>> endpoint) {
+        return once(request, commitsItself, endpoint, MOST_CLAIMS);
     }
 
-    private Future<Answer> once(Named request, Supplier<Future<Answer>> endpoint, int claims) {
+    private Future<Answer> once(
+            Named request, boolean commitsItself, Supplier<Future<Answer>> endpoint, int claims) {
         long claim = ThreadLocalRandom.current().nextLong();
         return store.claim(request, claim, config.lease())
                 .onFailure(failure -> freeLater(request, claim))
                 .compose(claimed -> {
                     if (claimed) {
-                        return run(request, claim, endpoint);
+                        return run(request, claim, commitsItself, endpoint);
                     }
                     return store.find(request).compose(known -> {
                         if (known == null && claims > 1) {
-                            return once(request, endpoint, claims - 1);
+                            return once(request, commitsItself, endpoint, claims - 1);
                         }
                         if (known != null && !known.same()) {
                             stats.counted(Outcome.REUSED);
@@ -112,44 +116,65 @@ public final class KeptAnswers implements Idempotency {
                         failure.getMessage()));
     }
 
-    private Future<Answer> run(Named request, long claim, Supplier<Future<Answer>> endpoint) {
-        Future<Answer> answer;
+    private Future<Answer> run(
+            Named request, long claim, boolean commitsItself, Supplier<Future<Answer>> endpoint) {
+        Future<Answer> answer = commitsItself
+                ? begin(endpoint).compose(done -> settle(request, claim, done).otherwise(failure -> {
+                    log.warn("The answer to a request with an Idempotency-Key was not kept: {}", failure.getMessage());
+                    return Outcome.LOST;
+                }).map(outcome -> counted(outcome, done)))
+                : pool.together(request.businessId(), transaction -> begin(endpoint)
+                                .compose(done -> settle(request, claim, done)
+                                        .map(outcome -> new Settled(done, outcome))))
+                        .map(settled -> counted(settled.outcome(), settled.answer()));
+        return answer.recover(failure ->
+                refuse(request, claim, failure).transform(done -> Future.failedFuture(failure)));
+    }
+
+    /** An answer that is given only when what was done is committed. */
+    private record Settled(Answer answer, Outcome outcome) {}
+
+    private Answer counted(Outcome outcome, Answer answer) {
+        stats.counted(outcome);
+        return answer;
+    }
+
+    private static Future<Answer> begin(Supplier<Future<Answer>> endpoint) {
         try {
-            answer = endpoint.get();
+            return endpoint.get();
         } catch (RuntimeException e) {
-            answer = Future.failedFuture(e);
+            return Future.failedFuture(e);
         }
-        return answer.transform(
-                done -> settle(request, claim, done.result(), done.cause()).transform(settled -> {
-                    stats.counted(settled.succeeded() ? settled.result() : Outcome.LOST);
-                    if (settled.failed()) {
-                        log.warn(
-                                "What came of a request with an Idempotency-Key could not be stored: {}",
-                                settled.cause().getMessage());
+    }
+
+    /** Keeps the answer, or frees the name where there is none that can be kept. Fails when another has the name by now. */
+    private Future<Outcome> settle(Named request, long claim, Answer answer) {
+        if (!(answer instanceof Answer.Json json) || json.body().length() > config.maxAnswerBytes()) {
+            return store.release(request, claim).map(Outcome.LOST);
+        }
+        return store.keep(request, claim, new Replayed(200, json.body()), config.retention())
+                .map(kept -> {
+                    if (!kept) {
+                        throw stillRunning();
                     }
-                    return done.succeeded() ? Future.succeededFuture(done.result()) : Future.failedFuture(done.cause());
-                }));
+                    return Outcome.KEPT;
+                });
     }
 
-    /** Keeps what came of a request, or frees its name when the next attempt may be answered differently. */
-    private Future<Outcome> settle(Named request, long claim, @Nullable Answer answer, @Nullable Throwable failure) {
-        Replayed definite = definite(answer, failure);
-        if (definite != null && definite.body().length() <= config.maxAnswerBytes()) {
-            return store.keep(request, claim, definite, config.retention()).map(Outcome.KEPT);
-        }
-        boolean lost = definite != null || answer != null;
-        return store.release(request, claim).map(lost ? Outcome.LOST : Outcome.RELEASED);
-    }
-
-    /** What every repetition would be answered; null when that is not known, or is no text. */
-    private static @Nullable Replayed definite(@Nullable Answer answer, @Nullable Throwable failure) {
-        if (answer instanceof Answer.Json json) {
-            return new Replayed(200, json.body());
-        }
-        // All other refusals depend on what there is, which may be something else the next time; nothing was done.
-        return failure instanceof ProblemException known && known.problem().type() == ProblemType.INVALID_REQUEST
-                ? Replayed.of(known.problem())
-                : null;
+    /**
+     * Keeps a refusal that every repetition would meet, or frees the name: other refusals depend on what there is, which may
+     * be something else the next time. Nothing was done.
+     */
+    private Future<Void> refuse(Named request, long claim, Throwable failure) {
+        Future<Outcome> settled = failure instanceof ProblemException known
+                        && known.problem().type() == ProblemType.INVALID_REQUEST
+                ? store.keep(request, claim, Replayed.of(known.problem()), config.retention())
+                        .map(Outcome.KEPT)
+                : store.release(request, claim).map(Outcome.RELEASED);
+        return settled.onSuccess(stats::counted)
+                .onFailure(unsettled -> freeLater(request, claim))
+                .otherwise(Outcome.RELEASED)
+                .mapEmpty();
     }
 
     private Future<Void> clean(int deletions) {

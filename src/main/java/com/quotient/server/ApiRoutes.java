@@ -60,7 +60,9 @@ final class ApiRoutes {
         BodyRule events = BodyRule.withKey(config.analytics().maxBatchBytes());
         return List.of(
                 get("/whoami", anyKey(), whoami::whoami),
-                post("/analytics", both(ANALYTICS_WRITE), analytics::track).withBody(events),
+                post("/analytics", both(ANALYTICS_WRITE), analytics::track)
+                        .withBody(events)
+                        .withOwnCommit(),
                 get("/analytics/events", secret(ANALYTICS_READ), analytics::events)
                         .withQuery("eventType", "personId", "deviceId", "sessionId", "from", "to", "page", "limit"),
                 get("/analytics/series", secret(ANALYTICS_READ), analytics::series)

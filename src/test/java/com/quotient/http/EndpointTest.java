@@ -82,7 +82,7 @@ class EndpointTest {
                         new ValidationStats(),
                         new HttpStats(),
                         1,
-                        (request, endpoint) -> endpoint.get(),
+                        (request, commitsItself, endpoint) -> endpoint.get(),
                         new Budgets(config),
                         body -> null));
         TestServer.await(server.server().vertx().deployVerticle(verticle));

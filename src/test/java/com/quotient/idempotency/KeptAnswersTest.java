@@ -87,9 +87,9 @@ class KeptAnswersTest {
 
         assertThat(await(once(Future.succeededFuture(DONE)))).isEqualTo(DONE);
 
-        // It was only very slow; what it says is too late to be kept.
+        // It was only very slow; what it did and says is too late to be kept.
         crashed.complete(Answer.json(Map.of("done", "late")));
-        await(first);
+        assertThatThrownBy(() -> await(first)).isInstanceOf(ProblemException.class);
         assertThat(await(once(Future.succeededFuture(DONE))))
                 .isInstanceOfSatisfying(
                         Replayed.class,
@@ -212,12 +212,12 @@ class KeptAnswersTest {
             KeptAnswers behindProxy = new KeptAnswers(server.server().vertx(), database, config(), stats);
             var cut = proxy.cutReplyAfterCommit();
 
-            assertThatThrownBy(() -> await(behindProxy.once(request, () -> Future.succeededFuture(DONE))))
+            assertThatThrownBy(() -> await(behindProxy.once(request, false, () -> Future.succeededFuture(DONE))))
                     .isNotNull();
             assertThat(cut).isDone();
 
             Eventually.eventually(Duration.ofSeconds(10), () -> assertThat(
-                            await(behindProxy.once(request, () -> Future.succeededFuture(DONE))))
+                            await(behindProxy.once(request, false, () -> Future.succeededFuture(DONE))))
                     .isEqualTo(DONE));
             await(database.close());
         }
@@ -236,7 +236,7 @@ class KeptAnswersTest {
     }
 
     private Future<Answer> once(Supplier<Future<Answer>> endpoint) {
-        return answers.once(request, () -> {
+        return answers.once(request, false, () -> {
             runs.incrementAndGet();
             return endpoint.get();
         });
