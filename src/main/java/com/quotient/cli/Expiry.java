@@ -12,9 +12,18 @@ final class Expiry {
     /**
      * Reads one.
      *
-     * @throws IllegalArgumentException with a sentence that shows the accepted forms
+     * @throws IllegalArgumentException with a sentence that shows the accepted forms, or that the moment has passed
      */
     static Instant parse(String text, Instant now) {
+        Instant end = read(text, now);
+        if (!end.isAfter(now)) {
+            throw new IllegalArgumentException(
+                    "The expiry " + text + " has passed; to end a key at once, revoke it.");
+        }
+        return end;
+    }
+
+    private static Instant read(String text, Instant now) {
         try {
             return text.contains("T")
                     ? OffsetDateTime.parse(text.strip()).toInstant()

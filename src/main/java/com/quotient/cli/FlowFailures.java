@@ -7,27 +7,19 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 @Command(
         name = "failures",
         description = "Lists the webhooks of a flow that failed: those that are tried again, held or given up.")
 final class FlowFailures extends FlowCommand {
-    private static final int MAX_LIMIT = 1000;
-
-    @Option(
-            names = "--limit",
-            paramLabel = "NUMBER",
-            defaultValue = "100",
-            description = "How many, the latest first; at most " + MAX_LIMIT + ". Default: ${DEFAULT-VALUE}.")
-    private int limit;
+    @Mixin
+    private final PageLimit limit = new PageLimit();
 
     @Override
     int run(OpenDatabase database, FlowAdmin flows, FlowDetails flow) {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw usage("--limit is a number from 1 to " + MAX_LIMIT + ".");
-        }
-        List<FailedWebhook> failures = database.await(database.outbox().failures(flow, limit));
+        int most = fromOptions(limit::value);
+        List<FailedWebhook> failures = database.await(database.outbox().failures(flow, most));
         if (json()) {
             print(new JsonObject()
                     .put(

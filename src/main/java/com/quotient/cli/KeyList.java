@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "list", description = "Lists keys, oldest first.")
@@ -13,15 +14,29 @@ final class KeyList extends DatabaseCommand {
     @Option(names = "--business", paramLabel = "ID|NAME", description = "Of this business only.")
     private @Nullable String business;
 
+    @Mixin
+    private final PageLimit limit = new PageLimit();
+
+    @Option(names = "--after", paramLabel = "ID", description = "Go on behind this key, the last of the page before.")
+    private @Nullable String after;
+
     @Override
     int run(OpenDatabase database) {
+        int most = fromOptions(limit::value);
         String owner = business == null ? null : database.business(business).id();
-        List<KeyDetails> keys = database.await(database.keys().list(owner));
+        String behind = after == null ? null : database.key(after).id();
+        List<KeyDetails> found = database.await(database.keys().list(owner, behind, most + 1));
+        List<KeyDetails> keys = found.subList(0, Math.min(most, found.size()));
+        String next = found.size() > most ? keys.get(most - 1).id() : null;
         if (json()) {
             print(new JsonObject()
-                    .put("keys", new JsonArray(keys.stream().map(KeyText::json).toList())));
-        } else {
-            KeyText.table(keys, out());
+                    .put("keys", new JsonArray(keys.stream().map(KeyText::json).toList()))
+                    .put("next", next));
+            return ExitCodes.OK;
+        }
+        KeyText.table(keys, out());
+        if (next != null) {
+            err().println("There are more; go on with --after " + next + ".");
         }
         return ExitCodes.OK;
     }

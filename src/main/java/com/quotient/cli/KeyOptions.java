@@ -79,12 +79,7 @@ final class KeyOptions {
             changed = changed.withRateLimit(RateLimit.parse(rateLimit));
         }
         if (expires != null) {
-            Instant end = Expiry.parse(expires, now);
-            if (!end.isAfter(now)) {
-                throw new IllegalArgumentException(
-                        "The expiry " + expires + " has passed; to end a key at once, revoke it.");
-            }
-            changed = changed.withExpiresAt(end);
+            changed = changed.withExpiresAt(Expiry.parse(expires, now));
         }
         return changed;
     }

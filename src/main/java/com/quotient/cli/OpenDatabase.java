@@ -12,6 +12,7 @@ import com.quotient.flow.FlowDetails;
 import com.quotient.flow.FlowOutbox;
 import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
+import com.quotient.keys.KeyAudit;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeyFormat;
 import com.quotient.memory.MemoryAdmin;
@@ -84,6 +85,10 @@ final class OpenDatabase implements AutoCloseable {
 
     KeyAdmin keys() {
         return new KeyAdmin(vertx, database.maintenance(), config.keyFeed(), InstantSource.system());
+    }
+
+    KeyAudit audit() {
+        return new KeyAudit(database.maintenance());
     }
 
     BusinessAdmin businesses() {

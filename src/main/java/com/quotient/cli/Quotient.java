@@ -106,6 +106,7 @@ public final class Quotient extends ConfiguredCommand {
                 KeyRotate.class,
                 KeyRevoke.class,
                 KeyImport.class,
+                KeyAuditList.class,
                 KeyCheck.class
             })
     static final class KeyCommands {}

@@ -51,8 +51,12 @@ public final class KeyAdmin {
             """;
     private static final String BY_ID = SELECT + " WHERE k.id = $1";
     private static final String LOCK = SELECT + " WHERE k.business_id = $1 AND k.id = $2 FOR UPDATE OF k";
-    private static final String BY_BUSINESS =
-            SELECT + " WHERE $1::text IS NULL OR k.business_id = $1 ORDER BY k.created_at, k.id";
+    private static final String BEHIND = """
+             AND ($1::text IS NULL OR (k.created_at, k.id) > (SELECT created_at, id FROM api_key WHERE id = $1))
+            ORDER BY k.created_at, k.id LIMIT $2
+            """;
+    private static final String PAGE = SELECT + " WHERE true" + BEHIND;
+    private static final String PAGE_OF_BUSINESS = SELECT + " WHERE k.business_id = $3" + BEHIND;
     private static final String USAGE = """
             SELECT day, outcome, count FROM key_usage_day
             WHERE key_id = $1 AND day > (now() AT TIME ZONE 'UTC')::date - $2::int ORDER BY day, outcome
@@ -199,12 +203,20 @@ public final class KeyAdmin {
                                 .map(rows -> withUsage(found, rows))));
     }
 
-    /** The keys of a business, or of all when it is null, oldest first. */
-    public Future<List<KeyDetails>> list(@Nullable String businessId) {
-        return pool.preparedQuery(BY_BUSINESS).execute(Tuple.of(businessId)).map(rows -> StreamSupport.stream(
-                        rows.spliterator(), false)
-                .map(KeyAdmin::details)
-                .toList());
+    /**
+     * Some of the keys of a business, or of all when it is null, oldest first.
+     *
+     * @param after the id of the key behind which to begin, or null for the first
+     * @param most how many at most
+     */
+    public Future<List<KeyDetails>> list(@Nullable String businessId, @Nullable String after, int most) {
+        Tuple page = Tuple.of(after, most);
+        return (businessId == null
+                        ? pool.preparedQuery(PAGE).execute(page)
+                        : pool.preparedQuery(PAGE_OF_BUSINESS).execute(page.addString(businessId)))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(KeyAdmin::details)
+                        .toList());
     }
 
     /** Changes what an administrator decides; the tier stays as it is. */
@@ -229,8 +241,8 @@ public final class KeyAdmin {
     }
 
     /**
-     * Makes a successor that may do the same, and lets the old key live on for the overlap; an overlap of zero ends it at
-     * once.
+     * Makes a successor that may do the same, until the same expiry, and lets the old key live on for the overlap; an overlap
+     * of zero ends it at once. Fails with {@link KeyConflict} when the key is revoked, expired or rotated already.
      */
     public Future<Issued> rotate(String businessId, String keyId, Duration overlap, Actor actor) {
         return pool.withTransaction(
@@ -240,8 +252,13 @@ public final class KeyAdmin {
                         throw new KeyConflict(
                                 "Key " + keyId + " was rotated already; rotate its successor " + old.rotatedTo() + ".");
                     }
-                    Instant end = clock.instant().plus(overlap);
+                    Instant now = clock.instant();
+                    Instant end = now.plus(overlap);
                     Instant oldEnd = old.spec().expiresAt();
+                    if (oldEnd != null && !oldEnd.isAfter(now)) {
+                        throw new KeyConflict("Key " + keyId + " has expired, and its successor would have, too; give it"
+                                + " a later expiry first, or create a new key.");
+                    }
                     KeySpec ending = old.spec().withExpiresAt(oldEnd != null && oldEnd.isBefore(end) ? oldEnd : end);
                     String key = KeyFormat.issue(old.spec().tier(), random);
                     return insert(connection, businessId, old.spec(), KeyMaterial.of(key), keyId, actor)

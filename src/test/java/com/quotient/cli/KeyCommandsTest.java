@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.quotient.keys.KeyFormat;
 import com.quotient.testing.TestServer;
 import java.time.Duration;
+import com.quotient.testing.TestPostgres;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,6 +195,20 @@ class KeyCommandsTest extends CommandTest {
                 .isBetween(
                         Instant.now().plus(Duration.ofMinutes(119)),
                         Instant.now().plus(Duration.ofMinutes(121)));
+    }
+
+    @Test
+    void keyThatHasExpiredHasNoSuccessor() {
+        String id = create("sk").get("id").asText();
+        TestPostgres.execute(url, "UPDATE api_key SET expires_at = now() - interval '1 second'");
+
+        CommandRun rotated = run("key", "rotate", id);
+
+        assertThat(rotated.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(rotated.sentence()).contains("has expired").contains("later expiry");
+        assertThat(scalar("SELECT count(*) FROM api_key")).isEqualTo(1L);
+        run("key", "update", id, "--expires", "90d");
+        assertThat(run("key", "rotate", id).exitCode()).isZero();
     }
 
     @Test

@@ -163,6 +163,21 @@ class KeyImportTest extends CommandTest {
     }
 
     @Test
+    void keyWhoseExpiryHasPassedIsRejectedAsItIsWhenOneIsMade() throws IOException {
+        Path file = file(
+                "keys.ndjson",
+                "{\"key\":\"" + key("pk") + "\",\"expires\":\"2001-01-01T00:00:00Z\"}",
+                "{\"key\":\"" + key("pk") + "\",\"expires\":\"2099-01-01T00:00:00Z\"}");
+
+        CommandRun run = run("key", "import", file.toString(), "--json");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(run.json().get("created").asInt()).isEqualTo(1);
+        assertThat(run.json().at("/errors/0/line").asInt()).isEqualTo(1);
+        assertThat(run.json().at("/errors/0/detail").asText()).contains("2001-01-01T00:00:00Z has passed");
+    }
+
+    @Test
     void rejectionNeverRepeatsAKey() throws IOException {
         String key = key("sk");
         Path file = file(
