@@ -157,7 +157,7 @@ final class Responses {
                     .onComplete(done -> ended(request, status), failed -> ended(request, CLIENT_LEFT));
         } else if (status < 400) {
             response.headers().remove(HttpHeaders.ETAG);
-            failure(request, Budget.overloaded());
+            failure(request, noRoom(request));
         } else {
             // Not even a problem has room: the client takes nothing of what it asks for.
             response.reset(HTTP2_ENHANCE_YOUR_CALM).onComplete(reset -> ended(request, status));
@@ -171,6 +171,18 @@ final class Responses {
     private boolean reserve(ApiRequest request, int bytes) {
         return bytes <= MAX_PROMPT_BYTES && connections.inFlight(request.http()) <= MAX_FREE_ANSWERS
                 || request.reservation(budgets.answers()).grow(Math.max(bytes, MIN_RESERVED_BYTES));
+    }
+
+    /** {@code OVERLOADED} says that nothing was stored, which only reading promises. */
+    private static ProblemException noRoom(ApiRequest request) {
+        return isHead(request) || request.http().method().equals(HttpMethod.GET)
+                ? Budget.overloaded()
+                : Problem.of(
+                                ProblemType.UNAVAILABLE,
+                                "The request was carried out, but memory has no room for its answer; read what it"
+                                        + " changed, or send it again.")
+                        .retryAfter(1)
+                        .exception();
     }
 
     private static boolean isHttp2(ApiRequest request) {
