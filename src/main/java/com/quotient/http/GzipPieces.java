@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the event loop takes long, however large the pieces of that are. Used by one event loop.
  */
 final class GzipPieces implements Pieces {
-    private static final int PART_BYTES = 16 * 1024;
+    private static final int PART_BYTES = 8 * 1024;
 
     private final Pieces plain;
     private final Runnable closed;
