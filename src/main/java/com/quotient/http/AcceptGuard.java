@@ -56,6 +56,8 @@ public final class AcceptGuard {
     private final HttpStats stats;
     /** By the port listened on, of those that have a limit of their own. */
     private final Map<Integer, Limit> limits = new ConcurrentHashMap<>();
+    /** What accepts, by the port listened on. */
+    private final Map<Integer, Channel> listening = new ConcurrentHashMap<>();
 
     private record Limit(int most, AtomicInteger open) {}
 
@@ -91,6 +93,18 @@ public final class AcceptGuard {
         limits.put(port, new Limit(connections, new AtomicInteger()));
     }
 
+    /**
+     * Accepts no connection on a port any more and leaves those that are open alone; Vert.x would close all that have not sent
+     * a request yet.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void stopAccepting(int port) {
+        Channel channel = listening.remove(port);
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
     /** Bounds what a connection may hold in the buffers of Netty, in either direction. */
     private void guard(ServerBootstrap bootstrap, HttpServerOptions options) {
         bootstrap.handler(new Acceptor(options));
@@ -120,6 +134,14 @@ public final class AcceptGuard {
 
         Acceptor(HttpServerOptions options) {
             this.options = options;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            if (context.channel().localAddress() instanceof InetSocketAddress address) {
+                listening.put(address.getPort(), context.channel());
+            }
+            context.fireChannelActive();
         }
 
         @Override

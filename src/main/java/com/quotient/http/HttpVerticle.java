@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ public final class HttpVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
     private static final long SWEEP_MILLIS = 1000;
     private static final long DRAIN_CHECK_MILLIS = 50;
+    /** How long connections that were accepted last may take to send their request. */
+    private static final Duration LAST_REQUESTS = Duration.ofMillis(1500);
+
     /** All event loops share it; it leaves the cores to them. */
     private static final int INFLATING_THREADS = 1;
 
@@ -70,6 +74,7 @@ public final class HttpVerticle extends VerticleBase {
             int instances,
             Idempotency idempotency,
             Budgets budgets,
+            AcceptGuard guard,
             Function<byte[], @Nullable String> keyInBody) {}
 
     public HttpVerticle(Config config, Shared shared) {
@@ -168,12 +173,19 @@ public final class HttpVerticle extends VerticleBase {
             return Future.succeededFuture();
         }
         responses.drain();
-        return idle().compose(done -> server.shutdown(1, TimeUnit.SECONDS)).transform(done -> handOver());
+        return idle(config.http().drainDeadline())
+                // A connection that was just accepted is about to send its request.
+                .compose(done -> {
+                    shared.guard().stopAccepting(port());
+                    return idle(LAST_REQUESTS);
+                })
+                .compose(done -> server.shutdown(1, TimeUnit.SECONDS))
+                .transform(done -> handOver());
     }
 
-    private Future<Void> idle() {
+    private Future<Void> idle(Duration atMost) {
         Promise<Void> idle = Promise.promise();
-        long until = System.nanoTime() + config.http().drainDeadline().toNanos();
+        long until = System.nanoTime() + atMost.toNanos();
         vertx.setPeriodic(1, DRAIN_CHECK_MILLIS, timer -> {
             long now = System.nanoTime();
             if (connections == null || connections.count() == 0 || now > until) {

@@ -75,6 +75,7 @@ public final class Server {
     private final DatabaseClock clock;
     private final Metrics metrics = new Metrics();
     private final HttpStats httpStats = new HttpStats();
+    private final AcceptGuard guard;
     private final Readiness readiness = new Readiness();
     private final KeyLease lease;
     private final EventLoops eventLoops;
@@ -97,7 +98,7 @@ public final class Server {
         metrics.bindPools(pools);
         this.config = config;
         this.url = url;
-        AcceptGuard guard = new AcceptGuard(config.http(), httpStats);
+        this.guard = new AcceptGuard(config.http(), httpStats);
         this.vertx = pools.vertx(guard.transport(), config.http().workers());
         this.clock = new DatabaseClock(localClock, System::nanoTime);
         this.lease = new KeyLease(config.auth(), System::nanoTime);
@@ -253,6 +254,7 @@ public final class Server {
                 instances,
                 keptAnswers,
                 budgets,
+                guard,
                 AnalyticsApi::keyInBody);
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))

@@ -84,6 +84,7 @@ class EndpointTest {
                         1,
                         (request, commitsItself, endpoint) -> endpoint.get(),
                         new Budgets(config),
+                        new AcceptGuard(config.http(), new HttpStats()),
                         body -> null));
         TestServer.await(server.server().vertx().deployVerticle(verticle));
     }
