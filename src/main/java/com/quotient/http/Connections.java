@@ -1,6 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.config.Config;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ public final class Connections {
 
     /** How long a client that was answered may go on sending. */
     private static final long LEAVING_NANOS = 2_000_000_000;
+
+    /** RFC 9113 section 7. */
+    private static final long HTTP2_NO_ERROR = 0;
 
     private final int most;
     private final long headerNanos;
@@ -102,6 +106,19 @@ public final class Connections {
             state.leaving = true;
             request.endHandler(end -> close(request.connection())).resume();
         }
+    }
+
+    /** A body that is still being sent to a stream that was answered is not wanted (RFC 9113 section 8.1). */
+    static void stopBody(HttpServerRequest request) {
+        if (request.isEnded()) {
+            return;
+        }
+        // What came together with the request is delivered first, its end maybe among it.
+        Vertx.currentContext().runOnContext(delivered -> {
+            if (!request.isEnded()) {
+                request.response().reset(HTTP2_NO_ERROR).onFailure(gone -> log.debug("A stream was gone", gone));
+            }
+        });
     }
 
     boolean isIdle(HttpServerRequest request) {

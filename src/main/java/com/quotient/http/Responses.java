@@ -8,7 +8,6 @@ import com.quotient.problem.ProblemType;
 import com.quotient.usage.UseOutcome;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -36,8 +35,6 @@ final class Responses {
     private static final int MIN_RESERVED_BYTES = 4 * 1024;
 
     /** RFC 9113 section 7. */
-    private static final long HTTP2_NO_ERROR = 0;
-
     private static final long HTTP2_INTERNAL_ERROR = 2;
     private static final long HTTP2_ENHANCE_YOUR_CALM = 11;
 
@@ -383,7 +380,7 @@ final class Responses {
         connections.ended(request.http(), now);
         request.release();
         if (isHttp2(request)) {
-            stopBody(request.http());
+            Connections.stopBody(request.http());
         } else if (abandonsBody(request, status)) {
             connections.leave(request.http());
             return;
@@ -391,18 +388,5 @@ final class Responses {
         if (draining && connections.isIdle(request.http())) {
             Connections.close(request.http().connection());
         }
-    }
-
-    /** A body that is still being sent to a stream that was answered is not wanted (RFC 9113 section 8.1). */
-    private static void stopBody(HttpServerRequest request) {
-        if (request.isEnded()) {
-            return;
-        }
-        // What came together with the request is delivered first, its end maybe among it.
-        Vertx.currentContext().runOnContext(delivered -> {
-            if (!request.isEnded()) {
-                request.response().reset(HTTP2_NO_ERROR).onFailure(gone -> log.debug("A stream was gone", gone));
-            }
-        });
     }
 }
