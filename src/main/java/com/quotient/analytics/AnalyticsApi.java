@@ -44,7 +44,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Tracks events and reads them: {@code /analytics}. Any thread may use it. */
 public final class AnalyticsApi {
-    private static final int MAX_HEADER_LENGTH = 2048;
+
+    /** Of a header that is stored with each event of a request: longer ones would make much of little. */
+    private static final int MAX_HEADER_LENGTH = 512;
+
     private static final int RETRY_AFTER_SECONDS = 1;
 
     /** Bytes of a body that are read in one turn of the event loop: a few milliseconds at worst. */
@@ -95,8 +98,7 @@ public final class AnalyticsApi {
     private Future<Answer> store(ApiRequest request, EventBatch batch) {
         batch.rejections().forEach(rejection -> stats.reject(rejection.code()));
         if (batch.events().isEmpty()) {
-            return Future.failedFuture(
-                    noneAcceptable(batch.rejections()).exception());
+            return Future.failedFuture(noneAcceptable(batch.rejections()).exception());
         }
         Source source = source(request);
         String repetition = request.repetition();
@@ -124,15 +126,11 @@ public final class AnalyticsApi {
     public Future<Answer> events(ApiRequest request) {
         Page page = Page.from(request.query());
         EventFilter filter = EventFilter.from(request.businessId(), request.query());
-        return counted(store.count(filter))
-                .compose(total -> EventReader.page(store, filter, config, page, total)
-                        .map(reader -> Answer.stream(
-                                Answer.JSON,
-                                Rows.<StoredEvent>untilEmpty(last -> reader.next())
-                                        .array(
-                                                "events",
-                                                StoredEvent::json,
-                                                () -> Map.of("pageData", page.data(total))))));
+        return counted(store.count(filter)).compose(total -> EventReader.page(store, filter, config, page, total)
+                .map(reader -> Answer.stream(
+                        Answer.JSON,
+                        Rows.<StoredEvent>untilEmpty(last -> reader.next())
+                                .array("events", StoredEvent::json, () -> Map.of("pageData", page.data(total))))));
     }
 
     /**
@@ -310,8 +308,7 @@ public final class AnalyticsApi {
     }
 
     private static Problem noneAcceptable(List<Rejection> rejections) {
-        return Problem.invalid(
-                rejections.stream().map(AnalyticsApi::issue).toList());
+        return Problem.invalid(rejections.stream().map(AnalyticsApi::issue).toList());
     }
 
     /** Beside a path that names the member, the sentence needs no subject. */

@@ -170,8 +170,7 @@ final class EventDraft {
         String value = string("eventType", "eventType");
         if (value != null && (value.isBlank() || CodePoints.exceed(value, MAX_ID_LENGTH))) {
             throw RefusedEvent.invalid(
-                    "eventType",
-                    "eventType must have 1 to " + MAX_ID_LENGTH + " characters, not all of them blank.");
+                    "eventType", "eventType must have 1 to " + MAX_ID_LENGTH + " characters, not all of them blank.");
         }
         return value;
     }

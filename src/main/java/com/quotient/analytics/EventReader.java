@@ -53,13 +53,12 @@ final class EventReader {
             AnalyticsStore store, EventFilter filter, Config.Analytics config, Page page, long total) {
         long events = Math.max(0, Math.min(page.limit(), total - page.offset()));
         if (events == 0 || page.offset() == 0) {
-            return Future.succeededFuture(
-                    new EventReader(store, filter, Order.NEWEST_FIRST, config, null, events));
+            return Future.succeededFuture(new EventReader(store, filter, Order.NEWEST_FIRST, config, null, events));
         }
         // Only the index is read up to there; without an event there, some were deleted since they were counted.
         return store.position(filter, page.offset() - 1)
-                .map(place -> new EventReader(
-                        store, filter, Order.NEWEST_FIRST, config, place, place == null ? 0 : events));
+                .map(place ->
+                        new EventReader(store, filter, Order.NEWEST_FIRST, config, place, place == null ? 0 : events));
     }
 
     /** The next events; none at the end. */

@@ -74,8 +74,7 @@ final class EventReading implements AutoCloseable {
             form = Form.ARRAY;
             events("", this::end);
         } else {
-            throw new InvalidEvents(
-                    "", "Send an event, an array of events, or {\"batch\": [events…], \"sentAt\": …}.");
+            throw new InvalidEvents("", "Send an event, an array of events, or {\"batch\": [events…], \"sentAt\": …}.");
         }
     }
 

@@ -10,7 +10,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  * @param detail one sentence for a person, without values of the input
  * @param path where in the request the fault is, such as {@code batch[3].url}; shown when no event was acceptable
  */
-public record Rejection(int index, Code code, String detail, @JsonIgnore String path) {
+public record Rejection(
+        int index, Code code, String detail, @JsonIgnore String path) {
 
     /** The names are part of the HTTP contract and never change. */
     public enum Code {

@@ -197,8 +197,7 @@ public final class StrictParser extends JsonParserDelegate {
             throw unreadable("The JSON text nests deeper than " + StrictJson.MAX_DEPTH + " levels.");
         }
         if (++structures > StrictJson.MAX_STRUCTURES) {
-            throw unreadable(
-                    "The JSON text has more than " + StrictJson.MAX_STRUCTURES + " arrays and objects.");
+            throw unreadable("The JSON text has more than " + StrictJson.MAX_STRUCTURES + " arrays and objects.");
         }
         if (depth == names.size()) {
             names.add(new MemberNames());

@@ -116,7 +116,15 @@ class AnalyticsStoreTest {
                         business,
                         DAY.plusSeconds(random.nextInt(100_000)),
                         new Event(
-                                "a", null, null, null, null, null, null, null, "{}",
+                                "a",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                "{}",
                                 "{\"x\":\"" + "x".repeat(i % 50 == 0 ? 30_000 : random.nextInt(100)) + "\"}")))
                 .toList();
         insert(events);
@@ -127,7 +135,10 @@ class AnalyticsStoreTest {
             List<StoredEvent> piece;
             do {
                 piece = await(reader.next());
-                assertThat(piece.stream().limit(Math.max(0, piece.size() - 1)).mapToInt(e -> e.properties().length()).sum())
+                assertThat(piece.stream()
+                                .limit(Math.max(0, piece.size() - 1))
+                                .mapToInt(e -> e.properties().length())
+                                .sum())
                         .isLessThan(10_000);
                 piece.forEach(event -> assertThat(ids.add(event.id())).isTrue());
             } while (!piece.isEmpty());
@@ -169,7 +180,8 @@ class AnalyticsStoreTest {
                         new Count("b", DAY, 1),
                         new Count("b", DAY.plusSeconds(3600), 1));
         assertThat(counts(Interval.MINUTE, false)).hasSize(4);
-        assertThat(await(store.counts(all(), buckets(Interval.MINUTE), false, 2))).hasSize(2);
+        assertThat(await(store.counts(all(), buckets(Interval.MINUTE), false, 2)))
+                .hasSize(2);
     }
 
     @Test
@@ -239,7 +251,9 @@ class AnalyticsStoreTest {
     }
 
     private List<StoredEvent> page(EventFilter filter, Page page) {
-        return read(await(EventReader.page(store, filter, fetching(500, 262_144), page, await(store.count(filter)))), n -> {});
+        return read(
+                await(EventReader.page(store, filter, fetching(500, 262_144), page, await(store.count(filter)))),
+                n -> {});
     }
 
     /** All that a reader reads; how many pieces it took is told. */
@@ -255,14 +269,16 @@ class AnalyticsStoreTest {
     }
 
     private static Config.Analytics fetching(int events, int bytes) {
-        return config("analytics.fetchEvents", Integer.toString(events), "analytics.fetchBytes", Integer.toString(bytes))
+        return config(
+                        "analytics.fetchEvents",
+                        Integer.toString(events),
+                        "analytics.fetchBytes",
+                        Integer.toString(bytes))
                 .analytics();
     }
 
     private List<String> ids(@Nullable EventFilter filter) {
-        return page(filter, new Page(1, 100)).stream()
-                .map(StoredEvent::id)
-                .toList();
+        return page(filter, new Page(1, 100)).stream().map(StoredEvent::id).toList();
     }
 
     private static void insert(List<NewEvent> events) {

@@ -248,17 +248,22 @@ class AnalyticsTest {
         Instant now = Instant.now();
         for (String interval : List.of("day", "week", "month")) {
             String range = "&from=" + Times.format(now.minusSeconds(3600)) + "&to=" + Times.format(now.plusSeconds(60));
-            JsonNode answer = json(server.get(
-                    SERIES + "?timezone=Pacific/Kiritimati&interval=" + interval + range, secret));
+            JsonNode answer =
+                    json(server.get(SERIES + "?timezone=Pacific/Kiritimati&interval=" + interval + range, secret));
             assertThat(answer.path("total").asInt()).isEqualTo(3);
             JsonNode points = answer.path("series").get(0).path("points");
             assertThat(points.get(points.size() - 1).path("count").asInt()).isEqualTo(3);
-            ZonedDateTime start = Instant.parse(points.get(0).path("time").asText()).atZone(ZoneId.of("Pacific/Kiritimati"));
+            ZonedDateTime start =
+                    Instant.parse(points.get(0).path("time").asText()).atZone(ZoneId.of("Pacific/Kiritimati"));
             assertThat(start.toLocalTime()).isEqualTo(LocalTime.MIDNIGHT);
-            assertThat(!interval.equals("week") || start.getDayOfWeek() == DayOfWeek.MONDAY).isTrue();
+            assertThat(!interval.equals("week") || start.getDayOfWeek() == DayOfWeek.MONDAY)
+                    .isTrue();
             assertThat(!interval.equals("month") || start.getDayOfMonth() == 1).isTrue();
         }
-        assertThat(json(server.get(SERIES + "?interval=month", secret)).path("series").get(0).path("points"))
+        assertThat(json(server.get(SERIES + "?interval=month", secret))
+                        .path("series")
+                        .get(0)
+                        .path("points"))
                 .hasSize(12);
     }
 
@@ -305,8 +310,9 @@ class AnalyticsTest {
         }
         JsonNode page = json(server.get(EVENTS + "?limit=100&page=5", secret));
         assertThat(page.path("events")).hasSize(100);
-        assertThat(page.path("events")).allSatisfy(event -> assertThat(event.at("/properties/filler").asText())
-                .isEqualTo(filler));
+        assertThat(page.path("events"))
+                .allSatisfy(event ->
+                        assertThat(event.at("/properties/filler").asText()).isEqualTo(filler));
         assertThat(page.path("pageData").toString())
                 .isEqualTo("{\"page\":5,\"limit\":100,\"total\":500,\"isNextPageAvailable\":false}");
     }

@@ -132,7 +132,8 @@ class EventMaintenanceTest {
     }
 
     private EventMaintenance maintenance() {
-        return new EventMaintenance(database.vertx, pools.maintenance(), config.analytics(), new DatabaseClock(clock, System::nanoTime));
+        return new EventMaintenance(
+                database.vertx, pools.maintenance(), config.analytics(), new DatabaseClock(clock, System::nanoTime));
     }
 
     private void store(Instant... times) {

@@ -93,7 +93,8 @@ class EventNumbersTest {
 
         HttpResponse<String> page = server.get(TRACK + "/events", secret);
         assertThat(page.body().getBytes(UTF_8).length).isLessThan(2 * full.length());
-        assertThat(server.get(TRACK + "/export", secret).body().getBytes(UTF_8).length).isLessThan(2 * full.length());
+        assertThat(server.get(TRACK + "/export", secret).body().getBytes(UTF_8).length)
+                .isLessThan(2 * full.length());
     }
 
     @Test
@@ -151,9 +152,8 @@ class EventNumbersTest {
                 .path("events")
                 .forEach(events::add);
         return events.stream()
-                .collect(Collectors.toMap(
-                        event -> event.path("deviceId").asInt(),
-                        event -> event.path("properties").path("v")));
+                .collect(Collectors.toMap(event -> event.path("deviceId").asInt(), event -> event.path("properties")
+                        .path("v")));
     }
 
     private static void assertSame(JsonNode sent, JsonNode read, String what) {

@@ -300,8 +300,7 @@ class EventParserTest {
                             .toString())
                     .contains(longest);
             assertThat(rejection("{\"eventType\":\"a\",\"" + name + "\":\"" + longest + "x\"}"))
-                    .isEqualTo(new Rejection(
-                            0, Code.INVALID_EVENT, name + " must have at most 128 characters.", name));
+                    .isEqualTo(new Rejection(0, Code.INVALID_EVENT, name + " must have at most 128 characters.", name));
         }
 
         @Test
@@ -490,9 +489,7 @@ class EventParserTest {
             return switch (random.nextInt(depth > 0 ? 8 : 6)) {
                 case 0 -> nodes.numberNode(random.nextInt());
                 case 1 -> nodes.numberNode(new BigInteger(200, random));
-                case 2 ->
-                    nodes.numberNode(
-                            new BigDecimal(new BigInteger(60, random).setBit(0), random.nextInt(1, 40)));
+                case 2 -> nodes.numberNode(new BigDecimal(new BigInteger(60, random).setBit(0), random.nextInt(1, 40)));
                 case 3 -> nodes.booleanNode(random.nextBoolean());
                 case 4 -> nodes.nullNode();
                 case 5 -> nodes.textNode(randomText(random));

@@ -51,7 +51,9 @@ class EventSeriesTest {
         assertThat(buckets(Interval.HOUR.usualStart(NEXT.plusSeconds(5), UTC), NEXT.plusSeconds(5)))
                 .hasSize(24)
                 .endsWith(NEXT);
-        assertThat(buckets(Interval.HOUR.usualStart(NEXT, UTC), NEXT)).hasSize(24).endsWith(HOUR);
+        assertThat(buckets(Interval.HOUR.usualStart(NEXT, UTC), NEXT))
+                .hasSize(24)
+                .endsWith(HOUR);
     }
 
     @ParameterizedTest

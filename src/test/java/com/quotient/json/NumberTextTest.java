@@ -56,7 +56,9 @@ class NumberTextTest {
                 continue;
             }
             int digits = (int) plain.chars().filter(Character::isDigit).count();
-            assertThat(NumberText.fits(sent.toCharArray(), 0, sent.length(), digits)).as(sent).isTrue();
+            assertThat(NumberText.fits(sent.toCharArray(), 0, sent.length(), digits))
+                    .as(sent)
+                    .isTrue();
             assertThat(digits <= 20 || !NumberText.fits(sent.toCharArray(), 0, sent.length(), digits - 1))
                     .as(sent)
                     .isTrue();
@@ -77,7 +79,9 @@ class NumberTextTest {
                     .append(random.nextInt(35));
         }
         // Postgres knows no negative zero.
-        return new BigDecimal(number.toString()).signum() == 0 ? number.toString().replace("-", "") : number.toString();
+        return new BigDecimal(number.toString()).signum() == 0
+                ? number.toString().replace("-", "")
+                : number.toString();
     }
 
     private static String digits(Random random, int length) {

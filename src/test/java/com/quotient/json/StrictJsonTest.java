@@ -227,7 +227,8 @@ class StrictJsonTest {
     @Test
     void digitsAreCountedOnBothSidesOfThePoint() {
         assertThat(object("{\"a\":-" + "9".repeat(64) + "}")).hasSize(1);
-        assertThat(object("{\"a\":" + "9".repeat(32) + "." + "9".repeat(32) + "}")).hasSize(1);
+        assertThat(object("{\"a\":" + "9".repeat(32) + "." + "9".repeat(32) + "}"))
+                .hasSize(1);
         assertThat(refusal("{\"a\":" + "9".repeat(65) + "}").fault()).isEqualTo(Fault.NUMBER_OUT_OF_RANGE);
         assertThat(refusal("{\"a\":0." + "0".repeat(63) + "1}").fault()).isEqualTo(Fault.NUMBER_OUT_OF_RANGE);
         assertThat(refusal("{\"a\":" + "9".repeat(32) + "." + "9".repeat(33) + "}")
