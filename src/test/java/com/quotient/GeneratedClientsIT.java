@@ -9,7 +9,6 @@ import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +107,7 @@ class GeneratedClientsIT {
     private void compile(Path generated, Path call) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
                 "-nowarn", "-proc:none", "-d", directory.resolve("classes").toString(), "-cp", jars("libraries")));
-        try (Stream<Path> files = Files.walk(generated, new FileVisitOption[0])) {
+        try (Stream<Path> files = Files.walk(generated)) {
             files.filter(file -> file.toString().endsWith(".java")).forEach(file -> arguments.add(file.toString()));
         }
         arguments.add(call.toString());
@@ -141,9 +140,7 @@ class GeneratedClientsIT {
                 .redirectOutput(output.toFile());
         builder.environment().put("API_URL", origin());
         builder.environment()
-                .put(
-                        "API_KEY",
-                        keys.issue(keys.business(), KeyTier.SECRET).key());
+                .put("API_KEY", keys.issue(keys.business(), KeyTier.SECRET).key());
         Process process = builder.start();
         boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (!ended) {

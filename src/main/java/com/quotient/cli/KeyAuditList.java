@@ -50,13 +50,17 @@ final class KeyAuditList extends DatabaseCommand {
     @Mixin
     private final PageLimit limit = new PageLimit();
 
-    @Option(names = "--before", paramLabel = "ID", description = "Go on before this entry, the last of the page before.")
+    @Option(
+            names = "--before",
+            paramLabel = "ID",
+            description = "Go on before this entry, the last of the page before.")
     private @Nullable Long before;
 
     @Override
     int run(OpenDatabase database) {
         int most = fromOptions(limit::value);
-        Instant from = since == null ? null : fromOptions(() -> moment(since, Instant.now()));
+        String given = since;
+        Instant from = given == null ? null : fromOptions(() -> moment(given, Instant.now()));
         String owner = business == null ? null : database.business(business).id();
         String keyId = key;
         if (keyId != null) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.quotient.keys.KeyFormat;
+import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import java.time.Duration;
-import com.quotient.testing.TestPostgres;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
