@@ -169,22 +169,22 @@ public final class BlogApi {
 
     /** {@code POST /blog/authors}. */
     public Future<Answer> createAuthor(ApiRequest request) {
-        AuthorChange change = AuthorChange.ofNew(request.members());
-        return changes.change(
+        return request.read(AuthorChange::ofNew)
+                .compose(change -> changes.change(
                         request.businessId(),
                         NO_DUPLICATE,
-                        transaction -> authors.create(transaction, request.businessId(), id("aut_", request), change))
+                        transaction -> authors.create(transaction, request.businessId(), id("aut_", request), change)))
                 .map(author -> Answer.json("author", author));
     }
 
     /** {@code PATCH /blog/authors/{id}}: changes what is named and leaves the rest. */
     public Future<Answer> updateAuthor(ApiRequest request) {
-        AuthorChange change = AuthorChange.ofExisting(request.members());
-        return changes.change(
+        return request.read(AuthorChange::ofExisting)
+                .compose(change -> changes.change(
                         request.businessId(),
                         NO_DUPLICATE,
                         transaction ->
-                                authors.update(transaction, request.businessId(), request.pathParameter(0), change))
+                                authors.update(transaction, request.businessId(), request.pathParameter(0), change)))
                 .map(author -> Answer.json("author", author));
     }
 
@@ -204,21 +204,21 @@ public final class BlogApi {
 
     /** {@code POST /blog/tags}. */
     public Future<Answer> createTag(ApiRequest request) {
-        TagChange change = TagChange.ofNew(request.members());
-        return changes.change(
+        return request.read(TagChange::ofNew)
+                .compose(change -> changes.change(
                         request.businessId(),
                         TAG_TAKEN,
-                        transaction -> tags.create(transaction, request.businessId(), id("tag_", request), change))
+                        transaction -> tags.create(transaction, request.businessId(), id("tag_", request), change)))
                 .map(tag -> Answer.json("tag", tag));
     }
 
     /** {@code PATCH /blog/tags/{id}}: changes what is named and leaves the rest. */
     public Future<Answer> updateTag(ApiRequest request) {
-        TagChange change = TagChange.ofExisting(request.members());
-        return changes.change(
+        return request.read(TagChange::ofExisting)
+                .compose(change -> changes.change(
                         request.businessId(),
                         TAG_TAKEN,
-                        transaction -> tags.update(transaction, request.businessId(), request.pathParameter(0), change))
+                        transaction -> tags.update(transaction, request.businessId(), request.pathParameter(0), change)))
                 .map(tag -> Answer.json("tag", tag));
     }
 

@@ -26,16 +26,14 @@ public final class FlowApi {
      * not in the flow's segment.
      */
     public Future<Answer> trigger(ApiRequest request) {
-        Members members = request.members();
-        String personId = members.requiredText("personId", MAX_ID);
-        members.check();
-        return store.enrol(
+        return request.read(FlowApi::personId)
+                .compose(personId -> store.enrol(
                         request.businessId(),
                         request.pathParameter(0),
                         personId,
                         Trigger.PROGRAMMATIC,
                         Ids.next("enr_", request.receivedMillis()),
-                        Ids.next("msg_", request.receivedMillis()))
+                        Ids.next("msg_", request.receivedMillis())))
                 .map(enrolment -> switch (enrolment) {
                     case ENROLLED -> Answer.json(new Triggered(true));
                     case OUTSIDE_SEGMENT -> Answer.json(new Triggered(false));
@@ -51,5 +49,11 @@ public final class FlowApi {
                         throw Problem.of(ProblemType.NOT_FOUND, "There is no person with this id.")
                                 .exception();
                 });
+    }
+
+    private static String personId(Members members) {
+        String personId = members.requiredText("personId", MAX_ID);
+        members.check();
+        return personId;
     }
 }

@@ -73,20 +73,41 @@ public final class MemoryApi {
     /** {@code PUT} or {@code POST /memory/{path}}: creates or changes a document; with {@code type: folder}, a folder. */
     public Future<Answer> write(ApiRequest request) {
         MemoryPath path = path(request);
-        Members members = request.members();
+        return request.read(MemoryApi::written).compose(written -> {
+            if (written.change() == null) {
+                refuseRoot(path, "The root is always there; name a folder in it, as in /memory/notes.");
+                return store.makeFolder(request.businessId(), path, written.label(), request.receivedMillis())
+                        .map(Answer::json);
+            }
+            DocumentChange change = written.change();
+            refuseRoot(path, "The root is a folder; name the document, as in /memory/notes.");
+            return reading(request.businessId(), change.content())
+                    .compose(reading ->
+                            store.write(request.businessId(), path, change, reading, request.receivedMillis()))
+                    .map(Answer::json);
+        });
+    }
+
+    /** What a body asks for: a change of a document, or, without one, a folder and what it is called. */
+    private record Written(
+            @Nullable DocumentChange change, @Nullable String label) {}
+
+    private static Written written(Members members) {
         String type = members.text("type", MAX_LABEL);
         if (MemoryItem.FOLDER.equals(type)) {
-            return makeFolder(request, path, members);
+            String label = members.text("name", MAX_LABEL);
+            if (label != null && label.isBlank()) {
+                members.fault("name", "must not be blank.");
+            }
+            members.check();
+            return new Written(null, label == null ? null : label.strip());
         }
         if (type != null && !type.equals(MemoryItem.DOCUMENT)) {
             members.fault("type", "must be folder or document.");
         }
         DocumentChange change = DocumentChange.from(members);
         members.check();
-        refuseRoot(path, "The root is a folder; name the document, as in /memory/notes.");
-        return reading(request.businessId(), change.content())
-                .compose(reading -> store.write(request.businessId(), path, change, reading, request.receivedMillis()))
-                .map(Answer::json);
+        return new Written(change, null);
     }
 
     /** {@code DELETE /memory/{path}}: archives a document, or a folder and everything in it. */
@@ -108,11 +129,16 @@ public final class MemoryApi {
 
     /** {@code POST /memory/search}. */
     public Future<Answer> searchByBody(ApiRequest request) {
-        Members members = request.members();
+        return request.read(MemoryApi::search).compose(search -> search(request, search.query(), search.tags()));
+    }
+
+    private record Search(String query, List<String> tags) {}
+
+    private static Search search(Members members) {
         String query = members.requiredText("query", MAX_QUERY);
         List<String> tags = Tags.from(members);
         members.check();
-        return search(request, query, tags == null ? List.of() : tags);
+        return new Search(query, tags == null ? List.of() : tags);
     }
 
     private Future<Answer> search(ApiRequest request, String query, List<String> tags) {
@@ -124,18 +150,6 @@ public final class MemoryApi {
         return store.tree(request.businessId(), folder, deep, maxListItems)
                 .map(tree -> Answer.stream(
                         Answer.JSON, new MemoryListing(tree, deep, ids -> store.items(request.businessId(), ids))));
-    }
-
-    private Future<Answer> makeFolder(ApiRequest request, MemoryPath path, Members members) {
-        String label = members.text("name", MAX_LABEL);
-        if (label != null && label.isBlank()) {
-            members.fault("name", "must not be blank.");
-        }
-        members.check();
-        refuseRoot(path, "The root is always there; name a folder in it, as in /memory/notes.");
-        return store.makeFolder(
-                        request.businessId(), path, label == null ? null : label.strip(), request.receivedMillis())
-                .map(Answer::json);
     }
 
     /** On a worker, of which a business has its share. */
