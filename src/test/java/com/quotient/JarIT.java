@@ -103,8 +103,7 @@ class JarIT {
             server.kill();
 
             try (RunningJar next = serve()) {
-                JsonNode newest =
-                        readEvent().path("events").path(0);
+                JsonNode newest = readEvent().path("events").path(0);
                 assertThat(newest.path("id")).isEqualTo(tracked.path("eventId"));
                 next.terminate(STOP);
                 eventually(STOP, () -> server.isPostgresGone() && next.isPostgresGone(), gone -> gone);
@@ -128,8 +127,7 @@ class JarIT {
             RunningJar second = run(Map.of());
             assertThat(second.exitCode()).isEqualTo(1);
             assertThat(sentences(second)).singleElement().asString().startsWith("Another Quotient is already running");
-            assertThat(sendEvent().path("success").asBoolean())
-                    .isTrue();
+            assertThat(sendEvent().path("success").asBoolean()).isTrue();
         }
     }
 

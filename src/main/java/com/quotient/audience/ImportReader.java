@@ -75,9 +75,7 @@ final class ImportReader implements AutoCloseable {
     }
 
     /** What a row is: a person, a row that is none, or nothing, as a blank line is. */
-    record Read(
-            @Nullable Item item,
-            @Nullable Rejection rejection) {
+    record Read(@Nullable Item item, @Nullable Rejection rejection) {
         static final Read NOTHING = new Read(null, null);
 
         static Read of(Item item) {

@@ -10,10 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param describes whether the description was sent, perhaps as null
  */
 record ListDraft(
-        String slug,
-        @Nullable String name,
-        @Nullable String description,
-        boolean describes) {
+        String slug, @Nullable String name, @Nullable String description, boolean describes) {
     private static final int MAX_NAME = 255;
     private static final int MAX_DESCRIPTION = 10_000;
 

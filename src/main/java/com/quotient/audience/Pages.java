@@ -50,7 +50,9 @@ final class Pages {
         return narrow.apply(statement)
                 .add(" ORDER BY " + alias + ".id LIMIT ", limit)
                 .add(" OFFSET ", offset)
-                .add(") AS chosen JOIN " + table + " AS sized ON sized.id = chosen.id AND sized.business_id = ", businessId)
+                .add(
+                        ") AS chosen JOIN " + table + " AS sized ON sized.id = chosen.id AND sized.business_id = ",
+                        businessId)
                 .add(") AS piece WHERE before < " + PIECE_BYTES + ") ORDER BY " + alias + ".id");
     }
 

@@ -142,7 +142,8 @@ final class PeopleColumns {
                     lists.add(slug.strip());
                 }
             }
-        } else if (name.equals("leadScore") && WHOLE_NUMBER.matcher(cell.strip()).matches()) {
+        } else if (name.equals("leadScore")
+                && WHOLE_NUMBER.matcher(cell.strip()).matches()) {
             members.put(name, (int) Double.parseDouble(cell.strip()));
         } else {
             members.put(name, cell);
@@ -159,7 +160,8 @@ final class PeopleColumns {
     }
 
     private static String unknown(String name, Set<String> known) {
-        boolean looksLikeEmail = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "").matches("e?mail(address)?");
+        boolean looksLikeEmail =
+                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "").matches("e?mail(address)?");
         String meant = looksLikeEmail
                 ? EMAIL
                 : known.contains(PROPERTIES + name) ? PROPERTIES + name : NearestName.of(name, known);

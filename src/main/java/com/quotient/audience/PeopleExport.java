@@ -49,7 +49,9 @@ final class PeopleExport {
                 ? properties
                         .namesOfPeople(filter.businessId())
                         .map(names -> Answer.stream(
-                                "text/csv; charset=utf-8", rows.lines(CsvWriter.row(PeopleColumns.exported(names)), person -> record(person, names))))
+                                "text/csv; charset=utf-8",
+                                rows.lines(
+                                        CsvWriter.row(PeopleColumns.exported(names)), person -> record(person, names))))
                 : Future.succeededFuture(
                         Answer.stream("application/x-ndjson", rows.lines("", person -> person.json() + "\n")));
     }

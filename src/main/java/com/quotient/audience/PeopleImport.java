@@ -117,7 +117,9 @@ final class PeopleImport {
     }
 
     private void checkSilence() {
-        if (waiting && System.nanoTime() - waitingSince > config.http().bodyDeadline().toNanos()) {
+        if (waiting
+                && System.nanoTime() - waitingSince
+                        > config.http().bodyDeadline().toNanos()) {
             done.tryFail(Problem.of(
                             ProblemType.REQUEST_TIMEOUT,
                             "No more of the body arrived in time. What was stored stays; send the file again.")
@@ -154,12 +156,13 @@ final class PeopleImport {
 
     private Future<Void> write(Group group) {
         group.rejections().forEach(rejections::add);
-        return group.items().isEmpty() ? checkRejections() : upsert(group.items()).compose(all -> checkRejections());
+        return group.items().isEmpty()
+                ? checkRejections()
+                : upsert(group.items()).compose(all -> checkRejections());
     }
 
     private Future<Void> upsert(List<Item> items) {
-        return store.upsertAll(
-                        businessId, items.stream().map(Item::draft).toList(), false, clock.millis())
+        return store.upsertAll(businessId, items.stream().map(Item::draft).toList(), false, clock.millis())
                 .map(outcomes -> {
                     for (int i = 0; i < outcomes.size(); i++) {
                         count(items.get(i), outcomes.get(i));

@@ -203,17 +203,23 @@ final class PeopleStore {
 
     /** How many people a filter finds. */
     Future<Long> count(PeopleFilter filter) {
-        return count("", filter).execute(database.reads(filter.search() != null), filter.businessId()).map(rows -> rows.iterator().next().getLong(0));
+        return count("", filter)
+                .execute(database.reads(filter.search() != null), filter.businessId())
+                .map(rows -> rows.iterator().next().getLong(0));
     }
 
     /** The next people after an id, or behind an offset, in the order of their ids. */
     Future<List<StoredPerson>> people(PeopleFilter filter, @Nullable String lastId, long offset, int limit) {
-        return page(SELECT, lastId, filter, null, limit, offset).execute(database.reads(filter.search() != null), filter.businessId()).map(PeopleStore::people);
+        return page(SELECT, lastId, filter, null, limit, offset)
+                .execute(database.reads(filter.search() != null), filter.businessId())
+                .map(PeopleStore::people);
     }
 
     /** The next people after an id, or from the first, in the order of their ids; none that was created after an instant. */
     Future<List<StoredPerson>> after(@Nullable String lastId, PeopleFilter filter, Instant until, int limit) {
-        return page(SELECT, lastId, filter, until, limit, 0).execute(database.bulk(), filter.businessId()).map(PeopleStore::people);
+        return page(SELECT, lastId, filter, until, limit, 0)
+                .execute(database.bulk(), filter.businessId())
+                .map(PeopleStore::people);
     }
 
     /** The person, or null. */

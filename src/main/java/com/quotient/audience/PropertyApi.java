@@ -53,23 +53,24 @@ public final class PropertyApi {
     }
 
     private Future<Answer> define(String businessId, Draft draft) {
-        return store.define(businessId, draft.target(), draft.name(), draft.type()).map(defined -> {
-            if (defined == null) {
-                throw Problem.of(
-                                ProblemType.CONFLICT,
-                                "There are " + PropertyStore.MAX_DEFINITIONS
-                                        + " custom properties already; delete one that is not needed any more.")
-                        .exception();
-            }
-            if (defined.type() != draft.type()) {
-                throw Problem.of(
-                                ProblemType.CONFLICT,
-                                "The property " + draft.name() + " is of the type " + defined.type()
-                                        + "; delete it first, with its values, to give it another.")
-                        .exception();
-            }
-            return Answer.json("property", defined);
-        });
+        return store.define(businessId, draft.target(), draft.name(), draft.type())
+                .map(defined -> {
+                    if (defined == null) {
+                        throw Problem.of(
+                                        ProblemType.CONFLICT,
+                                        "There are " + PropertyStore.MAX_DEFINITIONS
+                                                + " custom properties already; delete one that is not needed any more.")
+                                .exception();
+                    }
+                    if (defined.type() != draft.type()) {
+                        throw Problem.of(
+                                        ProblemType.CONFLICT,
+                                        "The property " + draft.name() + " is of the type " + defined.type()
+                                                + "; delete it first, with its values, to give it another.")
+                                .exception();
+                    }
+                    return Answer.json("property", defined);
+                });
     }
 
     /** {@code GET /audience/properties}: one page, in the order in which they were made. */

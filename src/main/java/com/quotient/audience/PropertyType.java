@@ -20,7 +20,9 @@ enum PropertyType {
         JsonNode coerce(JsonNode value) {
             if (value.isNumber()) {
                 JsonNode number = number(value.decimalValue());
-                return number == null ? null : TextNode.valueOf(number.decimalValue().toPlainString());
+                return number == null
+                        ? null
+                        : TextNode.valueOf(number.decimalValue().toPlainString());
             }
             String text = value.asText();
             return text.codePointCount(0, text.length()) > MAX_LENGTH ? null : TextNode.valueOf(text);

@@ -25,7 +25,9 @@ record SearchTerm(String text) {
     static Statement narrow(Statement statement, @Nullable SearchTerm term) {
         return term == null
                 ? statement
-                : statement.add(" AND search_text LIKE search_fold(", term.pattern()).add(")");
+                : statement
+                        .add(" AND search_text LIKE search_fold(", term.pattern())
+                        .add(")");
     }
 
     /** For {@code LIKE} on a text with a space before each word; Postgres folds both alike. */

@@ -218,7 +218,8 @@ public final class BlogApi {
                 .compose(change -> changes.change(
                         request.businessId(),
                         TAG_TAKEN,
-                        transaction -> tags.update(transaction, request.businessId(), request.pathParameter(0), change)))
+                        transaction ->
+                                tags.update(transaction, request.businessId(), request.pathParameter(0), change)))
                 .map(tag -> Answer.json("tag", tag));
     }
 

@@ -17,8 +17,7 @@ final class Expiry {
     static Instant parse(String text, Instant now) {
         Instant end = read(text, now);
         if (!end.isAfter(now)) {
-            throw new IllegalArgumentException(
-                    "The expiry " + text + " has passed; to end a key at once, revoke it.");
+            throw new IllegalArgumentException("The expiry " + text + " has passed; to end a key at once, revoke it.");
         }
         return end;
     }

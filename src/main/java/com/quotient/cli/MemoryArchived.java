@@ -31,14 +31,13 @@ final class MemoryArchived extends DatabaseCommand {
             print(new JsonObject()
                     .put(
                             "archived",
-                            new JsonArray(archived.stream()
-                                    .map(MemoryArchived::json)
-                                    .toList())));
+                            new JsonArray(
+                                    archived.stream().map(MemoryArchived::json).toList())));
             return ExitCodes.OK;
         }
         Table table = new Table("ID", "PATH", "ITEMS", "ARCHIVED");
-        archived.forEach(one ->
-                table.row(one.id(), one.path(), Long.toString(one.items()), Times.format(one.archivedAt())));
+        archived.forEach(
+                one -> table.row(one.id(), one.path(), Long.toString(one.items()), Times.format(one.archivedAt())));
         table.print(out());
         return ExitCodes.OK;
     }

@@ -17,8 +17,8 @@ final class MemoryRestore extends DatabaseCommand {
 
     @Override
     int run(OpenDatabase database) {
-        ArchivedMemory restored = database.await(database.memory()
-                .restore(database.business(business).id(), id, System.currentTimeMillis()));
+        ArchivedMemory restored = database.await(
+                database.memory().restore(database.business(business).id(), id, System.currentTimeMillis()));
         if (restored == null) {
             throw new CommandFailure("Nothing was archived with the id " + id
                     + "; \"quotient memory archived\" lists what can be restored.");

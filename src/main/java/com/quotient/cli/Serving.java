@@ -188,10 +188,7 @@ final class Serving {
                 %s
                 Stop with Ctrl-C.
                 """.formatted(
-                        what,
-                        apiUrl,
-                        managementUrl,
-                        credentials == null ? "" : "  Keys, login  " + credentials + "\n"));
+                what, apiUrl, managementUrl, credentials == null ? "" : "  Keys, login  " + credentials + "\n"));
     }
 
     /** The one time they are shown. */

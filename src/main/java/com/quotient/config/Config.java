@@ -36,8 +36,9 @@ public record Config(
         log = log.resolved(database.isEmbedded());
         management = management.resolved(database.isEmbedded());
         if (process.stopDeadline().compareTo(http.shutdownDelay().plus(http.drainDeadline())) <= 0) {
-            throw new InvalidSetting("process.stopDeadline must be longer than http.shutdownDelay and http.drainDeadline"
-                    + " together, which are a part of every stop.");
+            throw new InvalidSetting(
+                    "process.stopDeadline must be longer than http.shutdownDelay and http.drainDeadline"
+                            + " together, which are a part of every stop.");
         }
         if (ingest.maxQueuedEvents() * ingest.maxBusinessShare() < analytics.maxBatchEvents()
                 || ingest.maxQueuedBytes() * ingest.maxBusinessShare() < analytics.maxBatchBytes()) {

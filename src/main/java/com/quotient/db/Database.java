@@ -36,6 +36,7 @@ public final class Database {
     private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
     /** Two in a row would replace what is not in use yet. */
     private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(1);
+
     private static final String SEARCHES = "searches";
 
     private final Vertx vertx;

@@ -82,9 +82,8 @@ final class DutyPool implements Pool {
 
     @Override
     public <T> Future<T> withConnection(Function<SqlConnection, Future<T>> work) {
-        return getConnection()
-                .compose(connection ->
-                        guarded(connection, () -> work.apply(connection)).onComplete(done -> connection.close()));
+        return getConnection().compose(connection -> guarded(connection, () -> work.apply(connection))
+                .onComplete(done -> connection.close()));
     }
 
     @Override
@@ -133,10 +132,9 @@ final class DutyPool implements Pool {
     }
 
     private Future<SqlConnection> begun() {
-        return getConnection()
-                .compose(connection -> guarded(connection, connection::begin)
-                        .map(connection)
-                        .onFailure(failure -> connection.close()));
+        return getConnection().compose(connection -> guarded(connection, connection::begin)
+                .map(connection)
+                .onFailure(failure -> connection.close()));
     }
 
     private static <T> Future<T> inTransaction(SqlConnection connection, Function<SqlConnection, Future<T>> work) {

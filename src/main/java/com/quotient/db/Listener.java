@@ -113,7 +113,8 @@ public final class Listener {
 
     private void open() {
         long now = System.nanoTime();
-        if (stopped || openings > 0 && now - lastOpening < config.reconnectDelay().toNanos() / 2) {
+        if (stopped
+                || openings > 0 && now - lastOpening < config.reconnectDelay().toNanos() / 2) {
             return;
         }
         lastOpening = now;

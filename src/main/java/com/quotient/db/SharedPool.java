@@ -50,17 +50,13 @@ public final class SharedPool {
     /** Several statements on one connection. */
     public <T> Future<T> withConnection(String business, Function<SqlConnection, Future<T>> work) {
         Joint joint = joint();
-        return joint != null
-                ? work.apply(joint.connection())
-                : shares.take(business, () -> pool.withConnection(work));
+        return joint != null ? work.apply(joint.connection()) : shares.take(business, () -> pool.withConnection(work));
     }
 
     /** Several statements in one transaction, which is rolled back when the work fails. */
     public <T> Future<T> withTransaction(String business, Function<SqlConnection, Future<T>> work) {
         Joint joint = joint();
-        return joint != null
-                ? work.apply(joint.connection())
-                : shares.take(business, () -> pool.withTransaction(work));
+        return joint != null ? work.apply(joint.connection()) : shares.take(business, () -> pool.withTransaction(work));
     }
 
     /**

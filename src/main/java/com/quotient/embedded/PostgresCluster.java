@@ -30,7 +30,8 @@ final class PostgresCluster {
     /** Names of Unicode's classes of characters on Linux and on macOS; a system that has neither knows ASCII only. */
     private static final List<String> CHARACTERS = List.of("C.UTF-8", "UTF-8", "C");
 
-    private static final Pattern COMPLAINT = Pattern.compile("(?m)^(?:.*(?:FATAL|PANIC|error):\\s+|.*?: (?=could not ))(.*)$");
+    private static final Pattern COMPLAINT =
+            Pattern.compile("(?m)^(?:.*(?:FATAL|PANIC|error):\\s+|.*?: (?=could not ))(.*)$");
     private static final Duration RETRY_FOR = Duration.ofSeconds(10);
     private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
     // Postgres removes its file just before its process ends.

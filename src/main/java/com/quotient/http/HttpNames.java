@@ -20,9 +20,8 @@ final class HttpNames {
     static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
-    static final CharSequence EXPOSED =
-            HttpHeaders.createOptimized(
-                    "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, ETag, Idempotency-Replayed");
+    static final CharSequence EXPOSED = HttpHeaders.createOptimized(
+            "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, ETag, Idempotency-Replayed");
 
     private HttpNames() {}
 }

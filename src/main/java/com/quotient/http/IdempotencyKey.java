@@ -32,10 +32,9 @@ final class IdempotencyKey {
 
     /** 128 bits of the key and of what was asked, in hexadecimal. */
     static String repetition(Idempotency.Named named) {
-        byte[] hash = sha256()
-                .digest(Buffer.buffer(named.tier().name() + " " + named.name() + "\n")
-                        .appendBuffer(named.fingerprint())
-                        .getBytes());
+        byte[] hash = sha256().digest(Buffer.buffer(named.tier().name() + " " + named.name() + "\n")
+                .appendBuffer(named.fingerprint())
+                .getBytes());
         return HexFormat.of().formatHex(hash, 0, 16);
     }
 

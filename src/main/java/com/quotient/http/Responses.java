@@ -36,6 +36,7 @@ final class Responses {
 
     /** RFC 9113 section 7. */
     private static final long HTTP2_INTERNAL_ERROR = 2;
+
     private static final long HTTP2_ENHANCE_YOUR_CALM = 11;
 
     /** For counting only: the client went away before it was answered. */
@@ -103,7 +104,11 @@ final class Responses {
         } else if (answer instanceof Answer.Replayed replayed) {
             headers.set(HttpHeaders.CONTENT_TYPE, replayed.status() < 400 ? HttpNames.JSON : HttpNames.PROBLEM_JSON)
                     .set(HttpNames.IDEMPOTENCY_REPLAYED, "true");
-            write(request, replayed.status(), replayed.body(), compression.negotiate(request, headers, replayed.body()));
+            write(
+                    request,
+                    replayed.status(),
+                    replayed.body(),
+                    compression.negotiate(request, headers, replayed.body()));
         }
     }
 

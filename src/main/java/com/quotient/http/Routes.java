@@ -98,7 +98,8 @@ public final class Routes {
     /** The methods of a path, as {@code Allow} lists them; fails with 404 for an unknown path. */
     String allow(String path) {
         Node literal = literalPaths.get(path);
-        return known(literal == null ? walk(path, new ArrayList<>(2)) : literal, path).allow();
+        return known(literal == null ? walk(path, new ArrayList<>(2)) : literal, path)
+                .allow();
     }
 
     private Node known(@Nullable Node node, String path) {

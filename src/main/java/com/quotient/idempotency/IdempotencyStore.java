@@ -38,6 +38,7 @@ final class IdempotencyStore {
             DELETE FROM idempotency
             WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4 AND status IS NULL
             """;
+
     static final String FORGET = """
             DELETE FROM idempotency
             WHERE ctid = ANY (ARRAY(

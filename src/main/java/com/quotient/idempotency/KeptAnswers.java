@@ -74,8 +74,7 @@ public final class KeptAnswers implements Idempotency {
         return once(request, commitsItself, endpoint, MOST_CLAIMS);
     }
 
-    private Future<Answer> once(
-            Named request, boolean commitsItself, Supplier<Future<Answer>> endpoint, int claims) {
+    private Future<Answer> once(Named request, boolean commitsItself, Supplier<Future<Answer>> endpoint, int claims) {
         long claim = ThreadLocalRandom.current().nextLong();
         return store.claim(request, claim, config.lease())
                 .onFailure(failure -> freeLater(request, claim))
@@ -116,19 +115,22 @@ public final class KeptAnswers implements Idempotency {
                         failure.getMessage()));
     }
 
-    private Future<Answer> run(
-            Named request, long claim, boolean commitsItself, Supplier<Future<Answer>> endpoint) {
+    private Future<Answer> run(Named request, long claim, boolean commitsItself, Supplier<Future<Answer>> endpoint) {
         Future<Answer> answer = commitsItself
-                ? begin(endpoint).compose(done -> settle(request, claim, done).otherwise(failure -> {
-                    log.warn("The answer to a request with an Idempotency-Key was not kept: {}", failure.getMessage());
-                    return Outcome.LOST;
-                }).map(outcome -> counted(outcome, done)))
+                ? begin(endpoint).compose(done -> settle(request, claim, done)
+                        .otherwise(failure -> {
+                            log.warn(
+                                    "The answer to a request with an Idempotency-Key was not kept: {}",
+                                    failure.getMessage());
+                            return Outcome.LOST;
+                        })
+                        .map(outcome -> counted(outcome, done)))
                 : pool.together(request.businessId(), transaction -> begin(endpoint)
-                                .compose(done -> settle(request, claim, done)
-                                        .map(outcome -> new Settled(done, outcome))))
+                                .compose(done ->
+                                        settle(request, claim, done).map(outcome -> new Settled(done, outcome))))
                         .map(settled -> counted(settled.outcome(), settled.answer()));
-        return answer.recover(failure ->
-                refuse(request, claim, failure).transform(done -> Future.failedFuture(failure)));
+        return answer.recover(
+                failure -> refuse(request, claim, failure).transform(done -> Future.failedFuture(failure)));
     }
 
     /** An answer that is given only when what was done is committed. */
@@ -166,11 +168,11 @@ public final class KeptAnswers implements Idempotency {
      * be something else the next time. Nothing was done.
      */
     private Future<Void> refuse(Named request, long claim, Throwable failure) {
-        Future<Outcome> settled = failure instanceof ProblemException known
-                        && known.problem().type() == ProblemType.INVALID_REQUEST
-                ? store.keep(request, claim, Replayed.of(known.problem()), config.retention())
-                        .map(Outcome.KEPT)
-                : store.release(request, claim).map(Outcome.RELEASED);
+        Future<Outcome> settled =
+                failure instanceof ProblemException known && known.problem().type() == ProblemType.INVALID_REQUEST
+                        ? store.keep(request, claim, Replayed.of(known.problem()), config.retention())
+                                .map(Outcome.KEPT)
+                        : store.release(request, claim).map(Outcome.RELEASED);
         return settled.onSuccess(stats::counted)
                 .onFailure(unsettled -> freeLater(request, claim))
                 .otherwise(Outcome.RELEASED)

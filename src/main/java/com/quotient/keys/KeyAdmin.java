@@ -246,27 +246,29 @@ public final class KeyAdmin {
      */
     public Future<Issued> rotate(String businessId, String keyId, Duration overlap, Actor actor) {
         return pool.withTransaction(
-                connection -> lock(connection, businessId, keyId).compose(old -> {
-                    refuseRevoked(old);
-                    if (old.rotatedTo() != null) {
-                        throw new KeyConflict(
-                                "Key " + keyId + " was rotated already; rotate its successor " + old.rotatedTo() + ".");
-                    }
-                    Instant now = clock.instant();
-                    Instant end = now.plus(overlap);
-                    Instant oldEnd = old.spec().expiresAt();
-                    if (oldEnd != null && !oldEnd.isAfter(now)) {
-                        throw new KeyConflict("Key " + keyId + " has expired, and its successor would have, too; give it"
-                                + " a later expiry first, or create a new key.");
-                    }
-                    KeySpec ending = old.spec().withExpiresAt(oldEnd != null && oldEnd.isBefore(end) ? oldEnd : end);
-                    String key = KeyFormat.issue(old.spec().tier(), random);
-                    return insert(connection, businessId, old.spec(), KeyMaterial.of(key), keyId, actor)
-                            .compose(id -> write(connection, old, ending, old.status(), id)
-                                    .compose(done -> audited(connection, "rotate", old, keyId, actor))
-                                    .compose(done -> audited(connection, "create", null, id, actor)))
-                            .map(details -> new Issued(details, key));
-                }))
+                        connection -> lock(connection, businessId, keyId).compose(old -> {
+                            refuseRevoked(old);
+                            if (old.rotatedTo() != null) {
+                                throw new KeyConflict("Key " + keyId + " was rotated already; rotate its successor "
+                                        + old.rotatedTo() + ".");
+                            }
+                            Instant now = clock.instant();
+                            Instant end = now.plus(overlap);
+                            Instant oldEnd = old.spec().expiresAt();
+                            if (oldEnd != null && !oldEnd.isAfter(now)) {
+                                throw new KeyConflict(
+                                        "Key " + keyId + " has expired, and its successor would have, too; give it"
+                                                + " a later expiry first, or create a new key.");
+                            }
+                            KeySpec ending =
+                                    old.spec().withExpiresAt(oldEnd != null && oldEnd.isBefore(end) ? oldEnd : end);
+                            String key = KeyFormat.issue(old.spec().tier(), random);
+                            return insert(connection, businessId, old.spec(), KeyMaterial.of(key), keyId, actor)
+                                    .compose(id -> write(connection, old, ending, old.status(), id)
+                                            .compose(done -> audited(connection, "rotate", old, keyId, actor))
+                                            .compose(done -> audited(connection, "create", null, id, actor)))
+                                    .map(details -> new Issued(details, key));
+                        }))
                 .compose(this::known);
     }
 

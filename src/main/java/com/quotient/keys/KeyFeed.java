@@ -88,9 +88,11 @@ final class KeyFeed implements Listener.Follower {
 
     @Override
     public Future<Void> follow(Listener.Link link, boolean somethingChanged) {
-        return somethingChanged ? catchUp(link) : beat(link).compose(holds -> {
-            return holds ? Future.succeededFuture() : catchUp(link);
-        });
+        return somethingChanged
+                ? catchUp(link)
+                : beat(link).compose(holds -> {
+                    return holds ? Future.succeededFuture() : catchUp(link);
+                });
     }
 
     @Override
@@ -106,18 +108,19 @@ final class KeyFeed implements Listener.Follower {
     /** Answers whether the table holds everything there is. */
     private Future<Boolean> beat(Listener.Link link) {
         long sentAt = System.nanoTime();
-        return store.beat(link.connection(), podId, applied, config.podTimeout()).map(beat -> {
-            if (!link.answered()) {
-                return true;
-            }
-            clock.measured(sentAt, beat.millis(), System.nanoTime());
-            pods.live(beat.pods());
-            boolean holds = beat.position().equals(applied);
-            if (holds) {
-                confirm(sentAt);
-            }
-            return holds;
-        });
+        return store.beat(link.connection(), podId, applied, config.podTimeout())
+                .map(beat -> {
+                    if (!link.answered()) {
+                        return true;
+                    }
+                    clock.measured(sentAt, beat.millis(), System.nanoTime());
+                    pods.live(beat.pods());
+                    boolean holds = beat.position().equals(applied);
+                    if (holds) {
+                        confirm(sentAt);
+                    }
+                    return holds;
+                });
     }
 
     private Future<Void> catchUp(Listener.Link link) {
@@ -143,7 +146,10 @@ final class KeyFeed implements Listener.Follower {
         if (progress.everything()) {
             table.replaceAll(changes.present);
             filter.replaceAll(table);
-            log.info("Read all {} keys, version {}", table.size(), progress.position().version());
+            log.info(
+                    "Read all {} keys, version {}",
+                    table.size(),
+                    progress.position().version());
             changed.accept(null);
         } else if (!changes.isEmpty()) {
             changes.deleted.forEach(table::remove);

@@ -104,9 +104,7 @@ final class KeyStore {
                 .map(rows -> {
                     Row row = rows.iterator().next();
                     return new Beat(
-                            position(row, 0, 1),
-                            row.getLong(2),
-                            row.getLong(3).intValue());
+                            position(row, 0, 1), row.getLong(2), row.getLong(3).intValue());
                 });
     }
 

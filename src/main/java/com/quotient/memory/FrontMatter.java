@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags as they are written; null without any
  * @param end where the text behind it begins; 0 when a document has no such block
  */
-record FrontMatter(
-        @Nullable String title, @Nullable List<String> tags, int end) {
+record FrontMatter(@Nullable String title, @Nullable List<String> tags, int end) {
     /** Characters; a longer block is text. */
     private static final int MAX_LENGTH = 16 * 1024;
 
@@ -43,9 +42,7 @@ record FrontMatter(
             Matcher member = MEMBER.matcher(line);
             Matcher entry = ENTRY.matcher(line);
             if (isFence(line) || line.strip().equals("...")) {
-                return members.isEmpty()
-                        ? new FrontMatter(null, null, begin)
-                        : read(members, begin + lines.end());
+                return members.isEmpty() ? new FrontMatter(null, null, begin) : read(members, begin + lines.end());
             } else if (member.matches()) {
                 name = member.group(1).toLowerCase(Locale.ROOT);
                 members.put(name, values(member.group(2)));

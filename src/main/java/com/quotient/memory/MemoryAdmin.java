@@ -83,7 +83,8 @@ public final class MemoryAdmin {
         MemoryPath path = MemoryPath.of(archived.path());
         Tuple place = Tuple.of(business, archived.id(), path.document());
         return MemoryStore.makeFolders(client, business, path, now)
-                .compose(made -> client.preparedQuery(IN_THE_WAY).execute(Tuple.of(business, path.folder(), path.name())))
+                .compose(made ->
+                        client.preparedQuery(IN_THE_WAY).execute(Tuple.of(business, path.folder(), path.name())))
                 .compose(inTheWay -> {
                     if (inTheWay.size() > 0) {
                         throw Problem.of(

@@ -5,11 +5,7 @@ package com.quotient.memory;
  *
  * @param path with a slash at its end if it is a folder's
  */
-record MemoryItem(
-        String type,
-        String name,
-        String path,
-        String updatedAt) {
+record MemoryItem(String type, String name, String path, String updatedAt) {
     static final String FOLDER = "folder";
     static final String DOCUMENT = "document";
 }

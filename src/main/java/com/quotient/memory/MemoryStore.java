@@ -164,9 +164,9 @@ final class MemoryStore {
 
     /** The items of some ids, by their ids; those that are archived are left out. */
     Future<Map<String, MemoryItem>> items(String business, List<String> ids) {
-        return pool.execute(business, ITEMS, Tuple.tuple().addString(business).addArrayOfString(ids.toArray(String[]::new)))
-                .map(rows -> rows.stream()
-                        .collect(Collectors.toMap(row -> row.getString("id"), MemoryStore::item)));
+        return pool.execute(
+                        business, ITEMS, Tuple.tuple().addString(business).addArrayOfString(ids.toArray(String[]::new)))
+                .map(rows -> rows.stream().collect(Collectors.toMap(row -> row.getString("id"), MemoryStore::item)));
     }
 
     /**
@@ -241,9 +241,7 @@ final class MemoryStore {
         if (reading != null) {
             return ChunkStore.replace(client, business, document, title, reading);
         }
-        return change.title() == null
-                ? Future.succeededFuture()
-                : ChunkStore.rename(client, business, document, title);
+        return change.title() == null ? Future.succeededFuture() : ChunkStore.rename(client, business, document, title);
     }
 
     /** Makes the folders above a path that are not there. */
@@ -307,10 +305,7 @@ final class MemoryStore {
         String path = row.getString("folder") + row.getString("name");
         boolean folder = row.getString("type").equals(MemoryItem.FOLDER);
         return new MemoryItem(
-                row.getString("type"),
-                row.getString("label"),
-                folder ? path + "/" : path,
-                time(row, "updated_at"));
+                row.getString("type"), row.getString("label"), folder ? path + "/" : path, time(row, "updated_at"));
     }
 
     private static MemoryDocument document(Row row, MemoryPath path, @Nullable String content) {

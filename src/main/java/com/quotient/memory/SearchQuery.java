@@ -26,14 +26,15 @@ record SearchQuery(String all, List<Word> words, String excluded) {
     private static final Pattern ITEM = Pattern.compile("(-?)(?:\"([^\"]*)(?:\"|$)|(\\S+?)(?=\"|\\s|$))");
 
     /** The list of the Snowball project for English. */
-    private static final Set<String> FREQUENT = Set.of(("a about above after again against all am an and any are as at be"
-                    + " because been before being below between both but by can did do does doing don down during each few"
-                    + " for from further had has have having he her here hers herself him himself his how i if in into is it"
-                    + " its itself just me more most my myself no nor not now of off on once only or other our ours"
-                    + " ourselves out over own s same she should so some such t than that the their theirs them themselves"
-                    + " then there these they this those through to too under until up very was we were what when where"
-                    + " which while who whom why will with you your yours yourself yourselves")
-            .split(" "));
+    private static final Set<String> FREQUENT =
+            Set.of(("a about above after again against all am an and any are as at be"
+                            + " because been before being below between both but by can did do does doing don down during each few"
+                            + " for from further had has have having he her here hers herself him himself his how i if in into is it"
+                            + " its itself just me more most my myself no nor not now of off on once only or other our ours"
+                            + " ourselves out over own s same she should so some such t than that the their theirs them themselves"
+                            + " then there these they this those through to too under until up very was we were what when where"
+                            + " which while who whom why will with you your yours yourself yourselves")
+                    .split(" "));
 
     /**
      * A word that is asked for.
@@ -96,7 +97,8 @@ record SearchQuery(String all, List<Word> words, String excluded) {
                 }
             });
             // The last character of a run is in the pair before it.
-            if (parts.size() > 1 && Words.isLoneCharacter(parts.get(parts.size() - 1).text())) {
+            if (parts.size() > 1
+                    && Words.isLoneCharacter(parts.get(parts.size() - 1).text())) {
                 parts.remove(parts.size() - 1);
             }
             boolean isFrequent =
@@ -104,7 +106,10 @@ record SearchQuery(String all, List<Word> words, String excluded) {
             if (parts.isEmpty() || skipsFrequent && isFrequent) {
                 return;
             }
-            String query = parts.stream().map(Word::query).reduce((a, b) -> a + " <-> " + b).orElseThrow();
+            String query = parts.stream()
+                    .map(Word::query)
+                    .reduce((a, b) -> a + " <-> " + b)
+                    .orElseThrow();
             if (isExcluded) {
                 unwanted.add("!(" + query + ")");
                 excluded.add("(" + query + ")");

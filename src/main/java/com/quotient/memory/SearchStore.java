@@ -134,21 +134,22 @@ final class SearchStore {
 
     private static Future<List<MemoryResult>> someWords(
             SqlConnection connection, String business, SearchQuery query, String[] tagged) {
-        return asked(connection, business, query.words()).compose(asked -> asked.isEmpty()
-                ? Future.succeededFuture(List.of())
-                : connection
-                        .preparedQuery(SOME_WORDS)
-                        .execute(Tuple.from(List.of(
-                                business,
-                                tagged,
-                                asked.stream().map(Asked::number).toArray(Integer[]::new),
-                                asked.stream().map(Asked::query).toArray(String[]::new),
-                                asked.stream().map(Asked::likeness).toArray(Double[]::new),
-                                query.excluded(),
-                                MOST_CANDIDATES,
-                                query.words().size(),
-                                MOST_RESULTS)))
-                        .map(SearchStore::results));
+        return asked(connection, business, query.words())
+                .compose(asked -> asked.isEmpty()
+                        ? Future.succeededFuture(List.of())
+                        : connection
+                                .preparedQuery(SOME_WORDS)
+                                .execute(Tuple.from(List.of(
+                                        business,
+                                        tagged,
+                                        asked.stream().map(Asked::number).toArray(Integer[]::new),
+                                        asked.stream().map(Asked::query).toArray(String[]::new),
+                                        asked.stream().map(Asked::likeness).toArray(Double[]::new),
+                                        query.excluded(),
+                                        MOST_CANDIDATES,
+                                        query.words().size(),
+                                        MOST_RESULTS)))
+                                .map(SearchStore::results));
     }
 
     /** The words that occur, and what those that do not may have meant. */

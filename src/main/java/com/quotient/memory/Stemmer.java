@@ -32,8 +32,8 @@ final class Stemmer {
             Map.entry("biliti", "ble"),
             Map.entry("logi", "log"));
 
-    private static final Map<String, String> STEP_3 = Map.of(
-            "icate", "ic", "ative", "", "alize", "al", "iciti", "ic", "ical", "ic", "ful", "", "ness", "");
+    private static final Map<String, String> STEP_3 =
+            Map.of("icate", "ic", "ative", "", "alize", "al", "iciti", "ic", "ical", "ic", "ful", "", "ness", "");
 
     private static final Map<String, String> STEP_4 = Map.ofEntries(
             Map.entry("al", ""),

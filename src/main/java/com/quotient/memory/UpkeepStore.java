@@ -105,7 +105,8 @@ final class UpkeepStore {
             if (rows.size() == 0) {
                 return Future.succeededFuture(0);
             }
-            String[] businesses = rows.stream().map(row -> row.getString("business_id")).toArray(String[]::new);
+            String[] businesses =
+                    rows.stream().map(row -> row.getString("business_id")).toArray(String[]::new);
             String[] words = rows.stream().map(row -> row.getString("word")).toArray(String[]::new);
             String[] queries = Arrays.stream(words)
                     .map(word -> SearchQuery.Word.of(word).query())

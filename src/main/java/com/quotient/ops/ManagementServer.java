@@ -83,8 +83,8 @@ public final class ManagementServer extends VerticleBase {
         this.server = server;
         vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.sweep(System.nanoTime()));
         return server.listen(config.management().port(), config.management().host())
-                .onSuccess(listening -> guard.limit(
-                        listening.actualPort(), config.management().maxConnections()));
+                .onSuccess(listening ->
+                        guard.limit(listening.actualPort(), config.management().maxConnections()));
     }
 
     /** The port listened on, which differs from the setting when that is 0. */
@@ -170,8 +170,7 @@ public final class ManagementServer extends VerticleBase {
     private static void end(HttpServerRequest request, String contentType, Buffer body) {
         if (!request.response().closed()) {
             request.response().putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-            ResponseBody.end(request, body)
-                    .onFailure(failure -> log.debug("An answer could not be written", failure));
+            ResponseBody.end(request, body).onFailure(failure -> log.debug("An answer could not be written", failure));
         }
     }
 

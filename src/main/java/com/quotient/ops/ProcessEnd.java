@@ -86,8 +86,9 @@ public final class ProcessEnd {
     }
 
     private static byte[] memoryLine() {
-        return line("The process ends with exit code " + OUT_OF_MEMORY + ": memory has ended (OutOfMemoryError). Give it"
-                + " more with -Xmx, or let it accept less; see docs/operations.md.");
+        return line(
+                "The process ends with exit code " + OUT_OF_MEMORY + ": memory has ended (OutOfMemoryError). Give it"
+                        + " more with -Xmx, or let it accept less; see docs/operations.md.");
     }
 
     private static byte[] line(String message) {

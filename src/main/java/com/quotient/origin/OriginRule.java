@@ -287,7 +287,8 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
             for (String label : Splitter.on('.').split(host)) {
                 if (label.startsWith("-") || label.endsWith("-")) {
                     throw new InvalidOriginRule(
-                            entry, "'%s' begins or ends with a hyphen. Write it between other characters.".formatted(label));
+                            entry,
+                            "'%s' begins or ends with a hyphen. Write it between other characters.".formatted(label));
                 }
             }
         }

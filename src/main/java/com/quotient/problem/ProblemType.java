@@ -59,7 +59,10 @@ public enum ProblemType {
             "Internal error",
             "The fault is the server's. Try again, and give the operator the `X-Request-Id` if it stays."),
     UNAVAILABLE(503, "Temporarily unavailable", "The database cannot be reached. Try again after `Retry-After`."),
-    OVERLOADED(503, "Overloaded", "More is asked for than the server can hold at the moment. Try again after `Retry-After`.");
+    OVERLOADED(
+            503,
+            "Overloaded",
+            "More is asked for than the server can hold at the moment. Try again after `Retry-After`.");
 
     private final int status;
     private final String title;

@@ -48,7 +48,8 @@ class ImportTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start("http.bodyDeadline", "1s", "http.instances", "1", "audience.maxImportsPerBusiness", "4");
+        server = TestServer.start(
+                "http.bodyDeadline", "1s", "http.instances", "1", "audience.maxImportsPerBusiness", "4");
         keys = new TestKeys(server);
     }
 
@@ -150,7 +151,9 @@ class ImportTest {
     @Test
     void aLoneQuoteCostsItsRowOnly() {
         String file = "emailAddress,firstName\nlone@b.example,\"Lo\n"
-                + IntStream.range(0, 6000).mapToObj(i -> "p" + i + "@b.example,P\n").collect(Collectors.joining());
+                + IntStream.range(0, 6000)
+                        .mapToObj(i -> "p" + i + "@b.example,P\n")
+                        .collect(Collectors.joining());
         JsonNode summary = imported(CSV, file);
         assertThat(summary.path("created").asInt()).isEqualTo(6000);
         assertThat(lines(summary)).containsExactly(2L);
@@ -159,8 +162,8 @@ class ImportTest {
 
     @Test
     void linesThatAQuoteJoinsAreNamedAsARangeAndCounted() {
-        String file = "emailAddress,firstName\na@b.example,\"A\n"
-                + "b@b.example,B\n".repeat(30) + "c@b.example,\"\nd@b.example,D\n";
+        String file = "emailAddress,firstName\na@b.example,\"A\n" + "b@b.example,B\n".repeat(30)
+                + "c@b.example,\"\nd@b.example,D\n";
         JsonNode summary = imported(CSV, file);
         assertThat(summary.path("created").asInt()).isEqualTo(1);
         assertThat(summary.path("rejectedTotal").asInt()).isEqualTo(32);
@@ -176,14 +179,17 @@ class ImportTest {
         assertThat(json(refused).path("detail").asText())
                 .contains("did you mean firstName?", "did you mean properties.phone?", "colour is no column");
         assertThat(client.total(PEOPLE)).isZero();
-        JsonNode summary = AudienceClient.ok(client.send("POST", IMPORT + "?ignoreUnknown=true", file, "Content-Type", CSV));
+        JsonNode summary =
+                AudienceClient.ok(client.send("POST", IMPORT + "?ignoreUnknown=true", file, "Content-Type", CSV));
         assertThat(summary.path("created").asInt()).isEqualTo(1);
         assertThat(summary.path("ignoredColumns").toString()).isEqualTo("[\"colour\",\"firstname\",\"phone\"]");
         for (String name : List.of("EmailAddress", "email", "E-mail", "e-mail address")) {
             assertThat(json(send(CSV, name + "\na@b.example")).path("detail").asText())
                     .contains(name + " is no column", "did you mean emailAddress?");
         }
-        assertThat(json(send(CSV, "emailAddress,firstName,firstName\n")).path("detail").asText())
+        assertThat(json(send(CSV, "emailAddress,firstName,firstName\n"))
+                        .path("detail")
+                        .asText())
                 .contains("two columns");
     }
 
@@ -323,7 +329,9 @@ class ImportTest {
                 slowest = Math.max(slowest, System.nanoTime() - begin);
             }
             assertThat(imported.join().statusCode()).isEqualTo(400);
-            assertThat(json(imported.join()).path("detail").asText()).contains("100000 rows").contains("line 1");
+            assertThat(json(imported.join()).path("detail").asText())
+                    .contains("100000 rows")
+                    .contains("line 1");
             // One event loop serves all; machines that run tests are busy.
             assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(2));
         }
@@ -348,8 +356,7 @@ class ImportTest {
                         .isEqualTo(200);
             }
             Eventually.eventually(
-                    Duration.ofSeconds(10),
-                    () -> assertThat(busy.send("POST", IMPORT, "", "Content-Type", NDJSON)
+                    Duration.ofSeconds(10), () -> assertThat(busy.send("POST", IMPORT, "", "Content-Type", NDJSON)
                                     .statusCode())
                             .isEqualTo(200));
         }
@@ -426,7 +433,9 @@ class ImportTest {
             copy.define("PERSON", "note", "TEXT");
             HttpResponse<String> answer =
                     copy.send("POST", IMPORT, exported, "Content-Type", format.equals("csv") ? CSV : NDJSON);
-            assertThat(json(answer).path("created").asInt()).as("seed " + seed + answer.body()).isEqualTo(400);
+            assertThat(json(answer).path("created").asInt())
+                    .as("seed " + seed + answer.body())
+                    .isEqualTo(400);
             assertThat(copy.send("GET", PEOPLE + "/export", null)
                             .body()
                             .replaceAll("\"(id|createdAt|updatedAt)\":\"[^\"]*\"", ""))

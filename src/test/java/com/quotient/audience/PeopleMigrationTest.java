@@ -49,13 +49,16 @@ class PeopleMigrationTest {
             assertThat(people.get(0).path("lastName").asText()).isEqualTo("L");
             assertThat(people.get(1).path("emailAddress").asText()).isEqualTo("ada@www.m\u00fcnchen.example");
             assertThat(people.get(2).path("emailSubscriptionStatus").asText()).isEqualTo("BOUNCED");
-            assertThat(client.get(AudienceClient.LISTS + "/l/people").path("people").findValuesAsText("personId"))
+            assertThat(client.get(AudienceClient.LISTS + "/l/people")
+                            .path("people")
+                            .findValuesAsText("personId"))
                     .containsExactlyInAnyOrder("per_1", "per_4");
             for (List<String> spelling : List.of(
                     List.of("Jose\u0301@m\u00fcnchen.example", "per_1"),
                     List.of("ada@www.xn--mnchen-3ya.example", "per_3"),
                     List.of("ada@m\u00fcnchen.example", "per_4"))) {
-                assertThat(client.person("{\"emailAddress\":\"" + spelling.get(0) + "\"}")).isEqualTo(spelling.get(1));
+                assertThat(client.person("{\"emailAddress\":\"" + spelling.get(0) + "\"}"))
+                        .isEqualTo(spelling.get(1));
             }
         }
     }

@@ -22,9 +22,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
-import java.util.stream.IntStream;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -210,7 +209,8 @@ class PeopleTest {
         String id = client.person("{\"emailAddress\":\"a@b.example\",\"properties\":{\"age\":42}}");
         assertThat(issues(client.send("POST", PEOPLE, "{\"emailAddress\":\"a@b.example\",\"properties\":null}")))
                 .containsExactly("properties");
-        assertThat(issues(client.send("POST", AudienceClient.COMPANIES, "{\"domain\":\"b.example\",\"properties\":null}")))
+        assertThat(issues(client.send(
+                        "POST", AudienceClient.COMPANIES, "{\"domain\":\"b.example\",\"properties\":null}")))
                 .containsExactly("properties");
         assertThat(client.personById(id).path("properties").toString()).isEqualTo("{\"age\":42}");
     }
@@ -228,7 +228,8 @@ class PeopleTest {
                         .containsExactly("properties." + name);
             }
         }
-        assertThat(issues(client.send("POST", AudienceClient.COMPANIES, "{\"domain\":\"b.example\",\"revenue\":1e300}")))
+        assertThat(issues(
+                        client.send("POST", AudienceClient.COMPANIES, "{\"domain\":\"b.example\",\"revenue\":1e300}")))
                 .containsExactly("revenue");
     }
 
@@ -263,7 +264,13 @@ class PeopleTest {
         StringBuilder properties = new StringBuilder();
         for (int i = 0; i < 240; i++) {
             client.define("PERSON", "p" + i, "TEXT");
-            properties.append(i == 0 ? "" : ",").append("\"p").append(i).append("\":\"").append("x".repeat(4000)).append('"');
+            properties
+                    .append(i == 0 ? "" : ",")
+                    .append("\"p")
+                    .append(i)
+                    .append("\":\"")
+                    .append("x".repeat(4000))
+                    .append('"');
         }
         for (int i = 0; i < 7; i++) {
             client.person("{\"emailAddress\":\"a" + i + "@b.example\",\"properties\":{" + properties + "}}");

@@ -88,7 +88,9 @@ class PlansTest {
                 people("first9", SubscriptionStatus.SUBSCRIBED, "list-1", null))) {
             usesIndexes(filter + " counted", PeopleStore.count("EXPLAIN ", filter));
             usesIndexes(filter + " first", PeopleStore.page(explain(PeopleStore.SELECT), null, filter, null, 50, 0));
-            usesIndexes(filter + " deep", PeopleStore.page(explain(PeopleStore.SELECT), null, filter, null, 50, DEEP.offset()));
+            usesIndexes(
+                    filter + " deep",
+                    PeopleStore.page(explain(PeopleStore.SELECT), null, filter, null, 50, DEEP.offset()));
             usesIndexes(
                     filter + " exported",
                     PeopleStore.page(explain(PeopleStore.SELECT), "per_0100000", filter, Instant.now(), 500, 0));

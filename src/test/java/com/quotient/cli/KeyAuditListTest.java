@@ -19,7 +19,9 @@ class KeyAuditListTest extends CommandTest {
 
         JsonNode entries = json("key", "audit", id).get("entries");
 
-        assertThat(entries).extracting(entry -> entry.get("action").asText()).containsExactly("revoke", "update", "create");
+        assertThat(entries)
+                .extracting(entry -> entry.get("action").asText())
+                .containsExactly("revoke", "update", "create");
         JsonNode revoked = entries.get(0);
         assertThat(revoked.get("keyId").asText()).isEqualTo(id);
         assertThat(revoked.get("businessId").asText()).isEqualTo(business);
@@ -45,7 +47,8 @@ class KeyAuditListTest extends CommandTest {
         assertThat(json("key", "audit", "--action", "disable").get("entries")).hasSize(1);
         assertThat(json("key", "audit", "--since", "7d").get("entries")).hasSize(2);
         assertThat(json("key", "audit", id, "--since", "9d").get("entries")).hasSize(3);
-        assertThat(json("key", "audit", "--since", "2001-01-01T00:00:00Z").get("entries")).hasSize(3);
+        assertThat(json("key", "audit", "--since", "2001-01-01T00:00:00Z").get("entries"))
+                .hasSize(3);
         assertThat(json("key", "audit", "--action", "nothing").get("entries")).isEmpty();
         CommandRun wrong = run("key", "audit", "--since", "yesterday");
         assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);

@@ -55,8 +55,8 @@ class MemoryCommandsTest {
         assertThat(server.get(MEMORY + "/guides/deep/down", secret).statusCode())
                 .isEqualTo(200);
         assertThat(server.get(MEMORY + "/other", secret).statusCode()).isEqualTo(404);
-        eventually(Duration.ofSeconds(30), () -> assertThat(server.get(MEMORY + "/search?query=fourteen", secret)
-                        .body())
+        eventually(Duration.ofSeconds(30), () -> assertThat(
+                        server.get(MEMORY + "/search?query=fourteen", secret).body())
                 .contains("/guides/returns"));
         assertThat(run("archived", "--json").json().path("archived")).hasSize(1);
     }

@@ -172,8 +172,15 @@ class PoolFaultsTest {
 
     @Test
     void everythingWorksAgainSoonAfterABlackHole() {
-        start("database.socketIdleTimeout", "4s", "database.poolIdleTimeout", "2s", "database.poolWait", "500ms",
-                "database.statementTimeout", "3s");
+        start(
+                "database.socketIdleTimeout",
+                "4s",
+                "database.poolIdleTimeout",
+                "2s",
+                "database.poolWait",
+                "500ms",
+                "database.statementTimeout",
+                "3s");
         assertThat(read()).isEqualTo(200);
         assertThat(ingest()).isEqualTo(200);
         proxy.blackHole(true);

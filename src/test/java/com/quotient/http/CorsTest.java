@@ -58,10 +58,7 @@ class CorsTest {
         assertThat(response.body()).isEmpty();
         assertHeader(response, "Access-Control-Allow-Origin", ORIGIN);
         assertHeader(response, "Access-Control-Allow-Methods", "GET,POST,PUT,PATCH,DELETE,OPTIONS");
-        assertHeader(
-                response,
-                "Access-Control-Allow-Headers",
-                ALWAYS_ALLOWED);
+        assertHeader(response, "Access-Control-Allow-Headers", ALWAYS_ALLOWED);
         assertHeader(response, "Access-Control-Max-Age", "7200");
         assertHeader(response, "Vary", "Origin");
         assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
@@ -79,7 +76,9 @@ class CorsTest {
                 Arguments.of("a,,a, ,a", ",a"),
                 Arguments.of("x".repeat(1025), ""),
                 Arguments.of(
-                        String.join(",", IntStream.range(0, 60).mapToObj(i -> "x" + i).toList()),
+                        String.join(
+                                ",",
+                                IntStream.range(0, 60).mapToObj(i -> "x" + i).toList()),
                         IntStream.range(0, 40).mapToObj(i -> ",x" + i).collect(Collectors.joining())));
     }
 
@@ -245,7 +244,9 @@ class CorsTest {
     private static void assertReadable(HttpResponse<String> response) {
         assertHeader(response, "Access-Control-Allow-Origin", ORIGIN);
         assertHeader(
-                response, "Access-Control-Expose-Headers", "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, ETag, Idempotency-Replayed");
+                response,
+                "Access-Control-Expose-Headers",
+                "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, ETag, Idempotency-Replayed");
         assertThat(response.headers().firstValue("Access-Control-Allow-Credentials"))
                 .isEmpty();
     }

@@ -48,8 +48,8 @@ class GzipTest {
         TestKeys keys = new TestKeys(server);
         key = keys.secret(keys.business());
         String text = "lorem ipsum ".repeat(150);
-        String batch = "[" + String.join(",", Collections.nCopies(100, "{\"eventType\":\"gz\",\"a\":\"" + text + "\"}"))
-                + "]";
+        String batch =
+                "[" + String.join(",", Collections.nCopies(100, "{\"eventType\":\"gz\",\"a\":\"" + text + "\"}")) + "]";
         assertThat(server.post("/api/v0/analytics", key, batch).statusCode()).isEqualTo(200);
     }
 
@@ -155,8 +155,7 @@ class GzipTest {
 
         assertThat(zipped).isEqualTo(plain.replaceAll("\"$", "-gzip\"")).isNotEqualTo(plain);
         for (String tag : List.of(plain, zipped, "W/" + zipped)) {
-            HttpResponse<byte[]> same =
-                    get("GET", "/openapi.json", "Accept-Encoding", "gzip", "If-None-Match", tag);
+            HttpResponse<byte[]> same = get("GET", "/openapi.json", "Accept-Encoding", "gzip", "If-None-Match", tag);
             assertThat(same.statusCode()).isEqualTo(304);
             assertThat(header(same, "ETag")).isEqualTo(zipped);
             assertThat(header(same, "Content-Encoding")).isEmpty();
@@ -179,8 +178,18 @@ class GzipTest {
         try (RawHttp2 client = new RawHttp2(server.port())) {
             RawHttp2.Response response = client.headers(
                             RawHttp2.END_STREAM,
-                            ":method", "GET", ":scheme", "http", ":path", EVENTS, ":authority", "x",
-                            "authorization", "Bearer " + key, "accept-encoding", "gzip")
+                            ":method",
+                            "GET",
+                            ":scheme",
+                            "http",
+                            ":path",
+                            EVENTS,
+                            ":authority",
+                            "x",
+                            "authorization",
+                            "Bearer " + key,
+                            "accept-encoding",
+                            "gzip")
                     .read();
 
             assertThat(response.status()).isEqualTo(200);
@@ -220,7 +229,9 @@ class GzipTest {
 
         Buffer all = Buffer.buffer();
         int steps = 0;
-        for (Buffer next = zipped.next().result(); next != null; next = zipped.next().result()) {
+        for (Buffer next = zipped.next().result();
+                next != null;
+                next = zipped.next().result()) {
             all.appendBuffer(next);
             steps++;
         }

@@ -20,7 +20,7 @@ class WriteDeadlineTest {
     @Test
     void connectionThatTakesNothingIsResetAfterTheDeadline() {
         channel.freezeTime();
-        channel.write(Unpooled.wrappedBuffer(new byte[MUCH]));
+        var unused = channel.write(Unpooled.wrappedBuffer(new byte[MUCH]));
         channel.runPendingTasks();
         assertThat(channel.isWritable()).isFalse();
 
@@ -34,7 +34,7 @@ class WriteDeadlineTest {
     @Test
     void connectionThatIsReadAgainIsLeftAlone() {
         channel.freezeTime();
-        channel.write(Unpooled.wrappedBuffer(new byte[MUCH]));
+        var unused = channel.write(Unpooled.wrappedBuffer(new byte[MUCH]));
         pass(DEADLINE_MILLIS - 1);
         channel.flush();
         pass(DEADLINE_MILLIS);

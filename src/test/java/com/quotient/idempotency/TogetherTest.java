@@ -110,7 +110,8 @@ class TogetherTest {
     @Test
     void requestWhoseReplyWasLostAfterTheCommitIsAnsweredAsItWas() throws Exception {
         try (FaultProxy proxy = new FaultProxy(server.databaseUrl());
-                TestServer behindProxy = TestServer.on(proxy.url(server.databaseUrl().replaceAll(".*/", "")))) {
+                TestServer behindProxy =
+                        TestServer.on(proxy.url(server.databaseUrl().replaceAll(".*/", "")))) {
             Effect effect = new Effect("/blog/authors", "{\"name\":\"Ada\"}", "blog_author");
             // The claim is a statement without a transaction, so that the first commit is that of the effect.
             var cut = proxy.cutReplyAfterCommit("COMMIT");
@@ -135,14 +136,19 @@ class TogetherTest {
 
         assertThat(post(effect).statusCode()).isEqualTo(200);
         assertThat(rows("event")).isEqualTo(3);
-        execute("DELETE FROM dying WHERE business_id = '" + business + "'; DELETE FROM idempotency WHERE business_id = '"
-                + business + "'");
+        execute("DELETE FROM dying WHERE business_id = '" + business
+                + "'; DELETE FROM idempotency WHERE business_id = '" + business + "'");
         HttpResponse<String> again = post(effect);
 
         assertThat(again.headers().firstValue("Idempotency-Replayed")).isEmpty();
         assertThat(json(again).path("duplicates").asInt()).isEqualTo(3);
         assertThat(rows("event")).isEqualTo(3);
-        assertThat(server.post("/api/v0/analytics", secret, batch, "Idempotency-Key", UUID.randomUUID().toString())
+        assertThat(server.post(
+                                "/api/v0/analytics",
+                                secret,
+                                batch,
+                                "Idempotency-Key",
+                                UUID.randomUUID().toString())
                         .statusCode())
                 .isEqualTo(200);
         assertThat(rows("event")).as("another key is another request").isEqualTo(5);

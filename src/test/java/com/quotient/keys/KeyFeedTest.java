@@ -253,7 +253,8 @@ class KeyFeedTest {
         assertThat(confirmation.live()).isEqualTo(2);
         assertThat(confirmation.applied()).isLessThan(2);
         proxy.blackHole(false);
-        eventually(Duration.ofSeconds(4), () -> assertThat(statusOnSecond(lost.key())).isEqualTo(401));
+        eventually(Duration.ofSeconds(4), () -> assertThat(statusOnSecond(lost.key()))
+                .isEqualTo(401));
     }
 
     @Test

@@ -93,8 +93,17 @@ class MemoryAtSizeTest {
                         .contains("memory_chunk_by_words")
                         .doesNotContain("Seq Scan");
                 assertThat(plan(
-                                planning, SearchStore.SOME_WORDS, business, "{brand}", "{1}", "{" + query + "}",
-                                "{1}", "", 2000, 1, 20))
+                                planning,
+                                SearchStore.SOME_WORDS,
+                                business,
+                                "{brand}",
+                                "{1}",
+                                "{" + query + "}",
+                                "{1}",
+                                "",
+                                2000,
+                                1,
+                                20))
                         .contains("memory_chunk_by_words")
                         .doesNotContain("Seq Scan");
                 assertThat(plan(planning, SearchStore.KNOWN, business, "{" + query + "}"))

@@ -324,8 +324,23 @@ class MemorySearchTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "invoice", "planet", "recipe", "umbrella", "giraffe", "mountain", "violin", "harbour", "bicycle",
-                "chocolate", "thunder", "blanket", "portion", "form", "password123", "端午", "возраст"
+                "invoice",
+                "planet",
+                "recipe",
+                "umbrella",
+                "giraffe",
+                "mountain",
+                "violin",
+                "harbour",
+                "bicycle",
+                "chocolate",
+                "thunder",
+                "blanket",
+                "portion",
+                "form",
+                "password123",
+                "端午",
+                "возраст"
             })
     void wordThatStandsNowhereFindsNothing(String query) {
         write("/a", "# Returns\n\nSend the product back and get a refund within fourteen days.");
@@ -342,18 +357,22 @@ class MemorySearchTest {
         write("/a", "the connection pool");
         write("/b", "a swimming lesson");
 
-        assertThat(similarities(search("connection pool"))).allSatisfy(all -> assertThat(all)
-                .isBetween(0.5, 1.0));
+        assertThat(similarities(search("connection pool")))
+                .allSatisfy(all -> assertThat(all).isBetween(0.5, 1.0));
         assertThat(similarities(search("connection elephant"))).containsExactly(0.375);
         assertThat(similarities(search("connection elephant giraffe rhino"))).containsExactly(0.3125);
         assertThat(similarities(search("connectoin"))).containsExactly(0.225);
         assertThat(similarities(search("connectoin elephant"))).containsExactly(0.1125);
-        assertThat(similarities(search("connectoin swimming"))).hasSize(2).first().isEqualTo(0.375);
+        assertThat(similarities(search("connectoin swimming")))
+                .hasSize(2)
+                .first()
+                .isEqualTo(0.375);
     }
 
     @Test
     void frontMatterIsMetadataAndNoText() {
-        String content = "---\ntitle: Handing back\ntags: [brand, secretive]\nauthor: Somebody\n---\n# Returns\n\nText.";
+        String content =
+                "---\ntitle: Handing back\ntags: [brand, secretive]\nauthor: Somebody\n---\n# Returns\n\nText.";
         write("/d", "\uFEFF" + content);
         JsonNode document = json(server.get(MEMORY + "/d", secret));
 
@@ -368,7 +387,10 @@ class MemorySearchTest {
 
     @Test
     void tagsAndTitleOfARequestGoBeforeThoseOfTheFrontMatter() {
-        ok(put("/d", "{\"content\": \"---\\ntitle: A\\ntags: [brand]\\n---\\nText\", \"title\": \"B\", \"tags\": [\"blog\"]}"));
+        ok(
+                put(
+                        "/d",
+                        "{\"content\": \"---\\ntitle: A\\ntags: [brand]\\n---\\nText\", \"title\": \"B\", \"tags\": [\"blog\"]}"));
         JsonNode document = json(server.get(MEMORY + "/d", secret));
         assertThat(document.path("title").asText()).isEqualTo("B");
         assertThat(document.path("tags").toString()).isEqualTo("[\"blog\"]");
@@ -405,9 +427,8 @@ class MemorySearchTest {
     @Test
     void onlySoManyWordsOfAQueryCount() {
         write("/d", "first of all");
-        String words = IntStream.range(0, SearchQuery.MAX_WORDS)
-                .mapToObj(i -> "x" + i)
-                .collect(Collectors.joining(" "));
+        String words =
+                IntStream.range(0, SearchQuery.MAX_WORDS).mapToObj(i -> "x" + i).collect(Collectors.joining(" "));
 
         assertThat(found("first " + words)).containsExactly("/d");
         assertThat(found(words + " first")).isEmpty();

@@ -34,8 +34,10 @@ class WordsTest {
             })
     void textIsCutIntoWordsThatCompare(String text, String words) {
         assertThat(String.join(" ", of(text))).isEqualTo(words);
-        assertThat(String.join(" ", of(Normalizer.normalize(text, Normalizer.Form.NFD)))).isEqualTo(words);
-        assertThat(String.join(" ", of(Normalizer.normalize(text, Normalizer.Form.NFC)))).isEqualTo(words);
+        assertThat(String.join(" ", of(Normalizer.normalize(text, Normalizer.Form.NFD))))
+                .isEqualTo(words);
+        assertThat(String.join(" ", of(Normalizer.normalize(text, Normalizer.Form.NFC))))
+                .isEqualTo(words);
     }
 
     @Test

@@ -563,7 +563,8 @@ class OriginTableTest {
             int at = random.nextInt(host.length() + 1);
             String strange = random.nextInt(4) == 0
                     ? host
-                    : host.substring(0, at) + pick(random, label(random), ".", label(random) + ".", "." + label(random))
+                    : host.substring(0, at)
+                            + pick(random, label(random), ".", label(random) + ".", "." + label(random))
                             + host.substring(at);
             String header = pick(random, "http://", "https://") + strange;
 

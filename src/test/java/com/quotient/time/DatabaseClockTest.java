@@ -13,7 +13,8 @@ class DatabaseClockTest {
     private static final Instant DATABASE_START = Instant.parse("2026-01-15T10:30:00Z");
 
     private final ManualClock local = new ManualClock(Instant.parse("2026-01-15T09:00:00Z"));
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(100).toNanos());
+    private final AtomicLong nanos =
+            new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(100).toNanos());
     private final long nanosAtStart = nanos.get();
     private final DatabaseClock clock = new DatabaseClock(local, nanos::get);
 
