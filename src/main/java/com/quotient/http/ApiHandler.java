@@ -164,7 +164,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         return ask(request);
     }
 
-    /** A page that goes away can send neither headers nor a preflight, so its key comes with the body (contract 5). */
+    /** A page that goes away can send neither headers nor a preflight, so its key comes with the body. */
     private Future<Answer> walkWithKeyInBody(ApiRequest request) {
         return bodies.read(request, config.maxPublicBodyBytes(), TEXT)
                 .compose(body -> {

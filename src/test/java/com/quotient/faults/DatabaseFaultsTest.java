@@ -41,7 +41,7 @@ class DatabaseFaultsTest {
         postgres.close();
     }
 
-    /** F2, and the acceptance of the ingest: 50,000 events from 64 senders over a crash. */
+    /** 50,000 events from 64 senders over a crash. */
     @Test
     void noAcknowledgedEventIsLostOrDoubledWhenPostgresIsKilledUnderLoad() throws Exception {
         try (TestServer server = TestServer.on(postgres.url())) {
@@ -89,7 +89,6 @@ class DatabaseFaultsTest {
                 .collect(Collectors.toList());
     }
 
-    /** F17. */
     @Test
     void replyLostAfterCommitIsAnsweredByTheRetryAndOneEventExists() {
         try (FaultProxy proxy = new FaultProxy(postgres.url());
@@ -118,7 +117,6 @@ class DatabaseFaultsTest {
         }
     }
 
-    /** F1. */
     @Test
     void serverWithoutDatabaseIsAliveAndBecomesReadySoonAfterItIsThere() throws Exception {
         String url = postgres.url();
@@ -143,7 +141,6 @@ class DatabaseFaultsTest {
                 .statusCode();
     }
 
-    /** F4. */
     @Test
     void frozenPostgresIsSurvivedAndServedAgainAfterTheThaw() {
         try (TestServer server = TestServer.on(postgres.url())) {
