@@ -1,6 +1,7 @@
 package com.quotient.audience;
 
 import com.quotient.http.Members;
+import com.quotient.id.Slug;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,10 @@ record ListDraft(
     }
 
     private static String slug(Members members, @Nullable String name) {
-        String given = members.text("slug", ListSlug.MAX_LENGTH);
+        String given = members.text("slug", Slug.MAX_LENGTH);
         if (given != null) {
-            if (!ListSlug.isValid(given)) {
-                members.fault(
-                        "slug",
-                        "must be small letters and digits, with single hyphens between them, at most 100 characters.");
+            if (!Slug.isValid(given)) {
+                members.fault("slug", Slug.RULE);
             }
             return given;
         }
@@ -46,7 +45,7 @@ record ListDraft(
             }
             return "";
         }
-        String made = ListSlug.from(name);
+        String made = Slug.of(name);
         if (made.isEmpty() && !name.isBlank()) {
             members.fault("slug", "is required, because none can be made from this name.");
         }

@@ -5,8 +5,8 @@ import com.quotient.http.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list is searched for, regardless of case, accents and how these are composed: three characters or more anywhere, fewer at the beginning of a word, so
- * that trigrams always narrow the search.
+ * What a list is searched for, regardless of case, accents and how these are composed: three characters or more anywhere,
+ * fewer at the beginning of a word, so that trigrams always narrow the search.
  */
 record SearchTerm(String text) {
     private static final int MAX_LENGTH = 200;
@@ -33,6 +33,12 @@ record SearchTerm(String text) {
     /** For {@code LIKE} on a text with a space before each word; Postgres folds both alike. */
     private String pattern() {
         String literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
-        return (text.codePointCount(0, text.length()) < TRIGRAM ? "% " : "%") + literal + "%";
+        long letters = text.codePoints().filter(c -> !isAccent(c)).count();
+        return (letters < TRIGRAM ? "% " : "%") + literal + "%";
+    }
+
+    /** What Postgres leaves out of both. */
+    private static boolean isAccent(int c) {
+        return c >= 0x0300 && c <= 0x036F;
     }
 }

@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.text.Normalizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -97,13 +96,12 @@ final class AuthorStore {
     private static Statement where(Statement statement, String businessId, @Nullable String search, boolean emails) {
         statement.add(" WHERE business_id = ", businessId);
         if (search != null) {
-            String composed = Normalizer.normalize(search, Normalizer.Form.NFC);
             statement
-                    .add(" AND (strpos(lower(normalize(name)), lower(", composed)
+                    .add(" AND (strpos(search_fold(name), search_fold(", search)
                     .add(")) > 0");
             if (emails) {
                 statement
-                        .add(" OR strpos(lower(normalize(email)), lower(", composed)
+                        .add(" OR strpos(search_fold(email), search_fold(", search)
                         .add(")) > 0");
             }
             statement.add(")");

@@ -1,18 +1,11 @@
 package com.quotient.blog;
 
-import java.text.Normalizer;
-import java.text.Normalizer.Form;
-import java.util.regex.Pattern;
-
 /**
  * The characters that text of a post can hold. HTML has no place for control characters, lone surrogates and
  * noncharacters (WHATWG HTML section 13.2.3.5); U+FFFD stands for each, so that the tree and its HTML show the same.
  */
 final class Characters {
     private static final char REPLACEMENT = '\uFFFD';
-
-    /** The combining marks of European scripts; those of others tell words apart. Postgres leaves out the same. */
-    private static final Pattern ACCENTS = Pattern.compile("[\\u0300-\\u036F]");
 
     private Characters() {}
 
@@ -29,12 +22,6 @@ final class Characters {
             at = firstHidden(text, from);
         }
         return shown.append(text, from, text.length()).toString();
-    }
-
-    /** In the form in which posts are searched: composed (NFC), without accents. */
-    static String folded(String text) {
-        String decomposed = Normalizer.normalize(text, Form.NFD);
-        return Normalizer.normalize(ACCENTS.matcher(decomposed).replaceAll(""), Form.NFC);
     }
 
     /** How many bytes the text has in UTF-8; a lone surrogate counts as U+FFFD. */

@@ -2,8 +2,10 @@ package com.quotient.blog;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.quotient.http.Members;
+import com.quotient.id.Slug;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ record PostChange(
     private static final int MAX_AUTHORS = 20;
     private static final int MAX_TAGS = 50;
     private static final int MAX_ID = 64;
+
+    /** They are paths of their own. */
+    private static final Set<String> RESERVED_SLUGS = Set.of("list", "authors", "tags", "list-authors", "list-tags");
 
     static PostChange ofNew(Members members, ContentLimits limits) {
         String title = members.requiredText("title", MAX_TITLE);
@@ -85,7 +90,7 @@ record PostChange(
     }
 
     private static String notReserved(String slug, Members members) {
-        if (Slug.isReserved(slug)) {
+        if (RESERVED_SLUGS.contains(slug)) {
             members.fault("slug", "cannot be \"" + slug + "\", which is a path of the API: send another slug.");
         }
         return slug;

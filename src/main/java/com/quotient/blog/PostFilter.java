@@ -41,11 +41,15 @@ record PostFilter(
         return search == null || search.isBlank() ? null : search.strip();
     }
 
-    /** Every word has to be there, or the beginning of a word. Within quotes nothing is an operator. */
+    /**
+     * Every word has to be there, or the beginning of a word. Within quotes nothing is an operator. What has no letter or
+     * digit is no word to Postgres, and a query that ends up with empty quotes is an error to it.
+     */
     private static @Nullable String words(@Nullable String search) {
         return search == null
                 ? null
-                : Arrays.stream(Characters.folded(search).split("\\s+"))
+                : Arrays.stream(search.split("\\s+"))
+                        .filter(word -> word.codePoints().anyMatch(Character::isLetterOrDigit))
                         .map(word -> "'" + word.replace("\\", "\\\\").replace("'", "''") + "':*")
                         .collect(Collectors.joining(" & "));
     }

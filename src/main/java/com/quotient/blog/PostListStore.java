@@ -93,8 +93,8 @@ final class PostListStore {
         linked(statement, filter.businessId(), "blog_post_tag", "tag_id", filter.tagIds());
         if (filter.words() != null) {
             statement
-                    .add(" AND p.search @@ to_tsquery('simple', ", filter.words())
-                    .add(")");
+                    .add(" AND p.search @@ to_tsquery('simple', search_fold(", filter.words())
+                    .add("))");
         }
         return statement;
     }

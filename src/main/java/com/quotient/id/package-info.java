@@ -1,4 +1,4 @@
-/** Identifiers: random, sortable by time, in Base62. */
+/** Identifiers: random ids, sortable by time, in Base62, and slugs, made from names. */
 @NullMarked
 package com.quotient.id;
 

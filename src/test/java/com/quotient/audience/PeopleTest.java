@@ -257,6 +257,13 @@ class PeopleTest {
             assertThat(client.emails(PEOPLE + "?search=" + term)).as(term).containsExactly("a@b.example");
         }
         assertThat(client.emails(PEOPLE + "?search=mueller")).isEmpty();
+        client.person(
+                "{\"emailAddress\":\"s@b.example\",\"firstName\":\"S\u00f8ren\",\"lastName\":\"\u0141ukasz Wei\u00df\"}");
+        for (String term : List.of("soren", "S%C3%98REN", "lukasz", "%C5%81ukasz", "weiss", "wei%C3%9F")) {
+            assertThat(client.emails(PEOPLE + "?search=" + term)).as(term).containsExactly("s@b.example");
+        }
+        // Two letters are the beginning of a word, however many marks they have.
+        assertThat(client.emails(PEOPLE + "?search=ll%CC%81")).isEmpty();
     }
 
     @Test

@@ -203,7 +203,12 @@ class BlogTest {
         for (String spelling : List.of("r%C3%A9sum%C3%A9", "re%CC%81sume%CC%81", "resume", "resum%C3%A9")) {
             assertThat(slugs("?search=" + spelling, open)).containsExactly(decomposed, composed);
         }
-        for (String odd : List.of("%27%3A*", "%5C", "%21%7C%26", "%28", "a%3AB%20%26%20%21b", "%3C-%3E", "%25")) {
+        String plain = published("\u00d8re \u0141\u00f3d\u017a");
+        for (String spelling : List.of("ore%20lodz", "%C3%98re", "%C5%81%C3%B3d%C5%BA")) {
+            assertThat(slugs("?search=" + spelling, open)).containsExactly(plain);
+        }
+        assertThat(slugs("?search=plums%20%CC%81", open)).containsExactly(two);
+        for (String odd : List.of("%CC%81", "a%CC%81%20%CC%81", "%27%3A*", "%5C", "%21%7C%26", "%28", "a%3AB%20%26%20%21b", "%3C-%3E", "%25")) {
             assertThat(server.get(LIST + "?search=" + odd, open).statusCode())
                     .as(odd)
                     .isEqualTo(200);
@@ -407,6 +412,13 @@ class BlogTest {
         author("bob", "bob@x.example");
         String ada = author("Ada", "ada@y.example");
         author("Cy", null);
+        String zoe = author("Zo\u00eb M\u00fcller", null);
+        for (String spelling : List.of("zoe%20muller", "ZO%C3%8B", "mu%CC%88ller")) {
+            assertThat(names(json(server.get(AUTHORS + "?search=" + spelling, open)).path("authors"), "id"))
+                    .containsExactly(zoe);
+        }
+        assertThat(server.send("DELETE", AUTHORS + "/" + zoe, secret, null).statusCode())
+                .isEqualTo(200);
         for (String path : List.of(AUTHORS, AUTHORS + "/list", BLOG + "/list-authors")) {
             JsonNode page = json(server.get(path + "?limit=2", secret));
             assertThat(names(page.path("authors"), "name")).containsExactly("Ada", "bob");

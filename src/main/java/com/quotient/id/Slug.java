@@ -1,21 +1,17 @@
-package com.quotient.blog;
+package com.quotient.id;
 
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The name of a post in its path: words of {@code a-z} and {@code 0-9} joined by single hyphens. */
-final class Slug {
-    static final int MAX_LENGTH = 100;
+/** The name of a post or a list in a path: words of {@code a-z} and {@code 0-9} joined by single hyphens. */
+public final class Slug {
+    public static final int MAX_LENGTH = 100;
 
-    static final String RULE =
-            "must be words of a-z and 0-9 joined by single hyphens, such as my-first-post, of at most " + MAX_LENGTH
+    public static final String RULE =
+            "must be words of a-z and 0-9 joined by single hyphens, such as monthly-news, of at most " + MAX_LENGTH
                     + " characters.";
-
-    /** They are paths of their own. */
-    private static final Set<String> RESERVED = Set.of("list", "authors", "tags", "list-authors", "list-tags");
 
     private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
@@ -27,17 +23,13 @@ final class Slug {
 
     private Slug() {}
 
-    static boolean isValid(String slug) {
+    public static boolean isValid(String slug) {
         return slug.length() <= MAX_LENGTH && GRAMMAR.matcher(slug).matches();
     }
 
-    static boolean isReserved(String slug) {
-        return RESERVED.contains(slug);
-    }
-
-    /** The slug for a title, by its letters without accents; empty when it has none that are left. */
-    static String of(String title) {
-        String plain = MARKS.matcher(Normalizer.normalize(title, Normalizer.Form.NFKD))
+    /** The slug for a name or a title, by its letters without accents; empty when it has none that are left. */
+    public static String of(String name) {
+        String plain = MARKS.matcher(Normalizer.normalize(name, Normalizer.Form.NFKD))
                 .replaceAll("")
                 .toLowerCase(Locale.ROOT);
         for (Map.Entry<String, String> letter : LETTERS.entrySet()) {
