@@ -79,6 +79,7 @@ get /whoami "$PK"
 expect '"keyType":"public"'
 get /whoami "$SK"
 expect '"keyType":"private"'
+BUSINESS=$(field businessId)
 request 401 GET /whoami ''
 request 401 GET /whoami sk_0000000000000000000000000000000000000000
 
@@ -93,6 +94,10 @@ get "/analytics/events?deviceId=$RUN"
 expect '"total":1'
 get '/analytics/series?interval=hour&groupBy=eventType'
 expect '"eventType":"pageView"'
+get '/analytics/series?interval=week&timezone=Europe/Berlin'
+expect '"points"'
+request 400 GET '/analytics/series?timezon=UTC' "$SK"
+expect timezone
 get '/analytics/export?eventType=pageLeft'
 expect '"eventType":"pageLeft"'
 request 403 GET /analytics/events "$PK"
@@ -127,6 +132,11 @@ printf '{"emailAddress": "kay@%s.example"}\n{"emailAddress": "nobody"}\n' "$RUN"
 request 200 POST /audience/people/import "$SK" -H 'Content-Type: application/x-ndjson' --data-binary "@$WORK/people.ndjson"
 expect '"created":1'
 expect '"line":2'
+printf 'emailAddress;firstName;phone\rmary@%s.example;Mary;1\r' "$RUN" >"$WORK/people.csv"
+request 400 POST /audience/people/import "$SK" -H 'Content-Type: text/csv' --data-binary "@$WORK/people.csv"
+expect phone
+request 200 POST '/audience/people/import?ignoreUnknown=true' "$SK" -H 'Content-Type: text/csv' --data-binary "@$WORK/people.csv"
+expect '"ignoredColumns":["phone"]'
 get "/audience/people?list=$RUN"
 expect '"total":1'
 get '/audience/people/export?format=csv'
@@ -256,6 +266,10 @@ expect NOT_A_DOCUMENT
 title "Taking it all away again"
 request 200 DELETE "/memory/$RUN" "$SK"
 request 404 GET "/memory/$RUN" "$SK"
+$QUOTIENT memory archived --business "$BUSINESS" --json >"$WORK/body" || die "What was archived could not be listed with: $QUOTIENT"
+$QUOTIENT memory restore --business "$BUSINESS" "$(field id)" >/dev/null || die "The folder could not be restored."
+get "/memory/$RUN/returns.md"
+request 200 DELETE "/memory/$RUN" "$SK"
 request 200 DELETE "/blog/$RUN" "$SK"
 request 200 DELETE "/blog/tags/$TAG" "$SK"
 request 200 DELETE "/blog/authors/$AUTHOR" "$SK"

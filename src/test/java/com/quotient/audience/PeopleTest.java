@@ -160,6 +160,19 @@ class PeopleTest {
     }
 
     @Test
+    void aNameIsAsLongAsItHasCharacters() {
+        String longest = "\ud83d\ude00".repeat(255);
+        String id = client.person("{\"emailAddress\":\"a@b.example\",\"firstName\":\"" + longest + "\"}");
+        assertThat(client.get(PEOPLE + "/" + id).at("/person/firstName").asText())
+                .isEqualTo(longest);
+        assertThat(issues(client.send(
+                        "POST",
+                        PEOPLE,
+                        "{\"emailAddress\":\"a@b.example\",\"firstName\":\"x" + longest + "\"}")))
+                .containsExactly("firstName");
+    }
+
+    @Test
     void aPublicKeyNeitherSetsReservedStatesNorLiftsThem() {
         for (String reserved : List.of("\"NOT_SUBSCRIBED\"", "\"BOUNCED\"", "\"SPAM\"", "null")) {
             assertThat(issues(client.postPublic(

@@ -57,7 +57,7 @@ class MemoryTest {
 
     @Test
     void emptyRootIsAnEmptyList() {
-        for (String path : List.of("", "/", "//", "/%2F", "?deep=true", "/?op=ls")) {
+        for (String path : List.of("", "/", "//", "/%2F", "?deep=true", "?deep", "/?op=ls")) {
             HttpResponse<String> response = get(path);
             assertThat(response.statusCode()).as(path).isEqualTo(200);
             assertThat(response.body()).as(path).isEqualTo("{\"items\":[]}");
