@@ -166,9 +166,7 @@ class PeopleTest {
         assertThat(client.get(PEOPLE + "/" + id).at("/person/firstName").asText())
                 .isEqualTo(longest);
         assertThat(issues(client.send(
-                        "POST",
-                        PEOPLE,
-                        "{\"emailAddress\":\"a@b.example\",\"firstName\":\"x" + longest + "\"}")))
+                        "POST", PEOPLE, "{\"emailAddress\":\"a@b.example\",\"firstName\":\"x" + longest + "\"}")))
                 .containsExactly("firstName");
     }
 

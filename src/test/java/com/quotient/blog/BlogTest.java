@@ -208,7 +208,9 @@ class BlogTest {
             assertThat(slugs("?search=" + spelling, open)).containsExactly(plain);
         }
         assertThat(slugs("?search=plums%20%CC%81", open)).containsExactly(two);
-        for (String odd : List.of("%CC%81", "a%CC%81%20%CC%81", "%27%3A*", "%5C", "%21%7C%26", "%28", "a%3AB%20%26%20%21b", "%3C-%3E", "%25")) {
+        for (String odd : List.of(
+                "%CC%81",
+                "a%CC%81%20%CC%81", "%27%3A*", "%5C", "%21%7C%26", "%28", "a%3AB%20%26%20%21b", "%3C-%3E", "%25")) {
             assertThat(server.get(LIST + "?search=" + odd, open).statusCode())
                     .as(odd)
                     .isEqualTo(200);
@@ -414,7 +416,10 @@ class BlogTest {
         author("Cy", null);
         String zoe = author("Zo\u00eb M\u00fcller", null);
         for (String spelling : List.of("zoe%20muller", "ZO%C3%8B", "mu%CC%88ller")) {
-            assertThat(names(json(server.get(AUTHORS + "?search=" + spelling, open)).path("authors"), "id"))
+            assertThat(names(
+                            json(server.get(AUTHORS + "?search=" + spelling, open))
+                                    .path("authors"),
+                            "id"))
                     .containsExactly(zoe);
         }
         assertThat(server.send("DELETE", AUTHORS + "/" + zoe, secret, null).statusCode())
