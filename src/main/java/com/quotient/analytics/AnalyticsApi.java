@@ -228,6 +228,9 @@ public final class AnalyticsApi {
             parsed.fail(Problem.invalid(e.path(), e.getMessage()).exception());
         } catch (InvalidEvents e) {
             parsed.fail(Problem.invalid(e.path(), e.getMessage()).exception());
+        } catch (RuntimeException e) {
+            // On a later turn nobody else would end the request.
+            parsed.fail(e);
         }
         reading.close();
     }

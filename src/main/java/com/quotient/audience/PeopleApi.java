@@ -101,10 +101,11 @@ public final class PeopleApi {
         boolean ignoreUnknown = request.query().flag("ignoreUnknown");
         String businessId = request.businessId();
         slots.take(businessId);
-        return (csv
-                        ? properties
-                                .namesOfPeople(businessId)
-                                .compose(names -> importTable(request, Set.copyOf(names), ignoreUnknown, gzip))
+        // Whatever goes wrong from here on is a failed future, so that the slot is released.
+        Future<Set<String>> names =
+                csv ? properties.namesOfPeople(businessId).map(Set::copyOf) : Future.succeededFuture(Set.of());
+        return names.compose(known -> csv
+                        ? importTable(request, known, ignoreUnknown, gzip)
                         : importAll(request, new ImportRows.Ndjson(rowLimit()), Set::of, gzip))
                 .onComplete(ended -> slots.release(businessId))
                 .map(Answer::json);

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.testing.Eventually;
 import com.quotient.testing.RawClient;
+import com.quotient.testing.RawHttp2;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.io.ByteArrayOutputStream;
@@ -467,6 +468,40 @@ class ImportTest {
         assertThat(AudienceClient.ok(answer).path("created").asInt()).isEqualTo(people);
         assertThat(client.send("GET", PEOPLE + "/export", null).body().lines().count())
                 .isEqualTo(people);
+    }
+
+    /** The event loop asks for the new key first, and the client has left when it knows it. */
+    @Test
+    void importThatIsCancelledBeforeItBeginsLeavesRoomForOthers() {
+        for (int i = 0; i < 12; i++) {
+            String authorization = "Bearer " + keys.secret(client.business);
+            try (RawHttp2 raw = new RawHttp2(server.port())) {
+                raw.headers(0, request("POST", "/api/v0" + IMPORT, authorization));
+                raw.frame(RawHttp2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
+                String[] next = request("GET", "/api/v0/whoami", authorization);
+                assertThat(raw.headers(RawHttp2.END_STREAM, next).read().status())
+                        .isEqualTo(200);
+            }
+        }
+
+        assertThat(imported(NDJSON, row(0)).path("created").asInt()).isEqualTo(1);
+    }
+
+    private static String[] request(String method, String path, String authorization) {
+        return new String[] {
+            ":method",
+            method,
+            ":scheme",
+            "http",
+            ":path",
+            path,
+            ":authority",
+            "x",
+            "authorization",
+            authorization,
+            "content-type",
+            NDJSON
+        };
     }
 
     private static byte[] packed(String part, int times) throws IOException {
