@@ -35,6 +35,7 @@ final class PieceWriter {
     private @Nullable Buffer piece;
     private int offset;
     private boolean ended;
+    /** The client has left, or takes nothing. */
     private boolean gaveUp;
     /** When the client was handed the slice that it has not taken yet, in nanoseconds; meaningless while it has. */
     private long handedNanos;
@@ -131,6 +132,6 @@ final class PieceWriter {
             handedNanos = System.nanoTime();
             taken.onComplete(ended -> waitsForClient = false);
         }
-        return taken;
+        return taken.onFailure(left -> gaveUp = true);
     }
 }

@@ -1,5 +1,6 @@
 package com.quotient.http;
 
+import com.quotient.config.Config;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -12,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The bodies that one event loop is writing. A client that takes nothing of one for the write deadline is given up. */
-final class Writers {
+public final class Writers {
     private final Set<PieceWriter> writing = new HashSet<>();
     private final long deadlineNanos;
     private final LongAdder stalled;
@@ -23,6 +24,11 @@ final class Writers {
         this.stalled = stalled;
     }
 
+    /** Those of the management port. */
+    public static Writers ofManagement(Config config) {
+        return new Writers(config.http().writeDeadline(), new LongAdder());
+    }
+
     /** Ends when the client has taken all; fails when it has left or was given up, or when a piece fails. */
     Future<Void> write(PieceWriter writer) {
         writing.add(writer);
@@ -30,7 +36,7 @@ final class Writers {
     }
 
     /** Ends the response with a page, which is in memory once for all who ask, or to {@code HEAD} with its length. */
-    Future<Void> write(HttpServerRequest request, Buffer page) {
+    public Future<Void> write(HttpServerRequest request, Buffer page) {
         if (request.method().equals(HttpMethod.HEAD)) {
             return ResponseBody.end(request, page);
         }
@@ -39,7 +45,7 @@ final class Writers {
     }
 
     /** Called once a second. */
-    void sweep(long nowNanos) {
+    public void sweep(long nowNanos) {
         // A copy, because a writer that is given up leaves the set.
         for (PieceWriter writer : List.copyOf(writing)) {
             if (writer.isStalled(nowNanos, deadlineNanos)) {

@@ -5,6 +5,7 @@ import com.quotient.http.AcceptGuard;
 import com.quotient.http.Connections;
 import com.quotient.http.Gzip;
 import com.quotient.http.ResponseBody;
+import com.quotient.http.Writers;
 import com.quotient.ops.Readiness.Phase;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The port for operators: {@code /metrics} for Prometheus and the probes of Kubernetes. It needs no key and belongs inside
  * the cluster. It is up before the database is, so that a pod that waits is alive and says what it waits for. Connections
- * are bounded in number and in idle time as those of the API are.
+ * are bounded in number, in idle time and in the time they take to read as those of the API are.
  */
 public final class ManagementServer extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
@@ -46,6 +47,7 @@ public final class ManagementServer extends VerticleBase {
     private final PrometheusMeterRegistry registry;
     private final AcceptGuard guard;
     private final Connections connections;
+    private final Writers writers;
     private @Nullable HttpServer server;
     private @Nullable Future<Scrape> scrape;
 
@@ -71,6 +73,7 @@ public final class ManagementServer extends VerticleBase {
         this.registry = registry;
         this.guard = guard;
         this.connections = Connections.ofManagement(config);
+        this.writers = Writers.ofManagement(config);
     }
 
     @Override
@@ -81,7 +84,10 @@ public final class ManagementServer extends VerticleBase {
                 .invalidRequestHandler(this::refuse)
                 .requestHandler(this::handle);
         this.server = server;
-        vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.sweep(System.nanoTime()));
+        vertx.setPeriodic(SWEEP_MILLIS, timer -> {
+            connections.sweep(System.nanoTime());
+            writers.sweep(System.nanoTime());
+        });
         return server.listen(config.management().port(), config.management().host())
                 .onSuccess(listening ->
                         guard.limit(listening.actualPort(), config.management().maxConnections()));
@@ -94,7 +100,8 @@ public final class ManagementServer extends VerticleBase {
 
     private void handle(HttpServerRequest request) {
         begin(request);
-        if (!PATHS.contains(request.path())) {
+        // CONNECT over HTTP/2 has no path.
+        if (request.path() == null || !PATHS.contains(request.path())) {
             refuse(request, Problem.of(ProblemType.NOT_FOUND, "Nothing is here; see docs/operations.md."));
         } else if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             refuse(
@@ -162,15 +169,15 @@ public final class ManagementServer extends VerticleBase {
                 .put("phase", readiness.phase().name().toLowerCase(Locale.ROOT));
     }
 
-    private static void answer(HttpServerRequest request, boolean good, JsonObject status) {
+    private void answer(HttpServerRequest request, boolean good, JsonObject status) {
         request.response().setStatusCode(good ? 200 : 503);
         end(request, "application/json", status.toBuffer());
     }
 
-    private static void end(HttpServerRequest request, String contentType, Buffer body) {
+    private void end(HttpServerRequest request, String contentType, Buffer body) {
         if (!request.response().closed()) {
             request.response().putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-            ResponseBody.end(request, body).onFailure(failure -> log.debug("An answer could not be written", failure));
+            writers.write(request, body).onFailure(failure -> log.debug("An answer could not be written", failure));
         }
     }
 

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.quotient.config.Settings;
 import com.quotient.keys.KeyTier;
 import com.quotient.testing.RawClient;
+import com.quotient.testing.RawHttp2;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ManagementTest {
     private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** RFC 9113 sections 6.5.2 and 7. */
+    private static final short INITIAL_WINDOW_SIZE = 4;
+
+    private static final long CANCEL = 8;
 
     private static TestServer server;
     private static TestKeys keys;
@@ -91,6 +98,43 @@ class ManagementTest {
 
             assertThat(client.read().status()).isEqualTo(400);
             assertThat(client.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void connectIsRefusedAndItsConnectionDoesNotStay() {
+        try (RawHttp2 client = new RawHttp2(server.server().managementPort())) {
+            RawHttp2.Response response = client.headers(
+                            RawHttp2.END_STREAM, ":method", "CONNECT", ":authority", "x:443")
+                    .read();
+
+            assertThat(response.status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void readerWithoutAWindowIsResetAfterTheWriteDeadline() {
+        try (TestServer impatient = TestServer.start("http.writeDeadline", "1s");
+                RawHttp2 client = new RawHttp2(impatient.server().managementPort())) {
+            byte[] noWindow = ByteBuffer.allocate(6)
+                    .putShort(INITIAL_WINDOW_SIZE)
+                    .putInt(0)
+                    .array();
+            client.frame(RawHttp2.SETTINGS, 0, 0, noWindow);
+            RawHttp2.Response response = client.headers(
+                            RawHttp2.END_STREAM,
+                            ":method",
+                            "GET",
+                            ":scheme",
+                            "http",
+                            ":path",
+                            "/metrics",
+                            ":authority",
+                            "x")
+                    .read();
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.error()).isEqualTo(CANCEL);
         }
     }
 
