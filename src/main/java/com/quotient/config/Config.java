@@ -124,6 +124,7 @@ public record Config(
             Duration keepAlive,
             int maxLineBytes,
             int maxHeaderBytes,
+            int maxHeaders,
             int trustedProxies,
             Duration shutdownDelay,
             Duration drainDeadline,
@@ -143,6 +144,7 @@ public record Config(
             positive("http.keepAlive", keepAlive);
             range("http.maxLineBytes", maxLineBytes, 256, 1 << 20);
             range("http.maxHeaderBytes", maxHeaderBytes, 256, 1 << 20);
+            range("http.maxHeaders", maxHeaders, 16, 10_000);
             range("http.trustedProxies", trustedProxies, 0, 16);
             range("http.maxPublicBodyBytes", maxPublicBodyBytes, 1, 1 << 30);
             range("http.maxSecretBodyBytes", maxSecretBodyBytes, 1, 1 << 30);

@@ -52,6 +52,7 @@ public final class AcceptGuard {
     private final long deadlineMillis;
     private final long writeDeadlineMillis;
     private final int most;
+    private final int maxHeaders;
     private final AddressLimit addresses;
     private final HttpStats stats;
     /** By the port listened on, of those that have a limit of their own. */
@@ -65,6 +66,7 @@ public final class AcceptGuard {
         this.deadlineMillis = config.headerDeadline().toMillis();
         this.writeDeadlineMillis = config.writeDeadline().toMillis();
         this.most = Connections.limit(config);
+        this.maxHeaders = config.maxHeaders();
         this.addresses = new AddressLimit(config);
         this.stats = stats;
     }
@@ -228,7 +230,8 @@ public final class AcceptGuard {
             if (known < HTTP2_PREFACE.length()) {
                 reading.fireChannelRead(Unpooled.wrappedBuffer(new byte[] {'\r'}));
                 if (reading.pipeline().get(HTTP1_DECODER) != null) {
-                    reading.pipeline().replace(HTTP1_DECODER, HTTP1_DECODER, new StrictRequestDecoder(options));
+                    reading.pipeline()
+                            .replace(HTTP1_DECODER, HTTP1_DECODER, new StrictRequestDecoder(options, maxHeaders));
                 }
             }
             reading.fireChannelRead(begin);

@@ -16,6 +16,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,12 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     }
 
     void refuse(HttpServerRequest http, Problem problem) {
-        responses.failure(begin(http), problem.exception());
+        ApiRequest request = begin(http);
+        if (http.version() == HttpVersion.HTTP_2) {
+            // They may be many, and a client may take its time to read the answer.
+            http.headers().clear();
+        }
+        responses.failure(request, problem.exception());
     }
 
     private ApiRequest begin(HttpServerRequest http) {

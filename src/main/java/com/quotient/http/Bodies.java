@@ -47,7 +47,8 @@ final class Bodies {
             if (declared > limit) {
                 throw tooLarge(limit);
             }
-            body = new IncomingBody(request.reservation(budgets.bodies()), limit, (int) declared);
+            body = new IncomingBody(
+                    request.reservation(budgets.bodies()), request.head().heldBytes(), limit, (int) declared);
         } catch (ProblemException e) {
             return Future.failedFuture(e);
         }

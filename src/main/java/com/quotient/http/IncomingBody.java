@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /** One body that is being received, in an array that never is larger than what is reserved for it. Used by one event loop. */
 final class IncomingBody {
-    /** About what a request holds besides its body, so that many small ones are counted, too. */
+    /** About what a request holds besides its headers and its body, so that many small ones are counted, too. */
     private static final int MIN_RESERVED_BYTES = 2 * 1024;
 
     private static final int FIRST_BYTES = 4 * 1024;
@@ -26,16 +26,17 @@ final class IncomingBody {
     private int capacity;
 
     /**
-     * Reserves what is declared.
+     * Reserves what is declared, and for a small body what its request holds.
      *
+     * @param headBytes what the headers of the request hold
      * @param declared -1 if nothing is
      * @throws ProblemException 503 when it does not fit
      */
-    IncomingBody(Reservation memory, int limit, int declared) {
+    IncomingBody(Reservation memory, int headBytes, int limit, int declared) {
         this.memory = memory;
         this.limit = limit;
         this.capacity = declared < 0 ? Math.min(FIRST_BYTES, limit) : declared;
-        memory.require(Math.max(capacity, MIN_RESERVED_BYTES));
+        memory.require(Math.max(capacity, MIN_RESERVED_BYTES + headBytes));
     }
 
     long begunNanos() {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What every request is asked for in its headers, found in one pass over them. */
 final class RequestHead {
+    /** What a header holds in memory beside its characters. */
+    private static final int HEADER_BYTES = 128;
+
     private @Nullable String authorization;
     private @Nullable String origin;
     private @Nullable String requestId;
@@ -17,6 +20,7 @@ final class RequestHead {
     private boolean severalOrigins;
     private boolean fetchMetadata;
     private boolean announcesBody;
+    private int heldBytes;
 
     RequestHead(MultiMap headers) {
         if (headers instanceof io.netty.handler.codec.http.HttpHeaders http1) {
@@ -73,7 +77,13 @@ final class RequestHead {
         return announcesBody;
     }
 
+    /** What the headers hold in memory, about. */
+    int heldBytes() {
+        return heldBytes;
+    }
+
     private void take(CharSequence name, CharSequence value) {
+        heldBytes += HEADER_BYTES + name.length() + value.length();
         switch (name.length()) {
             case 6 -> {
                 if (is(name, HttpHeaders.ORIGIN)) {

@@ -69,14 +69,19 @@ final class RequestRules {
     /** What is wrong with a head of HTTP/2 that Vert.x took, or null. It has lines of no length, so these are counted here. */
     static @Nullable Problem fault(HttpServerRequest request, Config.Http limits) {
         String path = request.uri();
+        if (path == null) {
+            return Problem.invalid("", "This server is no proxy: CONNECT is not served.");
+        }
         if (path.length() > limits.maxLineBytes()) {
             return Problem.of(ProblemType.URI_TOO_LONG, "The path is too long.");
         }
         long bytes = 0;
+        int count = 0;
         for (Map.Entry<String, String> header : request.headers()) {
             bytes += header.getKey().length() + header.getValue().length() + SEPARATOR_BYTES;
+            count++;
         }
-        if (bytes > limits.maxHeaderBytes()) {
+        if (bytes > limits.maxHeaderBytes() || count > limits.maxHeaders()) {
             return headersTooLarge();
         }
         if (request.authority() == null) {
@@ -88,7 +93,7 @@ final class RequestRules {
     }
 
     static Problem headersTooLarge() {
-        return Problem.of(ProblemType.HEADERS_TOO_LARGE, "The headers are too large.");
+        return Problem.of(ProblemType.HEADERS_TOO_LARGE, "The headers are too large, or too many.");
     }
 
     /** A path, a whole URL of this server (RFC 9112 section 3.2.2), or {@code *} for the server as a whole. */

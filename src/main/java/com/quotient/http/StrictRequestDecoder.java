@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.AsciiString;
 import io.netty.util.ByteProcessor;
 import io.vertx.core.http.HttpServerOptions;
@@ -30,6 +31,11 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     /** Passes over what may stand in a word of the request line: visible ASCII, and the bytes above it. */
     private static final ByteProcessor WORD = value -> value < 0 || (value > ' ' && value != 0x7F);
 
+    private final int maxHeaders;
+
+    /** Of the request that is being read, trailers included. */
+    private int headerCount;
+
     /** The line of the request is read, the end of its headers is not. */
     private boolean inHeaders;
 
@@ -37,8 +43,10 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     private boolean broken;
     private boolean first = true;
 
-    StrictRequestDecoder(HttpServerOptions options) {
+    /** Many short headers hold far more memory than their bytes, so their number is bounded while they come. */
+    StrictRequestDecoder(HttpServerOptions options, int maxHeaders) {
         super(options);
+        this.maxHeaders = maxHeaders;
     }
 
     @Override
@@ -79,6 +87,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
             throw new BadHead("The request line must end with HTTP/1.1 or HTTP/1.0.");
         }
         inHeaders = true;
+        headerCount = 0;
         return super.createMessage(line);
     }
 
@@ -89,6 +98,9 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        if (++headerCount > maxHeaders) {
+            throw new TooLongHttpHeaderException("More than " + maxHeaders + " headers");
+        }
         if (length == 0) {
             throw new BadHead("A header has no name.");
         }

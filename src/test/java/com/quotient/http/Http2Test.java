@@ -7,6 +7,7 @@ import com.quotient.testing.RawHttp2;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -104,6 +105,22 @@ class Http2Test {
     }
 
     @Test
+    void headersMayBeAsManyAsInHttp1AndNotMore() {
+        assertThat(send(request("GET", WHOAMI, headers(90))).status()).isEqualTo(200);
+        RawHttp2.Response refused = send(request("GET", WHOAMI, headers(110)));
+
+        assertThat(refused.status()).isEqualTo(431);
+        assertThat(refused.body()).contains("\"code\":\"HEADERS_TOO_LARGE\"");
+        assertThat(refused.header("x-request-id")).isNotEmpty();
+    }
+
+    private static String[] headers(int count) {
+        String[] fields = new String[2 * count];
+        Arrays.fill(fields, "a");
+        return fields;
+    }
+
+    @Test
     void pathMayBeAsLongAsInHttp1AndNotLonger() {
         RawHttp2.Response refused = send(request("GET", WHOAMI + "?a=" + "a".repeat(9000)));
 
@@ -154,6 +171,7 @@ class Http2Test {
                 Arguments.of("te", request("GET", WHOAMI, "te", "gzip")),
                 Arguments.of("other host", request("GET", WHOAMI, "host", "y")),
                 Arguments.of("method of signs", request("G(T", WHOAMI)),
+                Arguments.of("connect", new String[] {":method", "CONNECT", ":authority", "x:443"}),
                 Arguments.of("connect with a path", request("CONNECT", WHOAMI)));
     }
 

@@ -243,6 +243,20 @@ class StrictHttpTest {
         }
     }
 
+    /** Each header of five bytes holds thirty times as many in memory, also while the head is not complete. */
+    @Test
+    void headersAreRefusedOnceTheyAreTooMany() {
+        try (RawClient client = RawClient.to(server.port())) {
+            client.send(
+                    "GET " + WHOAMI + " HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(98) + authorization + "\r\n\r\n");
+
+            assertThat(client.read().status()).isEqualTo(200);
+            client.send("GET " + WHOAMI + " HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(100));
+            assertThat(client.read().status()).isEqualTo(431);
+            assertThat(client.readToEnd()).isEmpty();
+        }
+    }
+
     @Test
     void idOfARefusedRequestIsEchoed() {
         try (RawClient client = RawClient.to(server.port())) {
