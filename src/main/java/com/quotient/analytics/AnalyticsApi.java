@@ -17,6 +17,7 @@ import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
 import com.quotient.http.Page;
 import com.quotient.http.Rows;
+import com.quotient.http.Turns;
 import com.quotient.id.Ids;
 import com.quotient.json.InvalidJson;
 import com.quotient.json.InvalidJson.Fault;
@@ -27,7 +28,6 @@ import com.quotient.problem.Problem.Issue;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpHeaders;
@@ -220,7 +220,7 @@ public final class AnalyticsApi {
     private static void proceed(EventReading reading, Promise<EventBatch> parsed) {
         try {
             if (!reading.proceed(TURN_BYTES)) {
-                Vertx.currentContext().runOnContext(turn -> proceed(reading, parsed));
+                Turns.later(() -> proceed(reading, parsed));
                 return;
             }
             parsed.complete(reading.batch());

@@ -21,11 +21,11 @@ import org.commonmark.parser.SourceLines;
  *   <li>the characters that are read, some of them again and again: each reading is counted.
  * </ul>
  *
- * Text that people write stays below a tenth of the limits.
+ * Text that people write stays below the limits, a transcript of thousands of lines in one paragraph included.
  */
 final class BoundedInlines implements InlineParser {
-    /** About 7,000 delimiters in one paragraph; some 100 ms. */
-    private static final long MAX_PAIRS = 50_000_000;
+    /** About 9,000 delimiters in one paragraph; some 150 ms. */
+    private static final long MAX_PAIRS = 80_000_000;
 
     /** Text that people write is read three times. */
     private static final int MAX_READINGS = 30;

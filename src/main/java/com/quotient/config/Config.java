@@ -77,6 +77,7 @@ public record Config(
             int searchConnections,
             Duration searchTimeout,
             int bulkConnections,
+            Duration bulkWait,
             int usageConnections,
             int webhookConnections,
             int maintenanceConnections) {
@@ -99,6 +100,7 @@ public record Config(
             range("database.searchConnections", searchConnections, 1, 1000);
             positive("database.searchTimeout", searchTimeout);
             range("database.bulkConnections", bulkConnections, 1, 1000);
+            positive("database.bulkWait", bulkWait);
             range("database.usageConnections", usageConnections, 1, 1000);
             range("database.webhookConnections", webhookConnections, 1, 1000);
             range("database.maintenanceConnections", maintenanceConnections, 1, 1000);

@@ -67,7 +67,7 @@ public final class Database {
         this.features = shared("features", this.config.featureConnections(), this.config.poolWait());
         this.searches = shared(SEARCHES, this.config.searchConnections(), this.config.poolWait());
         // A piece of something long waits for its turn; to break off what is half done would be worse.
-        this.bulk = shared("bulk", this.config.bulkConnections(), this.config.statementTimeout());
+        this.bulk = shared("bulk", this.config.bulkConnections(), this.config.bulkWait());
         this.usage = pool("usage", this.config.usageConnections());
         this.webhooks = pool("webhooks", this.config.webhookConnections());
         this.maintenance = pool("maintenance", this.config.maintenanceConnections());

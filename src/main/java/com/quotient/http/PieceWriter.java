@@ -1,9 +1,7 @@
 package com.quotient.http;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -29,7 +27,6 @@ final class PieceWriter {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Pieces pieces;
-    private final Context context = Vertx.currentContext();
     private final Promise<Void> done = Promise.promise();
 
     private @Nullable Buffer piece;
@@ -102,7 +99,7 @@ final class PieceWriter {
                 return;
             }
         }
-        context.runOnContext(next -> proceed());
+        Turns.later(this::proceed);
     }
 
     private Future<Void> step() {

@@ -187,6 +187,8 @@ public final class RawHttp2 implements AutoCloseable {
             head.writeInt(stream);
             head.write(payload);
             out.write(frame.toByteArray());
+        } catch (SocketException e) {
+            // The server has closed while bytes were on their way; whoever reads next is told.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
