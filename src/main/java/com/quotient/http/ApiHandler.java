@@ -8,6 +8,7 @@ import com.quotient.keys.KeyTier;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
+import com.quotient.share.Shares;
 import com.quotient.time.DatabaseClock;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -44,6 +45,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     private final RequestIds ids;
     private final Idempotency idempotency;
     private final Budgets budgets;
+    private final Shares readers;
 
     ApiHandler(
             Routes routes,
@@ -56,6 +58,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             RequestIds ids,
             Idempotency idempotency,
             Budgets budgets,
+            Shares readers,
             Function<byte[], @Nullable String> keyInBody) {
         this.routes = routes;
         this.apiKeys = apiKeys;
@@ -67,6 +70,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         this.ids = ids;
         this.idempotency = idempotency;
         this.budgets = budgets;
+        this.readers = readers;
         this.keyInBody = keyInBody;
     }
 
@@ -122,7 +126,8 @@ final class ApiHandler implements Handler<HttpServerRequest> {
                 System.nanoTime(),
                 clock.millis(),
                 config.trustedProxies(),
-                budgets);
+                budgets,
+                readers);
     }
 
     /** No key is asked for: a preflight cannot carry one, and what methods there are is no secret. */

@@ -9,6 +9,7 @@ import com.quotient.json.InvalidJson;
 import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
+import com.quotient.share.Shares;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -42,6 +43,7 @@ public final class ApiRequest implements RequestFacts {
     private boolean paused;
     private byte[] body = NO_BODY;
     private final Budgets budgets;
+    private final Shares readers;
     private @Nullable List<Budget.Reservation> reservations;
     private @Nullable Query query;
     private @Nullable String clientAddress;
@@ -54,8 +56,10 @@ public final class ApiRequest implements RequestFacts {
             long startedNanos,
             long receivedMillis,
             int trustedProxies,
-            Budgets budgets) {
+            Budgets budgets,
+            Shares readers) {
         this.http = http;
+        this.readers = readers;
         this.budgets = budgets;
         this.head = head;
         this.id = id;
@@ -122,12 +126,13 @@ public final class ApiRequest implements RequestFacts {
 
     /**
      * What a reader makes of the {@link #members} of the body. A large body is read by a worker, because one that is made for
-     * it takes a hundred milliseconds, and other requests wait for an event loop.
+     * it takes a hundred milliseconds, and other requests wait for an event loop. A business has its share of the workers.
      */
     public <T> Future<T> read(Function<Members, T> reader) {
         return body.length <= MAX_PROMPT_BYTES
                 ? Future.succeededFuture(reader.apply(members()))
-                : Vertx.currentContext().executeBlocking(() -> reader.apply(members()), false);
+                : readers.take(businessId(), () -> Vertx.currentContext()
+                        .executeBlocking(() -> reader.apply(members()), false));
     }
 
     /**

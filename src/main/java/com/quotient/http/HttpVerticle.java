@@ -8,6 +8,7 @@ import com.quotient.config.Config;
 import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
 import com.quotient.problem.Problem;
+import com.quotient.share.Shares;
 import com.quotient.time.DatabaseClock;
 import com.quotient.usage.UsageBatch;
 import com.quotient.usage.UsageNotes;
@@ -61,6 +62,7 @@ public final class HttpVerticle extends VerticleBase {
     /**
      * What all instances share, thread-safe each.
      *
+     * @param readers how businesses share the threads that read large bodies
      * @param keyInBody finds the key in a body that carries it
      */
     public record Shared(
@@ -74,6 +76,7 @@ public final class HttpVerticle extends VerticleBase {
             int instances,
             Idempotency idempotency,
             Budgets budgets,
+            Shares readers,
             AcceptGuard guard,
             Function<byte[], @Nullable String> keyInBody) {}
 
@@ -122,6 +125,7 @@ public final class HttpVerticle extends VerticleBase {
                 ids,
                 shared.idempotency(),
                 shared.budgets(),
+                shared.readers(),
                 shared.keyInBody());
         Router pages = ProblemPages.router(vertx, shared.routes(), writers);
         this.connections = connections;

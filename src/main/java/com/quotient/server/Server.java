@@ -44,6 +44,8 @@ import com.quotient.ops.PoolStats;
 import com.quotient.ops.Readiness;
 import com.quotient.ops.Readiness.Phase;
 import com.quotient.origin.Origin;
+import com.quotient.share.Shares;
+import com.quotient.share.Shares.Limits;
 import com.quotient.time.DatabaseClock;
 import com.quotient.usage.KeyUseCounters;
 import com.quotient.usage.UsageStats;
@@ -235,6 +237,15 @@ public final class Server {
         metrics.bindValidation(validations);
         metrics.bindUsage(usage, uses);
         Budgets budgets = new Budgets(config);
+        Shares readers = new Shares(
+                vertx,
+                "bodies",
+                Limits.of(
+                        config.http().workers(),
+                        config.database().maxBusinessShare(),
+                        config.database().poolQueue(),
+                        config.database().poolWait()));
+        metrics.bindShares(List.of(readers));
         metrics.bindHttp(httpStats);
         metrics.bindBudgets(budgets.all());
         metrics.bindIngest(ingest, maintenance);
@@ -254,6 +265,7 @@ public final class Server {
                 instances,
                 keptAnswers,
                 budgets,
+                readers,
                 guard,
                 AnalyticsApi::keyInBody);
 

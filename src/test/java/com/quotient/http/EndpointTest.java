@@ -9,6 +9,7 @@ import com.quotient.auth.ValidationStats;
 import com.quotient.config.Config;
 import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
+import com.quotient.share.Shares;
 import com.quotient.testing.RawClient;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
@@ -84,6 +85,8 @@ class EndpointTest {
                         1,
                         (request, commitsItself, endpoint) -> endpoint.get(),
                         new Budgets(config),
+                        new Shares(
+                                server.server().vertx(), "bodies", Shares.Limits.of(1, 1, 1, Duration.ofSeconds(10))),
                         new AcceptGuard(config.http(), new HttpStats()),
                         body -> null));
         TestServer.await(server.server().vertx().deployVerticle(verticle));
