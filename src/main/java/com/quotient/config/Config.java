@@ -160,6 +160,7 @@ public record Config(
      * @param streamBytes what each answer that is streamed takes from {@code rows}
      */
     public record Budget(
+            MemorySize heads,
             MemorySize bodies,
             MemorySize answers,
             MemorySize rows,

@@ -53,6 +53,7 @@ public final class AcceptGuard {
     private final long writeDeadlineMillis;
     private final int most;
     private final int maxHeaders;
+    private final Budget heads;
     private final AddressLimit addresses;
     private final HttpStats stats;
     /** By the port listened on, of those that have a limit of their own. */
@@ -62,11 +63,12 @@ public final class AcceptGuard {
 
     private record Limit(int most, AtomicInteger open) {}
 
-    public AcceptGuard(Config.Http config, HttpStats stats) {
+    public AcceptGuard(Config.Http config, HttpStats stats, Budgets budgets) {
         this.deadlineMillis = config.headerDeadline().toMillis();
         this.writeDeadlineMillis = config.writeDeadline().toMillis();
         this.most = Connections.limit(config);
         this.maxHeaders = config.maxHeaders();
+        this.heads = budgets.heads();
         this.addresses = new AddressLimit(config);
         this.stats = stats;
     }
@@ -227,11 +229,14 @@ public final class AcceptGuard {
             }
             held = null;
             chosen = true;
-            if (known < HTTP2_PREFACE.length()) {
+            if (known == HTTP2_PREFACE.length()) {
+                reading.pipeline().addAfter(reading.name(), null, new HeaderBlocks(heads));
+            } else {
                 reading.fireChannelRead(Unpooled.wrappedBuffer(new byte[] {'\r'}));
                 if (reading.pipeline().get(HTTP1_DECODER) != null) {
                     reading.pipeline()
-                            .replace(HTTP1_DECODER, HTTP1_DECODER, new StrictRequestDecoder(options, maxHeaders));
+                            .replace(
+                                    HTTP1_DECODER, HTTP1_DECODER, new StrictRequestDecoder(options, maxHeaders, heads));
                 }
             }
             reading.fireChannelRead(begin);

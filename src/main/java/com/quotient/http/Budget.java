@@ -32,6 +32,8 @@ public final class Budget {
 
     /** What is held. */
     public enum Kind {
+        /** Heads of requests that have not come whole. */
+        HEADS,
         /** Bodies of requests, from their admission to the end of the response. */
         BODIES,
         /** Complete answers that the client has not taken yet. */
@@ -109,6 +111,11 @@ public final class Budget {
             boolean fits = take(business, network, more);
             bytes += fits ? more : 0;
             return fits;
+        }
+
+        /** Takes what is missing to so many bytes, or nothing and returns false. */
+        boolean growTo(long all) {
+            return all <= bytes || grow(all - bytes);
         }
 
         /**

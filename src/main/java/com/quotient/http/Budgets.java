@@ -7,6 +7,7 @@ import java.util.List;
 
 /** The memory that requests may hold, by kind. One for the server; all event loops share it. */
 public final class Budgets {
+    private final Budget heads;
     private final Budget bodies;
     private final Budget answers;
     private final Budget rows;
@@ -17,6 +18,8 @@ public final class Budgets {
                 config.analytics().maxBatchBytes(),
                 Math.max(config.http().maxSecretBodyBytes(), config.http().maxPublicBodyBytes()));
         Config.Budget settings = config.budget();
+        this.heads = budget(
+                Kind.HEADS, settings, settings.heads(), 4L * config.http().maxHeaderBytes());
         // A packed body is held beside what it inflates to.
         this.bodies = budget(Kind.BODIES, settings, settings.bodies(), 2 * largestBody);
         this.answers = budget(Kind.ANSWERS, settings, settings.answers(), largestBody);
@@ -29,7 +32,11 @@ public final class Budgets {
     }
 
     public List<Budget> all() {
-        return List.of(bodies, answers, rows);
+        return List.of(heads, bodies, answers, rows);
+    }
+
+    Budget heads() {
+        return heads;
     }
 
     Budget bodies() {

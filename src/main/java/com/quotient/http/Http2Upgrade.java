@@ -20,11 +20,21 @@ import java.util.Locale;
 final class Http2Upgrade {
     private Http2Upgrade() {}
 
-    /** {@code hasBody}: whether the request announces a body. */
-    static void keepOnlyIfSafe(HttpRequest request, boolean hasBody) {
-        if (request.headers().contains(HttpHeaderNames.UPGRADE) && (hasBody || !hasSettings(request.headers()))) {
+    /**
+     * Forgets a wish that is not safe to grant.
+     *
+     * @param hasMore whether the request announces a body, or more than its head has come
+     * @return whether the wish is left
+     */
+    static boolean keepOnlyIfSafe(HttpRequest request, boolean hasMore) {
+        if (!request.headers().contains(HttpHeaderNames.UPGRADE)) {
+            return false;
+        }
+        boolean safe = !hasMore && hasSettings(request.headers());
+        if (!safe) {
             forget(request);
         }
+        return safe;
     }
 
     static void forget(HttpRequest request) {

@@ -2,6 +2,7 @@ package com.quotient.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -31,7 +32,18 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     /** Passes over what may stand in a word of the request line: visible ASCII, and the bytes above it. */
     private static final ByteProcessor WORD = value -> value < 0 || (value > ' ' && value != 0x7F);
 
+    /** What a byte of a head may hold: in the buffer it came in, and as a header in the heap. */
+    private static final int HELD_PER_BYTE = 3;
+
+    /** What a header holds beside its bytes. */
+    private static final int HELD_PER_HEADER = 160;
+
     private final int maxHeaders;
+    private final Budget heads;
+    private final HeldHead held;
+
+    /** Of the head that has not come whole, the bytes that were read. */
+    private int headBytes;
 
     /** Of the request that is being read, trailers included. */
     private int headerCount;
@@ -44,9 +56,11 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     private boolean first = true;
 
     /** Many short headers hold far more memory than their bytes, so their number is bounded while they come. */
-    StrictRequestDecoder(HttpServerOptions options, int maxHeaders) {
+    StrictRequestDecoder(HttpServerOptions options, int maxHeaders, Budget heads) {
         super(options);
         this.maxHeaders = maxHeaders;
+        this.heads = heads;
+        this.held = new HeldHead(heads);
     }
 
     @Override
@@ -62,12 +76,16 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
             refuse(out, new BadHead(fault));
             return;
         }
+        int before = bytes.readableBytes();
         super.decode(context, bytes, out);
         if (out.isEmpty()) {
+            if (!inBody) {
+                hold(context.channel(), before - bytes.readableBytes(), bytes.readableBytes());
+            }
             return;
         }
         if (!inBody) {
-            head(out);
+            head(context, bytes.isReadable(), out);
         }
         inBody = !(out.get(out.size() - 1) instanceof LastHttpContent);
     }
@@ -107,7 +125,29 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         return super.splitHeaderName(line, start, length);
     }
 
-    private void head(List<Object> out) {
+    /** Who sends heads and never ends them gets no memory for more; the connection ends without an answer. */
+    private void hold(Channel channel, int read, int waiting) {
+        headBytes += read;
+        long bytes = (long) HELD_PER_BYTE * (headBytes + waiting) + (long) HELD_PER_HEADER * headerCount;
+        if (!held.hold(channel, bytes)) {
+            broken = true;
+            var unused = channel.close();
+        }
+    }
+
+    private void giveBack() {
+        headBytes = 0;
+        held.giveBack();
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
+        giveBack();
+        super.handlerRemoved0(context);
+    }
+
+    private void head(ChannelHandlerContext context, boolean moreFollows, List<Object> out) {
+        giveBack();
         inHeaders = false;
         HttpRequest request = (HttpRequest) out.get(0);
         if (request.decoderResult().isFailure()) {
@@ -119,7 +159,9 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
             refuse(out, new BadHead(fault));
         } else if (first) {
             first = false;
-            Http2Upgrade.keepOnlyIfSafe(request, out.size() == 1);
+            if (Http2Upgrade.keepOnlyIfSafe(request, out.size() == 1 || moreFollows)) {
+                context.pipeline().addFirst(new HeaderBlocks(heads));
+            }
         }
     }
 

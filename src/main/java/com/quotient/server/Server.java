@@ -87,6 +87,7 @@ public final class Server {
     private final List<String> deployed = new ArrayList<>();
 
     private final Database database;
+    private final Budgets budgets;
     private final EventMaintenance maintenance;
     private final IngestStats ingest = new IngestStats();
     private final IdempotencyStats idempotency = new IdempotencyStats();
@@ -100,7 +101,8 @@ public final class Server {
         metrics.bindPools(pools);
         this.config = config;
         this.url = url;
-        this.guard = new AcceptGuard(config.http(), httpStats);
+        this.budgets = new Budgets(config);
+        this.guard = new AcceptGuard(config.http(), httpStats, budgets);
         this.vertx = pools.vertx(guard.transport(), config.http().workers());
         this.clock = new DatabaseClock(localClock, System::nanoTime);
         this.lease = new KeyLease(config.auth(), System::nanoTime);
@@ -236,7 +238,6 @@ public final class Server {
         metrics.bindKeys(keys, lease, pods, clock);
         metrics.bindValidation(validations);
         metrics.bindUsage(usage, uses);
-        Budgets budgets = new Budgets(config);
         Shares readers = new Shares(
                 vertx,
                 "bodies",

@@ -21,11 +21,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +113,63 @@ class MemoryFloodTest {
         }
 
         survives("bodies");
+    }
+
+    /** Connections of many addresses, each with a head of as many and as large headers as are allowed, but its end. */
+    @Test
+    void headsThatDoNotEndAreRefusedByTheBudget() throws IOException {
+        String header = "X-Header-%02d: " + "a".repeat(140) + "\r\n";
+        StringBuilder head = new StringBuilder("GET /api/v0/whoami HTTP/1.1\r\nHost: localhost\r\n");
+        for (int i = 0; i < 98; i++) {
+            head.append(String.format(header, i));
+        }
+        byte[] bytes = head.toString().getBytes(ISO_8859_1);
+        for (int i = 0; i < 4000; i++) {
+            Socket socket = connect("127.0.0." + (2 + i % 20));
+            try {
+                socket.getOutputStream().write(bytes);
+            } catch (IOException e) {
+                // Refused, and closed meanwhile.
+            }
+        }
+
+        survives("heads");
+    }
+
+    /** The same with HTTP/2: a block of headers that goes on in one frame after the other. */
+    @Test
+    void blocksOfHeadersThatDoNotEndLeaveRoomForOthers() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1));
+        bytes.writeBytes(frame(4, 0, 0));
+        bytes.writeBytes(frame(1, 1, 16_384));
+        for (int i = 0; i < 3; i++) {
+            bytes.writeBytes(frame(9, 1, 16_384));
+        }
+        for (int i = 0; i < 3000; i++) {
+            Socket socket = connect("127.0.0." + (2 + i % 20));
+            try {
+                socket.getOutputStream().write(bytes.toByteArray());
+            } catch (IOException e) {
+                // Refused, and closed meanwhile.
+            }
+        }
+
+        unharmed();
+    }
+
+    /** A frame of HTTP/2 (RFC 9113 section 4.1) without flags and with letters in it. */
+    private static byte[] frame(int type, int stream, int length) {
+        ByteBuffer frame = ByteBuffer.allocate(9 + length);
+        frame.put((byte) (length >> 16))
+                .putShort((short) length)
+                .put((byte) type)
+                .put((byte) 0)
+                .putInt(stream);
+        while (frame.hasRemaining()) {
+            frame.put((byte) 'a');
+        }
+        return frame.array();
     }
 
     @Test
@@ -253,7 +312,7 @@ class MemoryFloodTest {
     private void recovers(String budget) {
         unharmed();
         assertThat(used(budget)).isLessThanOrEqualTo(server.metric("quotient_budget_limit_bytes{budget=\"" + budget));
-        eventually(PATIENCE, () -> assertThat(used("bodies") + used("answers") + used("rows"))
+        eventually(PATIENCE, () -> assertThat(used("heads") + used("bodies") + used("answers") + used("rows"))
                 .isZero());
     }
 

@@ -9,6 +9,7 @@ import com.quotient.testing.RawClient;
 import com.quotient.testing.RawHttp2;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -47,8 +48,11 @@ class ManagementTest {
         server.close();
     }
 
+    /** Over HTTP/1.1: the end of a connection is told to a client before it sends another request there. */
     private static HttpResponse<String> management(String path) {
-        return server.send(HttpRequest.newBuilder(server.managementUri(path)).build());
+        return server.send(HttpRequest.newBuilder(server.managementUri(path))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build());
     }
 
     @Test
