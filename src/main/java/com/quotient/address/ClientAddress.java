@@ -3,10 +3,10 @@ package com.quotient.address;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The caller's address: the peer of the socket, or what the proxies that the installation trusts say it is. */
+/** The client address: the peer of the socket, or the address that trusted proxies report. */
 public final class ClientAddress {
 
-    /** What is kept of an address where only its neighbourhood may be known, in bits. */
+    /** Bits kept of a truncated address. */
     private static final int TRUNCATED_IPV4 = 24;
 
     private static final int TRUNCATED_IPV6 = 48;
@@ -15,13 +15,13 @@ public final class ClientAddress {
     private ClientAddress() {}
 
     /**
-     * The caller's address in its canonical form, IPv4-mapped addresses as IPv4.
+     * The client address in canonical form; IPv4-mapped addresses become IPv4.
      *
      * <p>Each proxy appends the peer it sees to {@code X-Forwarded-For}, so behind {@code n} trusted proxies the n-th
-     * from the right is the last that one of them vouches for. All that stands further left was written by the caller and
-     * is never read. A header with fewer entries, or with no IP address in that place, did not come through the proxies:
-     * then the peer of the socket is the answer, the one address that was seen and not told. It is the address of a proxy
-     * at worst, which a key's rules do not allow unless they name it.
+     * entry from the right is the last one that a trusted proxy wrote. Entries further left come from the client and
+     * are never read. A header with fewer entries, or without an IP address in that place, did not pass the proxies;
+     * then the socket's peer counts. At worst that is the address of a proxy, which a key's rules do not allow unless
+     * they name it.
      *
      * @param socketPeer an IP address; a zone id is dropped
      * @param forwardedFor the values of all {@code X-Forwarded-For} headers in their order, each a comma list of
@@ -52,10 +52,10 @@ public final class ClientAddress {
     }
 
     /**
-     * What one caller commands: an address of IPv4, or the first 64 bits of IPv6, of which networks give a subscriber no
-     * less (RFC 6177).
+     * The network that one client controls: an IPv4 address, or the first 64 bits of an IPv6 address, since subscribers
+     * get no less (RFC 6177).
      *
-     * @param address in its canonical form
+     * @param address the address in canonical form
      */
     public static String network(String address) {
         return address.indexOf(':') < 0
@@ -63,7 +63,7 @@ public final class ClientAddress {
                 : IpAddress.require(address).prefix(SUBSCRIBER_IPV6).toString();
     }
 
-    /** The n-th entry from the right over all values, read no further to the left than that. */
+    /** The n-th entry from the right over all values; entries further left are not read. */
     private static @Nullable String fromRight(List<String> values, int n) {
         int left = n;
         for (int i = values.size() - 1; i >= 0; i--) {

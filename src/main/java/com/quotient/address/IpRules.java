@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IpRules {
 
-    /** As many entries as one key may hold. */
+    /** Maximum entries of a key. */
     public static final int MAX_ENTRIES = 100;
 
     private static final IpRules NONE = new IpRules(List.of());
@@ -100,7 +100,7 @@ public final class IpRules {
 
     private record Network(IpAddress base, int length) {
 
-        /** As much of an entry as a message repeats. */
+        /** Maximum characters of an entry in a message. */
         private static final int MAX_SHOWN = 60;
 
         boolean contains(IpAddress address) {
@@ -137,11 +137,11 @@ public final class IpRules {
             return new Network(base, length);
         }
 
-        /** -1 for what is not a number from 0 to {@code most}. */
-        private static int length(String text, int most) {
+        /** The number, or -1 unless it is from 0 to {@code maximum}. */
+        private static int length(String text, int maximum) {
             boolean digits = text.matches("0|[1-9][0-9]{0,2}");
             int length = digits ? Integer.parseInt(text) : -1;
-            return length <= most ? length : -1;
+            return length <= maximum ? length : -1;
         }
 
         private static InvalidIpRule refused(String entry, String reason) {

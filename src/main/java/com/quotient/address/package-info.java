@@ -1,4 +1,4 @@
-/** Network addresses: the one a request comes from, and the networks that a secret key is bound to. */
+/** Client addresses, and the networks that a secret key is bound to. */
 @NullMarked
 package com.quotient.address;
 

@@ -5,7 +5,7 @@ import com.quotient.db.Database;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 
-/** The endpoints of the audience, by what they are about. */
+/** The endpoints of the audience, grouped by resource. */
 public record AudienceApi(PeopleApi people, CompanyApi companies, ListApi lists, PropertyApi properties) {
 
     public AudienceApi(Vertx vertx, Database database, Config config, InstantSource clock) {

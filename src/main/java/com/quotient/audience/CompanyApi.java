@@ -9,8 +9,8 @@ import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 
 /**
- * Companies: {@code /audience/companies}. A person belongs to the company of its email's domain, whichever of the two was
- * there first. Any thread may use it.
+ * Companies: {@code /audience/companies}. A person belongs to the company of their email domain, whichever was stored
+ * first. Thread-safe.
  */
 public final class CompanyApi {
     private final CompanyStore store;
@@ -26,7 +26,7 @@ public final class CompanyApi {
                 .map(upserted -> Answer.json("companyId", upserted.storedId()));
     }
 
-    /** {@code GET /audience/companies}: one page, in the order in which they were created. */
+    /** {@code GET /audience/companies}: one page, in order of creation. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         SearchTerm search = SearchTerm.from(request.query());

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller tells of a company.
+ * A company as a request describes it.
  *
  * @param domain in the form of {@link Domain}
- * @param given the values of the members that were sent, null for one to clear; what is absent stays as it is
+ * @param given the values of the members that were sent; null clears a member, an absent member stays unchanged
  */
 record CompanyDraft(String domain, Map<Member, @Nullable Object> given, PropertyValues properties) {
     private static final int MAX_URL = 2048;
@@ -24,7 +24,7 @@ record CompanyDraft(String domain, Map<Member, @Nullable Object> given, Property
             .map(Currency::getCurrencyCode)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** What can be given or not: its name on the wire and the type of its column, which has the other name. */
+    /** The optional members: the name on the wire and the column with its type. */
     enum Member {
         NAME("name", "name", "text", 255),
         DESCRIPTION("description", "description", "text", 10_000),

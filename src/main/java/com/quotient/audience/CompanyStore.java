@@ -16,10 +16,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes and reads companies. Any thread may use it. */
+/** Writes and reads companies. Thread-safe. */
 final class CompanyStore {
 
-    /** {@code $6} on are the members, each with whether it was given and its value. Properties are as with people. */
+    /**
+     * From {@code $6} on: for each member, whether it was given, and its value. Properties work as in
+     * {@link PeopleStore}.
+     */
     private static final String UPSERT = """
             WITH value AS (
                 SELECT sent.name, property.id, property.type,
@@ -92,14 +95,14 @@ final class CompanyStore {
         });
     }
 
-    /** How many companies there are, or are found. */
+    /** The number of companies, or of those found by a search. */
     Future<Long> count(String businessId, @Nullable SearchTerm search) {
         return select(COUNT, businessId, search)
                 .execute(database.reads(search != null), businessId)
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    /** The next companies after an id, or behind an offset, in the order in which they were created. */
+    /** The next companies after an id, or from an offset, in order of creation. */
     Future<List<StoredCompany>> companies(
             String businessId, @Nullable SearchTerm search, @Nullable String lastId, long offset, int limit) {
         return page(SELECT, businessId, search, lastId, limit, offset)
@@ -115,12 +118,12 @@ final class CompanyStore {
                 .map(rows -> rows.size() == 0 ? null : company(rows.iterator().next()));
     }
 
-    /** Whether there was one. Its people stay. */
+    /** Deletes a company and returns whether it existed. Its people stay. */
     Future<Boolean> delete(String businessId, String id) {
         return pool.execute(businessId, DELETE, Tuple.of(businessId, id)).map(deleted -> deleted.rowCount() > 0);
     }
 
-    /** The statement that {@code start} begins, for the companies searched for. */
+    /** Appends the search condition to {@code start}. */
     static Statement select(String start, String businessId, @Nullable SearchTerm search) {
         return narrow(new Statement(start), businessId, search);
     }
@@ -129,7 +132,7 @@ final class CompanyStore {
         return SearchTerm.narrow(statement.add(" WHERE company.business_id = ", businessId), search);
     }
 
-    /** The same, for one page. */
+    /** Appends the condition of one page to {@code start}. */
     static Statement page(
             String start,
             String businessId,

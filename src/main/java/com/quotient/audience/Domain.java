@@ -5,7 +5,7 @@ import com.quotient.origin.Origin;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the domains of companies and of email addresses to the one form in which they are compared. */
+/** Normalizes the domains of companies and email addresses, so that they can be compared. */
 final class Domain {
     private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://");
     private static final CharMatcher HOST_END = CharMatcher.anyOf("/?#");
@@ -15,8 +15,8 @@ final class Domain {
     private Domain() {}
 
     /**
-     * The domain of a company out of a domain or a URL: scheme, port, path and a leading {@code www.} dropped, in lower
-     * case, other scripts as A-labels (UTS-46). Null when it is none, has no dot or is an address.
+     * The domain of a company from a domain or a URL: without scheme, port, path and a leading {@code www.}, in lower
+     * case, as A-labels (UTS-46). Null when the input is not a domain, has no dot, or is an IP address.
      */
     static @Nullable String of(String domainOrUrl) {
         String rest = SCHEME.matcher(domainOrUrl.strip()).replaceFirst("");
@@ -25,12 +25,12 @@ final class Domain {
         return host == null || host.indexOf('.') < 0 || IPV4.matchesAllOf(host) ? null : withoutWww(host);
     }
 
-    /** The domain of a company that has a host. */
+    /** The company's domain for a host name. */
     static String withoutWww(String host) {
         return host.startsWith(WWW) && host.indexOf('.', WWW.length()) > 0 ? host.substring(WWW.length()) : host;
     }
 
-    /** A host's name in lower case and as A-labels (UTS-46), also without a dot; null when it is none. */
+    /** A host name in lower case and as A-labels (UTS-46); a dot is not required. Null when it is not a host name. */
     static @Nullable String host(String text) {
         Origin origin = Origin.parse("https://" + text);
         return origin == null || origin.host().startsWith("[") ? null : origin.host();

@@ -6,12 +6,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An email address, and the one form in which all its spellings are the same: in lower case as a whole and in NFC (RFC
- * 6532), the domain as A-labels (UTS-46); tags behind a plus are kept.
+ * An email address with its canonical form: lower case and NFC (RFC 6532), the domain as A-labels (UTS-46). Plus tags
+ * are kept.
  *
- * @param value that form, by which a person is known
- * @param shown as it was written, without what stands around it
- * @param domain of the company that it belongs to, in the form of {@link Domain}
+ * @param value the canonical form, which identifies a person
+ * @param shown the address as written, without surrounding white space
+ * @param domain the domain as {@link Domain} normalizes it
  */
 record EmailAddress(String value, String shown, String domain) {
 
@@ -21,21 +21,23 @@ record EmailAddress(String value, String shown, String domain) {
     private static final CharMatcher FORBIDDEN =
             CharMatcher.whitespace().or(CharMatcher.javaIsoControl()).or(CharMatcher.anyOf("<>,;:\"()[]\\"));
 
-    /** What does not show at the ends of a text: white space, zero-width characters, marks of order and direction. */
+    /**
+     * Invisible characters trimmed from both ends: white space, zero-width characters, byte-order and direction marks.
+     */
     private static final CharMatcher INVISIBLE =
             CharMatcher.whitespace().or(CharMatcher.forPredicate(c -> Character.getType(c) == Character.FORMAT));
 
-    /** A full stop and what UTS-46 takes for one. */
+    /** The full stop and the characters that UTS-46 maps to it. */
     private static final CharMatcher DOT = CharMatcher.anyOf(".\u3002\uFF0E\uFF61");
 
-    /** Null when it is not one name, one @ and a host's name; of the quoted forms of RFC 5322 none is taken. */
+    /** Null unless the text is a local part, one @ and a host name. The quoted forms of RFC 5322 are refused. */
     static @Nullable EmailAddress parse(String text) {
         String shown = INVISIBLE.trimFrom(text);
         int at = shown.indexOf('@');
         boolean malformed = at < 1
                 || at != shown.lastIndexOf('@')
                 || shown.length() > MAX_LENGTH
-                // Of a host the same without it (RFC 1034 section 3.1), of a person another one.
+                // The trailing dot does not change a host (RFC 1034 section 3.1), but it would make another person.
                 || DOT.matches(shown.charAt(shown.length() - 1))
                 || FORBIDDEN.matchesAnyOf(shown);
         String host = malformed ? null : Domain.host(shown.substring(at + 1));
@@ -46,13 +48,13 @@ record EmailAddress(String value, String shown, String domain) {
         return value.length() > MAX_LENGTH ? null : new EmailAddress(value, shown, Domain.withoutWww(host));
     }
 
-    /** Null where the address was written as {@link #value}. */
+    /** The address as written, or null when that equals {@link #value}. */
     @Nullable
     String shownIfOther() {
         return shown.equals(value) ? null : shown;
     }
 
-    /** Lower case may take a letter apart, and a letter that was apart may have none. */
+    /** Lower-casing may decompose a letter, and composing may yield a letter that has another lower case. */
     private static String name(String written) {
         return composed(composed(written).toLowerCase(Locale.ROOT));
     }

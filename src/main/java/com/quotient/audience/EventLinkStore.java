@@ -3,13 +3,13 @@ package com.quotient.audience;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 
-/** Gives events to the people they belong to, and takes them from people that were erased. Any thread may use it. */
+/** Links events to people, and unlinks them from erased people. Thread-safe. */
 final class EventLinkStore {
 
     /**
-     * Looks at the next thousand events of what has waited longest, in the order in which they happened, whomever they
-     * belong to: so a step is bounded also where thousands belong to somebody else. Before the next thousand all others
-     * have their turn. Only one server takes it at a time.
+     * Handles the next thousand events of the entry that has waited longest, in time order, whoever owns them. This
+     * bounds a step even when thousands of them belong to somebody else. The entry then goes to the end of the queue.
+     * Only one server handles an entry at a time.
      */
     static final String STEP = """
             WITH link AS (
@@ -60,7 +60,7 @@ final class EventLinkStore {
         this.pool = pool;
     }
 
-    /** Does one piece of what is due; whether there was any. */
+    /** Does one step of the pending work and returns whether there was any. */
     Future<Boolean> step() {
         return pool.query(STEP).execute().map(rows -> rows.size() > 0);
     }

@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works through the events that wait to be given to people: a request that names a device or a session only notes it, in
- * the transaction that stores its person, so that it neither waits for thousands of events nor loses them. Begins when a
- * request says so, and every few seconds for what other servers left behind. One instance.
+ * Links earlier events to people in the background. A request that names a device or a session only queues the link, in
+ * the transaction that stores the person, so it neither waits for thousands of events nor loses them. The verticle runs
+ * when a request signals new work, and every few seconds for work that other servers left behind. One instance.
  */
 public final class EventLinkVerticle extends VerticleBase {
-    /** Where requests say that something is due. */
+    /** The event bus address on which requests signal new work. */
     static final String DUE = "audience.link.due";
 
     static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
@@ -37,7 +37,7 @@ public final class EventLinkVerticle extends VerticleBase {
         return vertx.eventBus().localConsumer(DUE, message -> work()).completion();
     }
 
-    /** Ends with the piece that is under way. */
+    /** Completes when the current step ends. */
     @Override
     public Future<?> stop() {
         stopped = true;
@@ -46,7 +46,7 @@ public final class EventLinkVerticle extends VerticleBase {
 
     private void work() {
         if (!working.isComplete()) {
-            // What became due after the last look must not wait for the timer.
+            // Work queued since the last step must not wait for the timer.
             again = true;
             return;
         }
@@ -57,7 +57,7 @@ public final class EventLinkVerticle extends VerticleBase {
         step(done);
     }
 
-    /** With a promise, since futures nested in futures would grow with every piece. */
+    /** Uses a promise, because a chain of composed futures would grow with every step. */
     private void step(Promise<Void> done) {
         again = false;
         store.step()

@@ -13,20 +13,20 @@ import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the people out of a file that arrives piece by piece, in groups that a transaction writes. To make one group is a
- * bounded piece of work, whatever the file holds. Belongs to one thread at a time; must be closed.
+ * Reads people from a file that arrives in pieces, and returns them in groups of one transaction each. Making a group
+ * is a bounded amount of work, whatever the file holds. Used by one thread at a time; must be closed.
  */
 final class ImportReader implements AutoCloseable {
     private static final int MAX_GROUP_ROWS = 500;
-    /** The group is also full when its rows came with so many bytes. */
+    /** A group is also full when its rows take this many bytes. */
     private static final int MAX_GROUP_BYTES = 256 * 1024;
 
     private static final int MAX_GROUP_REJECTIONS = 500;
     private static final int INFLATED_BYTES = 64 * 1024;
-    /** A group ends when so many bytes were inflated for it, so that other imports have their turn. */
+    /** A group ends after this many inflated bytes, so that other imports get their turn. */
     private static final int MAX_GROUP_INFLATED_BYTES = 1 << 20;
 
-    /** Small files may inflate to this, whatever their ratio is. */
+    /** Inflated bytes that are accepted whatever the compression ratio. */
     private static final int INFLATION_GRANT = 16 << 20;
 
     private final Config.Audience config;
@@ -41,10 +41,10 @@ final class ImportReader implements AutoCloseable {
     private List<Item> items = new ArrayList<>();
     private final Set<String> emails = new HashSet<>();
     private int itemBytes;
-    /** Read already, for the next group. */
+    /** Rows already read for the next group. */
     private @Nullable Item carried;
 
-    /** A person of the file, and where it stands. */
+    /** A person and its line in the file. */
     record Item(PersonDraft draft, int bytes, long line, long lastLine) {
         String email() {
             return draft.email().value();
@@ -52,13 +52,13 @@ final class ImportReader implements AutoCloseable {
     }
 
     /**
-     * People with different email addresses, and the rows that are none.
+     * People with distinct email addresses, and the rows that were rejected.
      *
-     * @param more whether the next group can be read without another piece
+     * @param more whether the next group can be read without more input
      */
     record Group(List<Item> items, List<Rejection> rejections, boolean more) {}
 
-    /** The rows of a file, one by one. */
+    /** Iterates over the rows of a file. */
     interface Rows {
         void add(byte[] piece, int length);
 
@@ -67,14 +67,14 @@ final class ImportReader implements AutoCloseable {
         /**
          * Reads the next row.
          *
-         * @return null when another piece must come, and at the end
+         * @return null when more input is needed, and at the end
          * @throws com.quotient.problem.ProblemException when the file as a whole is at fault
          */
         @Nullable
         Read next();
     }
 
-    /** What a row is: a person, a row that is none, or nothing, as a blank line is. */
+    /** A row: a person, a rejected row, or a blank line. */
     record Read(@Nullable Item item, @Nullable Rejection rejection) {
         static final Read NOTHING = new Read(null, null);
 
@@ -93,7 +93,7 @@ final class ImportReader implements AutoCloseable {
         this.config = config;
     }
 
-    /** The next piece, once {@link #next} has said that it can do no more without. It is not copied. */
+    /** Supplies more input after {@link #next} asked for it. The buffer is not copied. */
     void add(byte[] piece) {
         receivedBytes += piece.length;
         if (gzip == null) {
@@ -103,13 +103,13 @@ final class ImportReader implements AutoCloseable {
         }
     }
 
-    /** No piece follows. */
+    /** Marks the end of the input. */
     void end() {
         ended = true;
     }
 
     /**
-     * The next group. It is empty where its people wait for others of the next piece.
+     * The next group. It is empty while its people wait for more input.
      *
      * @throws com.quotient.problem.ProblemException when the file as a whole is at fault
      */
@@ -145,7 +145,7 @@ final class ImportReader implements AutoCloseable {
         return new Group(List.of(), rejections, true);
     }
 
-    /** Whether the group has room for it; a statement takes each email address once. */
+    /** Whether the person fits into the group. A statement takes each email address once. */
     private boolean join(Item item) {
         boolean full =
                 !items.isEmpty() && (items.size() >= MAX_GROUP_ROWS || itemBytes + item.bytes() > MAX_GROUP_BYTES);
@@ -165,7 +165,7 @@ final class ImportReader implements AutoCloseable {
         return taken;
     }
 
-    /** What the last bytes are is known only now. */
+    /** The last row is complete only at the end of the input. */
     private void complete() {
         if (gzip != null && !gzip.isComplete()) {
             throw Problem.invalid(
@@ -176,7 +176,7 @@ final class ImportReader implements AutoCloseable {
         rows.end();
     }
 
-    /** Hands some more of what is packed to the rows; how many bytes. */
+    /** Inflates more input and returns the number of bytes. */
     private int inflate() {
         if (gzip == null) {
             return 0;

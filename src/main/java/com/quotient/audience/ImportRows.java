@@ -20,11 +20,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The people in the rows of a file, by its form. Each belongs to one thread at a time. */
+/** Readers of people, one per file format. Each is used by one thread at a time. */
 final class ImportRows {
     private ImportRows() {}
 
-    /** One JSON object in each line. */
+    /** One JSON object per line. */
     static final class Ndjson implements ImportReader.Rows {
         private final LineReader lines;
         private final int maxBytes;
@@ -63,7 +63,7 @@ final class ImportRows {
                 return Read.NOTHING;
             }
             if (bytes[start] != '{') {
-                // Cheaper than to ask the parser, which would say the same.
+                // Cheaper than the parser, with the same result.
                 return Read.rejected(line.number(), line.number(), "The row must be a JSON object, between { and }.");
             }
             try {
@@ -74,7 +74,7 @@ final class ImportRows {
         }
     }
 
-    /** A table, whose header names the members. */
+    /** CSV with a header that names the members. */
     static final class Table implements ImportReader.Rows {
         private final CsvReader rows;
         private final Set<String> properties;
@@ -100,7 +100,7 @@ final class ImportRows {
             rows.end();
         }
 
-        /** The columns that mean nothing; empty until the header was read. */
+        /** The ignored columns; empty until the header was read. */
         Set<String> ignored() {
             return columns == null ? Set.of() : columns.ignored();
         }
@@ -114,7 +114,7 @@ final class ImportRows {
             }
             List<String> cells = row instanceof Cells found ? found.cells() : List.of();
             if (row == null || columns == null) {
-                // Of a file without a line, too, which is refused.
+                // An empty file has no header either and is refused.
                 columns = PeopleColumns.of(cells, properties, ignoreUnknown);
                 return Read.NOTHING;
             }

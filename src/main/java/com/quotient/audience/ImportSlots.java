@@ -6,7 +6,7 @@ import com.quotient.problem.ProblemType;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many imports run at once, of all businesses and of each, so that one leaves room for another. Thread-safe. */
+/** Limits concurrent imports, in total and per business. Thread-safe. */
 final class ImportSlots {
     private static final int RETRY_AFTER_SECONDS = 5;
 
@@ -21,7 +21,7 @@ final class ImportSlots {
     }
 
     /**
-     * Takes a slot; whoever has it {@linkplain #release releases} it.
+     * Takes a slot; the caller must {@linkplain #release release} it.
      *
      * @throws com.quotient.problem.ProblemException a 503 with {@code Retry-After} when none is free
      */

@@ -14,7 +14,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lists of people and who is on them: {@code /audience/lists}. Any thread may use it. */
+/** Lists of people and their members: {@code /audience/lists}. Thread-safe. */
 public final class ListApi {
     private final ListStore store;
 
@@ -35,7 +35,7 @@ public final class ListApi {
                 .map(Answer::json);
     }
 
-    /** {@code GET /audience/lists}: one page, in the order in which they were created. */
+    /** {@code GET /audience/lists}: one page, in order of creation. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         SearchTerm search = SearchTerm.from(request.query());
@@ -68,7 +68,7 @@ public final class ListApi {
         });
     }
 
-    /** {@code GET /audience/lists/{slug}/people}: one page, who came last at the end. */
+    /** {@code GET /audience/lists/{slug}/people}: one page of its members, in order of joining. */
     public Future<Answer> people(ApiRequest request) {
         Page page = Page.from(request.query());
         SearchTerm search = SearchTerm.from(request.query());
@@ -77,7 +77,7 @@ public final class ListApi {
                 .map(found -> Answer.json(new People(found.items(), page.data(found.total()))));
     }
 
-    /** {@code POST /audience/lists/{slug}/people}: unknown email addresses become people, unknown ids are skipped. */
+    /** {@code POST /audience/lists/{slug}/people}: creates people for unknown email addresses and skips unknown ids. */
     public Future<Answer> add(ApiRequest request) {
         String slug = request.pathParameter(0);
         return request.read(ListEntries::from)
@@ -88,7 +88,7 @@ public final class ListApi {
                 });
     }
 
-    /** {@code DELETE /audience/lists/{slug}/people}: who is not on the list is skipped. */
+    /** {@code DELETE /audience/lists/{slug}/people}: skips people who are not on the list. */
     public Future<Answer> remove(ApiRequest request) {
         String slug = request.pathParameter(0);
         return request.read(ListEntries::from)

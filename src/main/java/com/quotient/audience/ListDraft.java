@@ -5,9 +5,9 @@ import com.quotient.id.Slug;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller tells of a list.
+ * A list as a request describes it.
  *
- * @param name null leaves it as it is, a new list is then named by its slug
+ * @param name null leaves the name unchanged; a new list is then named by its slug
  * @param describes whether the description was sent, perhaps as null
  */
 record ListDraft(

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Who is to be put on a list or taken off: people by their ids or by their email addresses. */
+/** The people to add to a list or remove from it, by id or by email address. */
 record ListEntries(List<String> ids, List<ByEmail> byEmail) {
     private static final int MAX_ENTRIES = 1000;
     private static final int MAX_ID = 100;
 
-    /** The names are for a person who is not known yet. */
+    /** The names are used only when the person is created. */
     record ByEmail(
             EmailAddress email,
             @Nullable String firstName,
             @Nullable String lastName) {}
 
     /**
-     * Reads the member {@code people}. An entry with a {@code personId} counts by that.
+     * Reads the member {@code people}. In an entry with a {@code personId}, the id counts.
      *
      * @throws com.quotient.problem.ProblemException a 400 that names every fault
      */

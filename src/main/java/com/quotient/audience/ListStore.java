@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Writes and reads lists and who is on them. Any thread may use it. */
+/** Writes and reads lists and memberships. Thread-safe. */
 final class ListStore {
     private static final String UPSERT = """
             INSERT INTO audience_list AS known (business_id, id, slug, name, description)
@@ -42,8 +42,8 @@ final class ListStore {
             " JOIN person ON person.business_id = member.business_id AND person.id = member.person_id";
 
     /**
-     * The list and those who are known already are locked against deletion. A person that another request makes at the
-     * same time is updated to what it is, which makes the statement return it.
+     * The list and the people already known are locked against deletion. A person that another request creates at the
+     * same time gets an update without effect, so that the statement returns the row.
      */
     private static final String ADD = """
             WITH list AS (
@@ -76,8 +76,8 @@ final class ListStore {
             SELECT id, (SELECT count(*) FROM added) AS changed FROM list""";
 
     /**
-     * Memberships are locked in order, so that two removals of the same people do not lock each other out, and the list
-     * before, so that its deletion waits or comes first.
+     * Memberships are locked in order, so that two removals of the same people cannot deadlock. The list is locked
+     * first, so that its deletion waits or wins.
      */
     private static final String REMOVE = """
             WITH list AS (
@@ -127,7 +127,7 @@ final class ListStore {
     /** Some of the people on a list, and how many there are. */
     record Found(List<ListedPerson> items, long total) {}
 
-    /** How many memberships came or went. */
+    /** The number of memberships added or removed. */
     record Changed(String listId, int count) {}
 
     /** Creates or changes a list. */
@@ -148,14 +148,14 @@ final class ListStore {
                 });
     }
 
-    /** How many lists there are, or are found. */
+    /** The number of lists, or of those found by a search. */
     Future<Long> count(String businessId, @Nullable SearchTerm search) {
         return lists(COUNT, businessId, search)
                 .execute(database.reads(search != null), businessId)
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    /** The next lists after an id, or behind an offset, in the order in which they were created. */
+    /** The next lists after an id, or from an offset, in order of creation. */
     Future<List<StoredList>> lists(
             String businessId, @Nullable SearchTerm search, @Nullable String lastId, long offset, int limit) {
         return page(SELECT, businessId, search, lastId, limit, offset)
@@ -171,12 +171,12 @@ final class ListStore {
                 .map(rows -> rows.size() == 0 ? null : list(rows.iterator().next()));
     }
 
-    /** Whether there was one. Its people stay. */
+    /** Deletes a list and returns whether it existed. Its people stay. */
     Future<Boolean> delete(String businessId, String slug) {
         return pool.execute(businessId, DELETE, Tuple.of(businessId, slug)).map(deleted -> deleted.rowCount() > 0);
     }
 
-    /** One page of the people on a list; who came last stands at the end. */
+    /** One page of the people on a list, in order of joining. */
     Future<Found> people(String businessId, String listId, @Nullable SearchTerm search, Page page) {
         return members(new Statement(COUNT_MEMBERS), businessId, listId, search)
                 .execute(database.reads(search != null), businessId)
@@ -189,7 +189,7 @@ final class ListStore {
                                         rows.stream().map(ListStore::listed).toList(), total)));
     }
 
-    /** Puts people on a list and makes those whose addresses are new; null when there is no such list. */
+    /** Adds people to a list and creates those with new addresses; null when there is no such list. */
     Future<@Nullable Changed> add(String businessId, String slug, ListEntries people, long now) {
         return change(
                 businessId,
@@ -204,7 +204,7 @@ final class ListStore {
                         .addArrayOfString(people.texts(entry -> entry.email().shownIfOther())));
     }
 
-    /** Takes people off a list; null when there is no such list. */
+    /** Removes people from a list; null when there is no such list. */
     Future<@Nullable Changed> remove(String businessId, String slug, ListEntries people) {
         return change(
                 businessId,
@@ -215,8 +215,8 @@ final class ListStore {
     }
 
     /**
-     * The statement that {@code start} begins, for one page of those on a list. What is left out before it costs an entry
-     * of an index each, and nothing of its row.
+     * Appends the condition of one page of members to {@code start}. Skipped rows cost one index entry each and no row
+     * access.
      */
     static Statement membersPage(
             String start, String businessId, String listId, @Nullable SearchTerm search, Page page) {
@@ -230,7 +230,7 @@ final class ListStore {
                 .add(" ORDER BY member.added_at, member.person_id");
     }
 
-    /** Adds where those on a list stand; who they are matters only to a search. */
+    /** Adds the join with the list's members. People are joined only for a search. */
     static Statement members(Statement statement, String businessId, String listId, @Nullable SearchTerm search) {
         statement
                 .add(" FROM audience_list_member AS member")
@@ -240,7 +240,10 @@ final class ListStore {
         return SearchTerm.narrow(statement, search);
     }
 
-    /** The statement that {@code start} begins, for one piece of the lists; people are counted only on those it shows. */
+    /**
+     * Appends the condition of one piece of lists to {@code start}. Only the lists on the piece have their people
+     * counted.
+     */
     static Statement page(
             String start,
             String businessId,
@@ -259,7 +262,7 @@ final class ListStore {
                 offset);
     }
 
-    /** The same, for all that are searched for. */
+    /** Appends the search condition to {@code start}. */
     static Statement lists(String start, String businessId, @Nullable SearchTerm search) {
         return narrow(new Statement(start), businessId, search);
     }

@@ -10,28 +10,27 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages in the order of ids, which is that of creation: what is added while they are read comes behind. They are read in
+ * Pages in order of ids, which is the order of creation: rows added while a list is read come last. Pages are read in
  * pieces of bounded size, however large a row is.
  */
 final class Pages {
-    /** Bytes that the large columns of a piece hold; one more row may exceed it. */
+    /** Maximum bytes of the large columns in a piece; the last row may exceed it. */
     private static final int PIECE_BYTES = 512 * 1024;
 
     private Pages() {}
 
-    /** Reads rows that follow an id, or those behind an offset when it is null: at most so many, none when there are none. */
+    /** Reads a bounded number of rows after an id, or from an offset when the id is null. */
     interface Reader<T> {
         Future<List<T>> read(@Nullable String lastId, long offset, int limit);
     }
 
     /**
-     * The statement that {@code start} begins, for one piece. What is left out before it costs an entry of an index each,
-     * and nothing of its row.
+     * Appends the condition of one piece to {@code start}. Skipped rows cost one index entry each and no row access.
      *
-     * @param table whose rows are found by {@code business_id} and {@code id}
-     * @param alias by which {@code start} knows the table
-     * @param bytes SQL that tells the size of a row, by the alias {@code sized}
-     * @param narrow adds a {@code WHERE} that says which rows there are
+     * @param table the table, indexed by {@code business_id} and {@code id}
+     * @param alias the alias of the table in {@code start}
+     * @param bytes an SQL expression for the size of a row with the alias {@code sized}
+     * @param narrow adds the {@code WHERE} condition
      */
     static Statement of(
             String start,
@@ -56,7 +55,7 @@ final class Pages {
                 .add(") AS piece WHERE before < " + PIECE_BYTES + ") ORDER BY " + alias + ".id");
     }
 
-    /** The rows of a page of so many in all. */
+    /** The rows of a page that has this total. */
     static <T> Rows<T> rows(Page page, long total, Function<T, String> id, Reader<T> reader) {
         long[] left = {Math.max(0, Math.min(page.limit(), total - page.offset()))};
         return Rows.untilEmpty(last -> left[0] <= 0

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** People: {@code /audience/people} and {@code /people}. Any thread may use it. */
+/** People: {@code /audience/people} and {@code /people}. Thread-safe. */
 public final class PeopleApi {
     private final Vertx vertx;
     private final PeopleStore store;
@@ -27,7 +27,7 @@ public final class PeopleApi {
     private final Config config;
     private final InstantSource clock;
     private final ImportSlots slots;
-    /** Reads the rows of all imports, which take turns. */
+    /** Reads the rows of all imports in turn. */
     private final WorkerExecutor importWorkers;
 
     PeopleApi(Vertx vertx, Database database, Config config, InstantSource clock) {
@@ -55,7 +55,7 @@ public final class PeopleApi {
                 }));
     }
 
-    /** {@code GET /audience/people}: one page, in the order in which they were created. */
+    /** {@code GET /audience/people}: one page, in order of creation. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         PeopleFilter filter = PeopleFilter.from(request.businessId(), request.query());
@@ -82,7 +82,7 @@ public final class PeopleApi {
         });
     }
 
-    /** {@code DELETE /audience/people/{personId}}: erases a person for good; its events stay without it. */
+    /** {@code DELETE /audience/people/{personId}}: erases a person for good and unlinks their events. */
     public Future<Answer> erase(ApiRequest request) {
         return store.erase(request.businessId(), request.pathParameter(0)).map(erased -> {
             if (!erased) {
@@ -94,14 +94,14 @@ public final class PeopleApi {
         });
     }
 
-    /** {@code POST /audience/people/import}: creates or changes the people of a file, however long it is. */
+    /** {@code POST /audience/people/import}: creates or changes the people in a file of any length. */
     public Future<Answer> importAll(ApiRequest request) {
         boolean csv = isCsv(request.header(HttpHeaders.CONTENT_TYPE));
         boolean gzip = request.isGzipped();
         boolean ignoreUnknown = request.query().flag("ignoreUnknown");
         String businessId = request.businessId();
         slots.take(businessId);
-        // Whatever goes wrong from here on is a failed future, so that the slot is released.
+        // From here on every error is a failed future, so that the slot is released.
         Future<Set<String>> names =
                 csv ? properties.namesOfPeople(businessId).map(Set::copyOf) : Future.succeededFuture(Set.of());
         return names.compose(known -> csv
@@ -137,7 +137,7 @@ public final class PeopleApi {
         return config.audience().maxImportRowBytes();
     }
 
-    /** {@code GET /audience/people/export}: everybody, as lines of JSON or as CSV, in the order of the ids. */
+    /** {@code GET /audience/people/export}: all people, as NDJSON or CSV, in order of ids. */
     public Future<Answer> export(ApiRequest request) {
         return new PeopleExport(
                         store,

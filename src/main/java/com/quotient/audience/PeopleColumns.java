@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of a table of people, which make the members of {@link PersonDraft} out of a row. */
+/** The columns of a CSV file of people, which map a row to the members of {@link PersonDraft}. */
 final class PeopleColumns {
-    /** Columns that an export has, in its order; the custom properties follow. */
+    /** The columns of an export, in order; the custom properties follow. */
     static final List<String> EXPORTED = List.of(
             "id",
             "emailAddress",
@@ -37,7 +37,7 @@ final class PeopleColumns {
     static final String PROPERTIES = "properties.";
 
     private static final String EMAIL = "emailAddress";
-    /** Columns of an export that say nothing to an import. */
+    /** Columns of an export that an import ignores. */
     private static final Set<String> ONLY_EXPORTED = Set.of("id", "companyId", "createdAt", "updatedAt");
 
     private static final List<String> ONLY_IMPORTED = List.of("emailMarketingState", "deviceId", "sessionId");
@@ -45,7 +45,7 @@ final class PeopleColumns {
     private static final Pattern WHOLE_NUMBER = Pattern.compile("\\d{1,9}(\\.0+)?");
     private static final Pattern LIST_SEPARATOR = Pattern.compile("[;,]");
 
-    /** By the place of the column; null for one that is left out. */
+    /** By column index; null for an ignored column. */
     private final List<@Nullable String> names;
 
     private final Set<String> ignored;
@@ -55,7 +55,7 @@ final class PeopleColumns {
         this.ignored = ignored;
     }
 
-    /** What an export writes above the rows. */
+    /** The header of an export. */
     static List<@Nullable String> exported(Collection<String> properties) {
         List<@Nullable String> columns = new ArrayList<>(EXPORTED);
         properties.forEach(name -> columns.add(PROPERTIES + name));
@@ -66,8 +66,8 @@ final class PeopleColumns {
      * Reads the header.
      *
      * @param properties names of the custom properties of people
-     * @param ignoreUnknown whether columns that mean nothing are left out
-     * @throws com.quotient.problem.ProblemException a 400 that names each column that is unknown, or there twice
+     * @param ignoreUnknown whether unknown columns are ignored
+     * @throws com.quotient.problem.ProblemException a 400 that names each unknown or repeated column
      */
     static PeopleColumns of(List<String> header, Collection<String> properties, boolean ignoreUnknown) {
         if (header.stream().anyMatch(name -> EmailAddress.parse(name) != null)) {
@@ -103,15 +103,15 @@ final class PeopleColumns {
         return new PeopleColumns(names, ignored);
     }
 
-    /** Columns of the file that mean nothing. */
+    /** The ignored columns of the file. */
     Set<String> ignored() {
         return ignored;
     }
 
     /**
-     * The members that a row gives; an empty cell gives none.
+     * The members of a row; an empty cell is left out.
      *
-     * @throws IllegalArgumentException with a sentence, when more stands in the row than there are columns
+     * @throws IllegalArgumentException with a sentence, when the row has more cells than the header
      */
     ObjectNode members(List<String> cells) {
         ObjectNode members = JsonNodeFactory.instance.objectNode();
@@ -150,7 +150,7 @@ final class PeopleColumns {
         }
     }
 
-    /** A header may end with separators. */
+    /** A header may end with empty columns. */
     private static int endOfNames(List<String> header) {
         int end = header.size();
         while (end > 0 && header.get(end - 1).isBlank()) {
@@ -173,7 +173,7 @@ final class PeopleColumns {
                 .exception();
     }
 
-    /** All of them in the sentence, which is what most people see. */
+    /** Names all of them in the sentence, because that is what people read. */
     private static RuntimeException refused(List<Issue> issues) {
         StringBuilder detail = new StringBuilder();
         for (Issue issue : issues) {

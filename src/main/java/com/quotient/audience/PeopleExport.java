@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One export of people on its way. They are read piece by piece, each when the caller has taken the one before, so that a
- * slow caller holds neither memory nor a connection to the database.
+ * One running export. People are read in pieces, each after the client took the previous one, so that a slow client
+ * holds neither memory nor a database connection.
  */
 final class PeopleExport {
     private static final int FETCH_SIZE = 500;
@@ -28,7 +28,7 @@ final class PeopleExport {
     private final PeopleFilter filter;
     private final Instant until;
 
-    /** {@code until}: who was created later is left out; otherwise an export could follow the people that keep coming. */
+    /** {@code until}: people created later are left out, so that the export ends. */
     PeopleExport(PeopleStore people, PropertyStore properties, PeopleFilter filter, Instant until) {
         this.people = people;
         this.properties = properties;
@@ -36,7 +36,7 @@ final class PeopleExport {
         this.until = until;
     }
 
-    /** By the parameter {@code format}: {@code ndjson}, which is usual, or {@code csv}. */
+    /** The format by the parameter {@code format}: {@code ndjson} (default) or {@code csv}. */
     Future<Answer> answer(Query query) {
         String format = query.text("format");
         boolean csv = "csv".equals(format);

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which people of a business are asked for; what is null does not matter.
+ * Selects people of a business; a null member does not restrict.
  *
  * @param list the slug of a list they are on
  * @param company the id of the company they belong to
@@ -19,7 +19,7 @@ record PeopleFilter(
         @Nullable String list,
         @Nullable String company) {
 
-    /** Every parameter of the same name as a member; a 400 for an unknown status. */
+    /** Reads the parameters of the same names; a 400 for an unknown status. */
     static PeopleFilter from(String businessId, Query query) {
         return new PeopleFilter(
                 businessId,

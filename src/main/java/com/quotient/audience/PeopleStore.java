@@ -25,14 +25,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes and reads people. Any thread may use it. */
+/** Writes and reads people. Thread-safe. */
 final class PeopleStore {
 
     /**
-     * People of one shape, each with an email address of its own. Those with an unknown property or list, or a value that
-     * does not fit, are named and left out. The lists are locked against deletion, the people written in the order of
-     * their addresses, so that two statements with the same people wait for each other instead of locking each other out.
-     * A property to clear is a JSON null: an update drops it, a new person keeps it, and no reader shows it.
+     * Upserts people with the same set of members and distinct email addresses. People with an unknown property or
+     * list, or a value of the wrong type, are reported and left out. The lists are locked against deletion. The people
+     * are written in order of their addresses, so that two statements with the same people cannot deadlock. A property
+     * to clear is a JSON null: an update removes it, a new person keeps it, and no reader shows it.
      */
     private static final String UPSERT = """
             WITH given AS (
@@ -201,21 +201,21 @@ final class PeopleStore {
         return done.map(all -> List.of(outcomes));
     }
 
-    /** How many people a filter finds. */
+    /** The number of people that match a filter. */
     Future<Long> count(PeopleFilter filter) {
         return count("", filter)
                 .execute(database.reads(filter.search() != null), filter.businessId())
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    /** The next people after an id, or behind an offset, in the order of their ids. */
+    /** The next people after an id, or from an offset, in order of ids. */
     Future<List<StoredPerson>> people(PeopleFilter filter, @Nullable String lastId, long offset, int limit) {
         return page(SELECT, lastId, filter, null, limit, offset)
                 .execute(database.reads(filter.search() != null), filter.businessId())
                 .map(PeopleStore::people);
     }
 
-    /** The next people after an id, or from the first, in the order of their ids; none that was created after an instant. */
+    /** The next people after an id, or from the first, in order of ids, without those created after an instant. */
     Future<List<StoredPerson>> after(@Nullable String lastId, PeopleFilter filter, Instant until, int limit) {
         return page(SELECT, lastId, filter, until, limit, 0)
                 .execute(database.bulk(), filter.businessId())
@@ -231,13 +231,13 @@ final class PeopleStore {
                 .map(rows -> rows.size() == 0 ? null : person(rows.iterator().next()));
     }
 
-    /** Erases a person for good, and takes it from its events; whether there was one. */
+    /** Erases a person for good and unlinks their events; returns whether the person existed. */
     Future<Boolean> erase(String businessId, String id) {
         Tuple person = Tuple.of(businessId, id);
         return pool.withTransaction(businessId, connection -> connection
                 .preparedQuery(DELETE)
                 .execute(person)
-                // A statement of its own sees what those left that held the person until now.
+                // A separate statement, so that it sees the rows of transactions that held the person until now.
                 .compose(deleted -> deleted.rowCount() == 0
                         ? Future.succeededFuture(false)
                         : unlink(connection, person).map(true)));
@@ -247,7 +247,7 @@ final class PeopleStore {
         return connection.preparedQuery(UNLINK).execute(person);
     }
 
-    /** Counts the people of a filter, behind a prefix. Who is on a list is known without looking at the people. */
+    /** Appends the count of a filter's people to a prefix. A list's members are counted without reading people. */
     static Statement count(String prefix, PeopleFilter filter) {
         boolean onlyListed =
                 filter.list() != null && filter.search() == null && filter.status() == null && filter.company() == null;
@@ -263,7 +263,7 @@ final class PeopleStore {
                 .add(")");
     }
 
-    /** The statement that {@code start} begins, for the people of a filter. */
+    /** Appends the conditions of a filter to {@code start}. */
     static Statement select(String start, PeopleFilter filter) {
         return narrow(new Statement(start), filter);
     }
@@ -291,7 +291,7 @@ final class PeopleStore {
         return statement;
     }
 
-    /** The same, for one piece of those after an id that were created before an instant. */
+    /** Appends the conditions of one piece: after an id, created before an instant. */
     static Statement page(
             String start,
             @Nullable String lastId,
@@ -312,7 +312,7 @@ final class PeopleStore {
                 offset);
     }
 
-    /** People of one shape fit into one statement. */
+    /** People with the same set of members share one statement. */
     private record Shape(Set<Member> given) {
         static Shape of(PersonDraft draft) {
             return new Shape(draft.given());
@@ -361,7 +361,7 @@ final class PeopleStore {
                 texts(drafts, draft -> draft.email().shownIfOther())));
     }
 
-    /** What there are several of for a person, beside the number of its row. */
+    /** Values that a person can have several of, with the index of the person's row. */
     private static final class Pairs {
         private final List<Long> rows = new ArrayList<>();
         private final List<String> firsts = new ArrayList<>();
@@ -392,7 +392,7 @@ final class PeopleStore {
         }
     }
 
-    /** New ids in their order, so that people who come together stay in the order in which they came. */
+    /** New ids in ascending order, so that people of one request keep their order. */
     static String[] ids(int count, long now) {
         return Stream.generate(() -> Ids.next("per_", now))
                 .limit(count)

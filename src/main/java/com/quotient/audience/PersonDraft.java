@@ -9,10 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller tells of a person. A member that is not {@code given} stays as it is; one that is given as null is
- * cleared.
+ * A person as a request describes it. A member that is not {@code given} stays unchanged; null clears it.
  *
- * @param lists slugs of lists to add the person to
+ * @param lists slugs of the lists to join
  */
 record PersonDraft(
         EmailAddress email,
@@ -27,7 +26,7 @@ record PersonDraft(
         @Nullable String deviceId,
         @Nullable String sessionId) {
 
-    /** Characters of a name or a title. */
+    /** Maximum characters of a name or a title. */
     static final int MAX_TEXT = 255;
 
     private static final int MAX_LISTS = 100;
@@ -37,7 +36,7 @@ record PersonDraft(
     private static final String STATUS = "emailSubscriptionStatus";
     private static final String OLDER_STATUS = "emailMarketingState";
 
-    /** What can be given or not. */
+    /** The optional members. */
     enum Member {
         STATUS,
         FIRST_NAME,
@@ -85,7 +84,7 @@ record PersonDraft(
         return draft;
     }
 
-    /** The address in a member; what is wrong with it is noted there, and the answer then means nothing. */
+    /** The address in a member. A fault is recorded in {@code members}, and the result is then meaningless. */
     static EmailAddress email(Members members, String name) {
         String text = members.requiredText(name, 2 * EmailAddress.MAX_LENGTH);
         EmailAddress email = EmailAddress.parse(text);
@@ -101,7 +100,7 @@ record PersonDraft(
         return new EmailAddress("", "", "");
     }
 
-    /** Whether events may be given to the person. */
+    /** Whether the draft names a device or a session, so that events can be linked. */
     boolean hasEvents() {
         return Stream.of(deviceId, sessionId).anyMatch(id -> id != null && !id.isEmpty());
     }

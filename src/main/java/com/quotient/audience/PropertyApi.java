@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Definitions of custom properties: {@code /audience/properties}. Any thread may use it. */
+/** Definitions of custom properties: {@code /audience/properties}. Thread-safe. */
 public final class PropertyApi {
     private static final int MAX_NAME = 64;
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
@@ -26,12 +26,12 @@ public final class PropertyApi {
         this.store = new PropertyStore(pool);
     }
 
-    /** A definition to make. */
+    /** A definition to create. */
     private record Draft(String name, PropertyTarget target, PropertyType type) {}
 
     private record Properties(List<StoredProperty> properties, PageData pageData) {}
 
-    /** {@code POST /audience/properties}: defines one; again with the same type is no conflict, with another it is. */
+    /** {@code POST /audience/properties}: defines a property; repeating it with another type is a conflict. */
     public Future<Answer> define(ApiRequest request) {
         return request.read(PropertyApi::draft).compose(draft -> define(request.businessId(), draft));
     }
@@ -73,7 +73,7 @@ public final class PropertyApi {
                 });
     }
 
-    /** {@code GET /audience/properties}: one page, in the order in which they were made. */
+    /** {@code GET /audience/properties}: one page, in order of creation. */
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         String asked = request.query().text("target");
@@ -85,7 +85,7 @@ public final class PropertyApi {
                 .map(found -> Answer.json(new Properties(found.properties(), page.data(found.total()))));
     }
 
-    /** {@code DELETE /audience/properties/{target}/{name}}: the values that are stored go with it. */
+    /** {@code DELETE /audience/properties/{target}/{name}}: its stored values are deleted too. */
     public Future<Answer> delete(ApiRequest request) {
         PropertyTarget target = target(request.pathParameter(0).toUpperCase(Locale.ROOT));
         if (target == null) {

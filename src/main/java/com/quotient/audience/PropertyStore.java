@@ -10,16 +10,16 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes and reads the definitions of custom properties. Any thread may use it. */
+/** Writes and reads the definitions of custom properties. Thread-safe. */
 final class PropertyStore {
 
     /**
-     * Definitions of one target in a business. Several requests at once may exceed it by as many as they are; it is there
-     * so that whoever reads all of them reads something bounded.
+     * Maximum definitions of one target in a business. Concurrent requests may exceed it by one each; the limit only
+     * keeps reads bounded.
      */
     static final int MAX_DEFINITIONS = 1000;
 
-    /** The update changes nothing; it makes the statement return what is there. */
+    /** The update has no effect; it makes the statement return the existing row. */
     private static final String DEFINE = """
             INSERT INTO audience_property AS known (business_id, target, name, type)
             SELECT $1, $2, $3, $4
@@ -44,20 +44,20 @@ final class PropertyStore {
     /** A definition as the wire shows it. */
     record StoredProperty(String name, PropertyTarget target, PropertyType type, String createdAt) {}
 
-    /** Some of the definitions found, and how many there are. */
+    /** A page of definitions, and the total. */
     record Found(List<StoredProperty> properties, long total) {}
 
     /**
-     * Defines a property unless there is one of the name.
+     * Defines a property unless one with that name exists.
      *
-     * @return what is there now, perhaps of another type; null when there are too many
+     * @return the stored definition, perhaps with another type; null when there are too many
      */
     Future<@Nullable StoredProperty> define(String businessId, PropertyTarget target, String name, PropertyType type) {
         return pool.execute(businessId, DEFINE, Tuple.of(businessId, target.name(), name, type.name(), MAX_DEFINITIONS))
                 .map(rows -> rows.size() == 0 ? null : property(rows.iterator().next()));
     }
 
-    /** One page of the definitions, in the order in which they were made. */
+    /** One page of the definitions, in order of creation. */
     Future<Found> page(String businessId, @Nullable PropertyTarget target, Page page) {
         return select(COUNT, businessId, target)
                 .execute(pool, businessId)
@@ -75,7 +75,7 @@ final class PropertyStore {
                                         total)));
     }
 
-    /** The names of the properties of people, in the order in which they were made. */
+    /** The names of the properties of people, in order of creation. */
     Future<List<String>> namesOfPeople(String businessId) {
         return select(SELECT, businessId, PropertyTarget.PERSON)
                 .add(" ORDER BY id")
@@ -83,7 +83,7 @@ final class PropertyStore {
                 .map(rows -> rows.stream().map(row -> row.getString("name")).toList());
     }
 
-    /** Whether there was one. Values that are stored under it show nowhere any more. */
+    /** Deletes a definition and returns whether it existed. Its stored values are no longer shown. */
     Future<Boolean> delete(String businessId, String target, String name) {
         return pool.execute(businessId, DELETE, Tuple.of(businessId, target, name))
                 .map(deleted -> deleted.rowCount() > 0);

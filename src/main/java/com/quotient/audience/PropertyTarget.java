@@ -1,6 +1,6 @@
 package com.quotient.audience;
 
-/** What a custom property belongs to. */
+/** The kind of record that a custom property belongs to. */
 enum PropertyTarget {
     PERSON,
     COMPANY

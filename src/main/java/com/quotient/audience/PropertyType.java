@@ -11,9 +11,9 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
-/** What values a custom property takes, and how others become such. */
+/** The type of a custom property, with the coercion of other values. */
 enum PropertyType {
-    /** Text; numbers and booleans as they are written. */
+    /** Text; numbers and booleans become their JSON text. */
     TEXT("must be text of at most " + PropertyType.MAX_LENGTH + " characters.") {
         @Override
         @Nullable
@@ -28,7 +28,7 @@ enum PropertyType {
             return text.codePointCount(0, text.length()) > MAX_LENGTH ? null : TextNode.valueOf(text);
         }
     },
-    /** A number, also written as text. */
+    /** A number, or a text that holds one. */
     NUMBER("must be a number of at most " + PropertyType.MAX_DIGITS + " digits, such as 42.") {
         @Override
         @Nullable
@@ -38,7 +38,7 @@ enum PropertyType {
                     : value.isTextual() ? number(value.textValue().strip()) : null;
         }
     },
-    /** {@code true} or {@code false}, also written as text. */
+    /** {@code true} or {@code false}, or a text that holds one. */
     BOOLEAN("must be true or false.") {
         @Override
         @Nullable
@@ -48,7 +48,7 @@ enum PropertyType {
             return isTrue || text.equalsIgnoreCase("false") ? BooleanNode.valueOf(isTrue) : null;
         }
     },
-    /** A day, or a time with an offset, which is kept in UTC with milliseconds (ISO-8601). */
+    /** A date, or a time with an offset, stored in UTC with milliseconds (ISO 8601). */
     DATE("must be a date such as 2026-01-15, or a time such as 2026-01-15T10:30:00Z.") {
         @Override
         @Nullable
@@ -63,10 +63,10 @@ enum PropertyType {
         }
     };
 
-    /** Characters of one text. */
+    /** Maximum characters of a text. */
     static final int MAX_LENGTH = 4096;
 
-    /** Of a number: what is read back is never much longer than what was sent. */
+    /** Maximum digits of a number, so that stored numbers are not much longer than what was sent. */
     static final int MAX_DIGITS = 64;
 
     private static final int MAX_NUMBER_LENGTH = 1000;
@@ -78,15 +78,17 @@ enum PropertyType {
         this.rule = rule;
     }
 
-    /** What a value must be: a sentence without its subject. */
+    /** What a value must be, as the predicate of a sentence. */
     String rule() {
         return rule;
     }
 
-    /** The value as this type stores it, or null when it cannot be one; {@code value} is a string, number or boolean. */
+    /**
+     * The value coerced to this type, or null when that is not possible. {@code value} is a string, number or boolean.
+     */
     abstract @Nullable JsonNode coerce(JsonNode value);
 
-    /** Whether it is of at most {@link #MAX_DIGITS} digits when it is written without an exponent, as Postgres does. */
+    /** Whether the number has at most {@link #MAX_DIGITS} digits in plain notation, in which Postgres writes it. */
     static boolean isShort(BigDecimal number) {
         long scale = number.scale();
         long before = Math.max(number.precision() - scale, 1);
@@ -114,7 +116,7 @@ enum PropertyType {
     }
 
     private static String time(OffsetDateTime time) {
-        // In UTC it may be another year.
+        // The year may differ in UTC.
         requireYear(time.getYear());
         requireYear(time.plusDays(1).getYear());
         return Times.format(time.toInstant());

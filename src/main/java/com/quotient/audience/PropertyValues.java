@@ -8,20 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Values of custom properties as they were sent. What type each must have stands in the database, so each is brought to
- * every type it can have, and the statement that stores it picks one: no look-up goes before, and no copy of the
- * definitions can be out of date.
+ * The values of custom properties of one request. The definitions stand in the database, so each value is coerced to
+ * every type it can have, and the statement that stores it picks one. This needs no look-up before it, and no copy of
+ * the definitions that could be out of date.
  *
- * @param byName for each name a JSON object of the value by the type; {@code null} as JSON for one to clear
+ * @param byName for each name, a JSON object of the value by type; a JSON {@code null} clears the property
  */
 record PropertyValues(Map<String, String> byName) {
-    /** Of all values of a person or a company, as JSON. */
+    /** Maximum bytes of all values of a person or a company as JSON. */
     static final int MAX_BYTES = 1 << 20;
 
-    /** As many as there are definitions, so that whatever was exported can be imported. */
+    /** Equal to the maximum of definitions, so that every export can be imported. */
     private static final int MAX_PROPERTIES = PropertyStore.MAX_DEFINITIONS;
 
-    /** The member {@code properties}; its faults are noted there. */
+    /** Reads the member {@code properties} and records its faults in {@code members}. */
     static PropertyValues from(Members members) {
         JsonNode given = members.node("properties");
         if (given == null) {

@@ -3,23 +3,23 @@ package com.quotient.audience;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The rows of an import that were not stored: all are counted, the first ones are remembered. Belongs to one thread. */
+/** The rejected rows of an import: all are counted, the first thousand are kept. Used by one thread. */
 final class Rejections {
     private static final int MAX_REMEMBERED = 1000;
     private static final int MAX_DETAIL = 500;
 
-    /** By line. Rows are rejected partly before and partly by the database, so not in their order. */
+    /** Sorted by line, because the database rejects some rows after the reader rejected later ones. */
     private final TreeMap<Long, String> details = new TreeMap<>();
 
     private long total;
 
-    /** Rows that were not stored: where they begin, from 1, where they end, and why. */
+    /** A rejected row: its first line (from 1), its last line, and the reason. */
     record Rejection(long line, long lastLine, String detail) {}
 
     /** A rejection as the wire shows it. */
     record Line(long line, String detail) {}
 
-    /** Where a quote joined lines, each of them is lost. */
+    /** A quoted cell may join lines; each of them counts. */
     void add(Rejection rejection) {
         long line = rejection.line();
         long lastLine = rejection.lastLine();
@@ -31,19 +31,19 @@ final class Rejections {
         }
     }
 
-    /** Lines that were rejected. */
+    /** The number of rejected lines. */
     long total() {
         return total;
     }
 
-    /** The first thousand, in the order of the file. */
+    /** The first thousand rejections, in order of lines. */
     List<Line> first() {
         return details.entrySet().stream()
                 .map(entry -> new Line(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
-    /** A row may hold thousands of names that are wrong. */
+    /** A row may hold thousands of wrong names. */
     private static String abbreviated(String detail) {
         return detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL - 1) + "…";
     }

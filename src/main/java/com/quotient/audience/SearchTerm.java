@@ -5,8 +5,8 @@ import com.quotient.http.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list is searched for, regardless of case, accents and how these are composed: three characters or more anywhere,
- * fewer at the beginning of a word, so that trigrams always narrow the search.
+ * A search term, compared without case and accents. Three or more characters match anywhere, fewer match the beginning
+ * of a word, so that the trigram index always narrows the search.
  */
 record SearchTerm(String text) {
     private static final int MAX_LENGTH = 200;
@@ -21,7 +21,7 @@ record SearchTerm(String text) {
         return new SearchTerm(given.strip());
     }
 
-    /** Adds the condition that the {@code search_text} of a row has the term, or nothing when there is none. */
+    /** Adds the condition that a row's {@code search_text} contains the term; nothing without a term. */
     static Statement narrow(Statement statement, @Nullable SearchTerm term) {
         return term == null
                 ? statement
@@ -30,14 +30,14 @@ record SearchTerm(String text) {
                         .add(")");
     }
 
-    /** For {@code LIKE} on a text with a space before each word; Postgres folds both alike. */
+    /** The {@code LIKE} pattern for a text with a space before each word. Postgres folds pattern and text alike. */
     private String pattern() {
         String literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
         long letters = text.codePoints().filter(c -> !isAccent(c)).count();
         return (letters < TRIGRAM ? "% " : "%") + literal + "%";
     }
 
-    /** What Postgres leaves out of both. */
+    /** The characters that Postgres removes from both. */
     private static boolean isAccent(int c) {
         return c >= 0x0300 && c <= 0x036F;
     }

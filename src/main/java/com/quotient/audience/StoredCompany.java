@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A company as stored.
+ * A stored company.
  *
- * @param properties JSON object by name
+ * @param properties the values by name, as a JSON object
  */
 record StoredCompany(
         String id,

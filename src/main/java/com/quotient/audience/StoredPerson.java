@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person as stored.
+ * A stored person.
  *
- * @param companyId of the company of the email's domain, if it is known
- * @param lists the slugs, in order
- * @param properties JSON object by name
+ * @param companyId the company of the email domain, or null
+ * @param lists the slugs of the lists, sorted
+ * @param properties the values by name, as a JSON object
  */
 record StoredPerson(
         String id,

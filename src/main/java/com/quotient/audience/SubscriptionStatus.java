@@ -1,6 +1,6 @@
 package com.quotient.audience;
 
-/** Whether a person wants email, or whether it can be sent at all. */
+/** Whether a person wants email, and whether email reaches them. */
 enum SubscriptionStatus {
     SUBSCRIBED(true),
     NOT_SUBSCRIBED(false),
@@ -15,7 +15,7 @@ enum SubscriptionStatus {
         this.forPublicKeys = forPublicKeys;
     }
 
-    /** Whether a page may set it, where visitors speak for themselves. */
+    /** Whether a public key may set it; on a page, visitors speak for themselves. */
     boolean isForPublicKeys() {
         return forPublicKeys;
     }

@@ -6,16 +6,17 @@ import com.quotient.problem.ProblemType;
 import java.util.List;
 import java.util.Map;
 
-/** What became of a draft. */
+/** The outcome of an upsert. */
 sealed interface Upserted {
 
-    /** It is stored. */
+    /** The draft was stored. */
     record Stored(String id, boolean created) implements Upserted {}
 
     /**
-     * Nothing of it is stored: of what is named here, or because all custom properties together would be too large.
+     * Nothing was stored, because of the named lists or properties, or because all custom properties together would be
+     * too large.
      *
-     * @param misfits custom properties whose values cannot be of the declared type
+     * @param misfits custom properties whose values do not fit the declared type
      */
     record Refused(List<String> unknownProperties, List<String> unknownLists, Map<String, PropertyType> misfits)
             implements Upserted {
@@ -47,7 +48,7 @@ sealed interface Upserted {
         }
     }
 
-    /** The id of what is stored. */
+    /** The id of the stored record. */
     default String storedId() {
         if (this instanceof Refused refused) {
             throw refused.problem().exception();

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Pieces of JSON that several answers share. */
+/** JSON fragments that several answers share. */
 final class Wire {
     private Wire() {}
 
-    /** A member that may be null. */
+    /** Writes a member that may be null. */
     static void text(JsonText json, String name, @Nullable String value) {
         json.name(name);
         if (value == null) {
@@ -24,17 +24,17 @@ final class Wire {
         }
     }
 
-    /** A member that is an array of texts. */
+    /** Writes a member that is an array of strings. */
     static void texts(JsonText json, String name, List<String> values) {
         json.name(name).raw(Answer.encode(values).toString());
     }
 
-    /** One object under a name. */
+    /** An answer with one object under a name. */
     static Answer one(String name, String object) {
         return Answer.encoded(Buffer.buffer("{\"" + name + "\":" + object + "}"));
     }
 
-    /** A page of objects under a name, and its place among the pages. */
+    /** An answer with a page of objects under a name, and its {@code pageData}. */
     static <T> Answer page(String name, Rows<T> rows, Function<T, String> json, Page page, long total) {
         return Answer.stream(Answer.JSON, rows.array(name, json, () -> Map.of("pageData", page.data(total))));
     }

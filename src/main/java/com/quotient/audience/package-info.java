@@ -1,4 +1,4 @@
-/** The people and companies a business knows, its lists of people, and the custom properties of both. */
+/** People, companies, lists of people, and custom properties. */
 @NullMarked
 package com.quotient.audience;
 

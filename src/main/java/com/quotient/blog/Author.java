@@ -2,7 +2,7 @@ package com.quotient.blog;
 
 import org.jspecify.annotations.Nullable;
 
-/** An author as it is handed out. The address has two names, for clients that know either. */
+/** An author in an answer. The address has two names, for clients that know either. */
 record Author(
         String id,
         String name,

@@ -4,11 +4,11 @@ import com.quotient.http.Members;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a request wants of an author. A name that is null changes nothing; a new author has one. */
+/** A change of an author. A null name stays unchanged; a new author must have one. */
 record AuthorChange(@Nullable String name, Given<String> email, Given<String> avatarUrl) {
     private static final int MAX_NAME = 200;
 
-    /** The longest path of an envelope (RFC 5321 section 4.5.3.1.3), without its brackets. */
+    /** The maximum path of an envelope (RFC 5321 section 4.5.3.1.3), without its brackets. */
     private static final int MAX_EMAIL = 254;
 
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]+@[^\\s@]+");
@@ -21,7 +21,7 @@ record AuthorChange(@Nullable String name, Given<String> email, Given<String> av
         return of(members, members.has("name") ? members.requiredText("name", MAX_NAME) : null);
     }
 
-    /** Answers show the address under both names, so that both are taken; the longer one wins. */
+    /** Answers show the address under both names, so both are accepted; the longer name wins. */
     private static AuthorChange of(Members members, @Nullable String name) {
         String member = members.has("emailAddress") ? "emailAddress" : "email";
         String email = members.text(member, MAX_EMAIL);

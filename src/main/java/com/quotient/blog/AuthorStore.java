@@ -11,7 +11,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Authors in Postgres. Any thread may use it; what changes something takes the transaction of {@link ChangeStore}. */
+/** Writes and reads authors. Writes run in a transaction of {@link ChangeStore}. Thread-safe. */
 final class AuthorStore {
     private static final String INSERT = """
             INSERT INTO blog_author (business_id, id, name, email, avatar_url) VALUES ($1, $2, $3, $4, $5)
@@ -31,10 +31,10 @@ final class AuthorStore {
         this.database = database;
     }
 
-    /** Some of the authors found, and how many there are. */
+    /** A page of authors, and the total. */
     record Found(List<Author> authors, long total) {}
 
-    /** One page by name. Who may not see addresses cannot search in them either. */
+    /** One page by name. A caller who may not see addresses cannot search them either. */
     Future<Found> page(String businessId, @Nullable String search, Page page, boolean emails) {
         SharedPool pool = database.reads(search != null);
         return where(new Statement("SELECT count(*) FROM blog_author"), businessId, search, emails)

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A post as it is handed out. What comes as JSON text from Postgres stays so.
+ * A post in an answer. JSON text from Postgres is passed on as it is.
  *
- * @param rawHtml left out when null
+ * @param rawHtml the HTML; left out when null
  */
 record Blog(
         String id,

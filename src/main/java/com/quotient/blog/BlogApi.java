@@ -23,8 +23,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
- * Posts, authors and tags: {@code /blog}. Reads are answered from memory where they can be, with an entity tag. A public
- * key sees what is published, and no email addresses. Any thread may use it.
+ * Posts, authors and tags: {@code /blog}. Reads are cached and carry an entity tag. A public key sees only published
+ * posts, and no email addresses. Thread-safe.
  */
 public final class BlogApi {
     private static final String SLUG_TAKEN = "Another post has this slug: send another one.";
@@ -64,7 +64,7 @@ public final class BlogApi {
         this.tags = new TagStore(database.features());
     }
 
-    /** The threads that read the content of posts, for the metrics. */
+    /** The workers that parse the content of posts, for the metrics. */
     public Shares writers() {
         return writers;
     }
@@ -73,7 +73,7 @@ public final class BlogApi {
 
     private record BlogsPage(List<Blog> blogs, PageData pageData) {}
 
-    /** {@code GET /blog/list}: one page of posts, the latest first. Only a short page is read at once, and kept. */
+    /** {@code GET /blog/list}: one page of posts, the latest first. Only a short page is read at once and cached. */
     public Future<Answer> list(ApiRequest request) {
         boolean open = isPublic(request);
         return cache.answer(key(request), () -> {
@@ -92,7 +92,7 @@ public final class BlogApi {
         });
     }
 
-    /** What is kept is the plan of the page; each reader reads the posts at the pace of its connection. */
+    /** For a long page the cache keeps only the plan; each request reads the posts at the pace of its connection. */
     private Kept streamed(PostPage page, PageData pageData, String etag, PostFilter filter, boolean open) {
         Buffer encoded = Answer.encode(pageData);
         return new Kept(
@@ -130,7 +130,7 @@ public final class BlogApi {
                 .map(BlogApi::written);
     }
 
-    /** {@code PATCH /blog/{slug}}: changes what is named and leaves the rest. */
+    /** {@code PATCH /blog/{slug}}: changes the given members. */
     public Future<Answer> update(ApiRequest request) {
         return made(request, () -> PostChange.ofExisting(request.members(), limits))
                 .compose(change -> changes.change(
@@ -177,7 +177,7 @@ public final class BlogApi {
                 .map(author -> Answer.json("author", author));
     }
 
-    /** {@code PATCH /blog/authors/{id}}: changes what is named and leaves the rest. */
+    /** {@code PATCH /blog/authors/{id}}: changes the given members. */
     public Future<Answer> updateAuthor(ApiRequest request) {
         return request.read(AuthorChange::ofExisting)
                 .compose(change -> changes.change(
@@ -212,7 +212,7 @@ public final class BlogApi {
                 .map(tag -> Answer.json("tag", tag));
     }
 
-    /** {@code PATCH /blog/tags/{id}}: changes what is named and leaves the rest. */
+    /** {@code PATCH /blog/tags/{id}}: changes the given members. */
     public Future<Answer> updateTag(ApiRequest request) {
         return request.read(TagChange::ofExisting)
                 .compose(change -> changes.change(

@@ -14,37 +14,33 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Answers to reads, encoded, so that most reads cost no SQL. An answer is handed out again only
+ * Caches encoded answers, so that most reads cost no SQL. An answer is reused only
  *
- * <ul>
- *   <li>while no change of its business is known that was not there when its reading began,
- *   <li>until the next post of its business is published by itself,
- *   <li>while it is certain which changes there were: {@link #confirm} was called not longer ago than {@code
- *       blog.maxStaleness}.
- * </ul>
+ * <ul> <li>while no change of its business is known that is newer than the start of its read, <li>until the next
+ * scheduled post of its business is published, <li>while the changes are known to be complete: {@link #confirm} was
+ * called within {@code blog.maxStaleness}. </ul>
  *
- * <p>Bounded by the bytes of the answers, and by those of each: what is larger is made anew for each caller. Any thread
- * may use it.
+ * <p>Bounded by the bytes of all answers and of each one; a larger answer is not cached. Thread-safe.
  */
 public final class BlogCache {
-    /** Beside the bytes of an answer: the key, the entry and what the cache needs for it. */
+    /** Bytes of an entry beside its answer: the key, the entry and the cache's bookkeeping. */
     private static final int ENTRY_BYTES = 512;
 
     private static final long MAX_AGE_MILLIS = TimeUnit.DAYS.toMillis(1);
 
     private final Cache<Key, Entry> entries;
 
-    /** As many as requests are waiting, at most. */
+    /** At most one per waiting request. */
     private final Map<Asked, Reading> readings = new ConcurrentHashMap<>();
 
     private final int maxAnswerBytes;
     private final long maxStalenessNanos;
     private final LongSupplier nanoTime;
 
-    /** Counts the changes that this process knows of. */
+    /** Counts the changes known to this process. */
     private final AtomicLong moments = new AtomicLong();
 
-    /** When each business changed last, as such a count; bounded by how many businesses write blogs. */
+    /** The last change of each business, as that count; bounded by the number of businesses with a blog. */
     private final Map<String, Long> changes = new ConcurrentHashMap<>();
 
     private final LongAdder hits = new LongAdder();
@@ -62,21 +58,21 @@ public final class BlogCache {
                 .maximumWeight(config.cacheBytes())
                 .<Key, Entry>weigher((key, entry) ->
                         ENTRY_BYTES + 2 * key.target().length() + entry.kept().bytes())
-                // Its upkeep is too small for another thread.
+                // The cache's maintenance is too cheap to need another thread.
                 .executor(Runnable::run)
                 .build();
     }
 
-    /** Whose question it was, and which. */
+    /** The business, and the question. */
     record Key(String businessId, boolean publicTier, String target) {}
 
-    /** A question that was put to the database, and by which thread: its future is for that one alone. */
+    /** A running question and its thread; only that thread may share its future. */
     private record Asked(Key key, Thread thread) {}
 
     /**
-     * What can answer a question any number of times.
+     * An answer that can be reused.
      *
-     * @param bytes in memory, about
+     * @param bytes approximate size in memory
      */
     record Kept(Supplier<Answer> answer, int bytes) {
         static Kept of(Answer.Json answer) {
@@ -84,14 +80,14 @@ public final class BlogCache {
         }
     }
 
-    /** What is on its way, and the changes that were known when it was asked for. */
+    /** A running read, and the changes known at its start. */
     private record Reading(Future<Kept> kept, long moment) {}
 
     private record Entry(Kept kept, long moment, long validUntilNanos) {}
 
     /**
-     * The answer that is kept if it is still right, and otherwise what is read now. A thread that is reading the same
-     * already waits for that: when what many ask for changes, each thread reads it once.
+     * The cached answer while it is valid, otherwise a new read. Requests of one thread share a running read, so that
+     * after a change each thread reads once.
      */
     Future<Answer> answer(Key key, Supplier<Future<Fresh<Kept>>> read) {
         Entry entry = entries.getIfPresent(key);
@@ -126,18 +122,18 @@ public final class BlogCache {
         return kept;
     }
 
-    /** The blog of a business is not what it was. */
+    /** Records a change of a business's blog. */
     void changed(String businessId) {
         changes.merge(businessId, moments.incrementAndGet(), Math::max);
     }
 
-    /** Nobody knows what has changed. */
+    /** Invalidates everything, because changes may have been missed. */
     void allChanged() {
         allChangedAt = moments.incrementAndGet();
         entries.invalidateAll();
     }
 
-    /** Every change up to that time has been told. */
+    /** Confirms that every change up to that time has been reported. */
     void confirm(long atNanos) {
         confirmedNanos = atNanos;
         confirmed = true;
@@ -151,7 +147,7 @@ public final class BlogCache {
         return misses.sum();
     }
 
-    /** Bytes that are kept, about. */
+    /** Approximate bytes in the cache. */
     public long bytes() {
         return entries.policy()
                 .eviction()
@@ -159,7 +155,7 @@ public final class BlogCache {
                 .orElse(0L);
     }
 
-    /** Seconds since it was last certain which changes there were; infinite before the first time. */
+    /** Seconds since the last {@link #confirm}; infinite before the first one. */
     public double ageSeconds() {
         return confirmed ? (nanoTime.getAsLong() - confirmedNanos) / 1e9 : Double.POSITIVE_INFINITY;
     }

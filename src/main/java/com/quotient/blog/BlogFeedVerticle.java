@@ -9,8 +9,8 @@ import io.vertx.core.VerticleBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the {@link BlogCache} what other pods change: it asks for the changes whenever the {@link Listener} hears of one,
- * and in any case once in a poll interval. One instance.
+ * Reports changes by other servers to the {@link BlogCache}. It reads the changes on every notification of the
+ * {@link Listener}, and once per poll interval. One instance.
  */
 public final class BlogFeedVerticle extends VerticleBase implements Listener.Follower {
     private final Database database;
@@ -21,7 +21,7 @@ public final class BlogFeedVerticle extends VerticleBase implements Listener.Fol
     private Listener.@Nullable Link current;
     private @Nullable Long applied;
 
-    /** It keeps the pace of the key feed. */
+    /** Uses the intervals of the key feed. */
     public BlogFeedVerticle(Database database, Config config, BlogCache cache) {
         this.database = database;
         this.config = config.keyFeed();
@@ -53,12 +53,12 @@ public final class BlogFeedVerticle extends VerticleBase implements Listener.Fol
         });
     }
 
-    /** The answers that are kept grow old by themselves. */
+    /** Cached answers expire by themselves. */
     @Override
     public void outOfTouch() {}
 
     private void apply(Listener.Link link, Changes changes) {
-        // Behind another connection may be a database that was restored and has counted on since.
+        // After a reconnect the database may be a restored one that has counted on since.
         if (applied == null || link != current || changes.version() < applied) {
             cache.allChanged();
         } else {

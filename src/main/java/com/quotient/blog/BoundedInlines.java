@@ -10,24 +10,20 @@ import org.commonmark.parser.SourceLine;
 import org.commonmark.parser.SourceLines;
 
 /**
- * Parses the text of one document within limits, because the parser of the library knows none and cannot be interrupted.
- * Its cost is the sum of three:
+ * Bounds the cost of parsing inline text, because the library's parser has no limits and cannot be interrupted. The
+ * cost is the sum of three:
  *
- * <ul>
- *   <li>the blocks, among them each cell of a table, which may be missing in the text: they are counted before each is
- *       parsed;
- *   <li>the pairs of delimiters, each of which may be compared to each other of its block: they are counted before the
- *       block is parsed;
- *   <li>the characters that are read, some of them again and again: each reading is counted.
- * </ul>
+ * <ul> <li>blocks, including table cells that the text leaves out: counted before each is parsed; <li>pairs of
+ * delimiters in a block, each of which may be compared with each other: counted before the block is parsed;
+ * <li>characters read, some of them repeatedly: each read is counted. </ul>
  *
- * Text that people write stays below the limits, a transcript of thousands of lines in one paragraph included.
+ * Text written by people stays below the limits, even a transcript of thousands of lines in one paragraph.
  */
 final class BoundedInlines implements InlineParser {
     /** About 9,000 delimiters in one paragraph; some 150 ms. */
     private static final long MAX_PAIRS = 80_000_000;
 
-    /** Text that people write is read three times. */
+    /** Text written by people is read about three times. */
     private static final int MAX_READINGS = 30;
 
     private final InlineParser parser;
@@ -58,7 +54,7 @@ final class BoundedInlines implements InlineParser {
         parser.parse(SourceLines.of(lines.getLines().stream().map(this::counted).toList()), block);
     }
 
-    /** Runs of what may begin or end emphasis, and what may begin a link. */
+    /** Delimiter runs of emphasis, and characters that may begin a link. */
     private static long delimiters(CharSequence text) {
         long count = 0;
         char before = 0;
@@ -88,7 +84,7 @@ final class BoundedInlines implements InlineParser {
         return Problem.invalid("markdown", message).exception();
     }
 
-    /** A line whose reading is counted. */
+    /** A line that counts its reads. */
     private final class Counted implements CharSequence {
         private final CharSequence line;
 

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of blogs: how they are made, so that every pod learns of them, and how a pod asks for them. Each gets a version
- * in its own transaction, and versions commit in order. Any thread may use it.
+ * Makes changes of blogs so that every server learns of them, and reads these changes. Each change gets a version in
+ * its own transaction; versions commit in order. Thread-safe.
  */
 final class ChangeStore {
     private static final String UNIQUE_VIOLATION = "23505";
@@ -29,7 +29,7 @@ final class ChangeStore {
             SELECT pg_notify('quotient_blog', version::text) FROM next
             """;
 
-    /** One statement sees one moment: no change can fall between the version and the businesses. */
+    /** One statement is one snapshot: no change can fall between the version and the businesses. */
     private static final String ABOVE = """
             SELECT v.version, c.business_id FROM blog_version v LEFT JOIN blog_change c ON c.version > $1
             """;
@@ -42,18 +42,18 @@ final class ChangeStore {
         this.cache = cache;
     }
 
-    /** The latest version, and the businesses whose blog has changed since another. */
+    /** The latest version, and the businesses whose blog changed after a given version. */
     record Changes(long version, List<String> businessIds) {}
 
     /**
-     * Changes the blog of a business in one transaction. When the result is there, no read of this process sees what was
-     * before.
+     * Changes the blog of a business in one transaction. Once the future completes, no read of this process returns the
+     * old state.
      *
-     * @param duplicate what is told with the 409 when a name is taken
+     * @param duplicate the detail of the 409 when a name is taken
      */
     <T> Future<T> change(String businessId, String duplicate, Function<SqlClient, Future<T>> work) {
         return pool.withTransaction(businessId, transaction -> work.apply(transaction)
-                        // Last, because all who change a blog wait for each other from here to the commit.
+                        // Last, because changes of blogs wait for each other from here to the commit.
                         .compose(result -> transaction
                                 .preparedQuery(NOTE)
                                 .execute(Tuple.of(businessId))
@@ -62,11 +62,11 @@ final class ChangeStore {
                         UNIQUE_VIOLATION.equals(PgErrors.sqlState(failure))
                                 ? Problem.of(ProblemType.CONFLICT, duplicate).exception()
                                 : failure))
-                // Also after a failure: a connection that breaks leaves open whether the change was made.
+                // Also after a failure: a lost connection leaves open whether the transaction committed.
                 .andThen(done -> pool.afterwards(() -> cache.changed(businessId)));
     }
 
-    /** What has changed above a version; above null only how far the versions are. */
+    /** The changes above a version; for null only the latest version. */
     static Future<Changes> above(SqlClient connection, @Nullable Long version) {
         return connection.preparedQuery(ABOVE).execute(Tuple.of(version)).map(rows -> {
             long latest = 0;
@@ -82,7 +82,7 @@ final class ChangeStore {
         });
     }
 
-    /** The rows that were found or changed; fails with 404 when there are none. */
+    /** The found or changed rows; fails with 404 when there are none. */
     static RowSet<Row> some(RowSet<Row> rows, String what) {
         if (rows.rowCount() == 0) {
             throw Problem.of(ProblemType.NOT_FOUND, "There is no such " + what + ".")

@@ -1,8 +1,8 @@
 package com.quotient.blog;
 
 /**
- * The characters that text of a post can hold. HTML has no place for control characters, lone surrogates and
- * noncharacters (WHATWG HTML section 13.2.3.5); U+FFFD stands for each, so that the tree and its HTML show the same.
+ * The characters that a post may hold. HTML does not allow control characters, lone surrogates and noncharacters
+ * (WHATWG HTML section 13.2.3.5); each is replaced by U+FFFD, so that the tree and its HTML agree.
  */
 final class Characters {
     private static final char REPLACEMENT = '\uFFFD';
@@ -24,7 +24,7 @@ final class Characters {
         return shown.append(text, from, text.length()).toString();
     }
 
-    /** How many bytes the text has in UTF-8; a lone surrogate counts as U+FFFD. */
+    /** The length in UTF-8 bytes; a lone surrogate counts as U+FFFD. */
     static long utf8Length(String text) {
         long bytes = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -45,7 +45,7 @@ final class Characters {
         return bytes;
     }
 
-    /** Code points that are written in scripts without spaces, so that each counts as a word. */
+    /** Code points of scripts without spaces, each of which counts as a word. */
     static boolean isWordOfItsOwn(int codePoint) {
         if (codePoint < 0x2E80) {
             return false;

@@ -3,22 +3,23 @@ package com.quotient.blog;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * The content of a post with all that is made from it. Making it takes time in proportion to its length, so it is done
- * once, when the post is written, and not on an event loop.
+ * The content of a post with everything derived from it. Deriving takes linear time, so it is done once, when the post
+ * is written, on a worker.
  *
- * @param json the tree, as it is handed out
+ * @param json the tree, as answers show it
  * @param html rendered from the tree and sanitized
- * @param text without marks, a line for each block
- * @param words how many runs without white space hold a letter or a digit; Chinese and Japanese are counted by their characters
+ * @param text plain text, one line per block
+ * @param words the number of words: runs without white space that hold a letter or a digit; Chinese and Japanese count
+ *     by characters
  */
 record Content(String json, String html, String text, int words) {
 
-    /** Fails with a 400 when the tree is not as it should be or too large. */
+    /** Fails with a 400 when the tree is invalid or too large. */
     static Content ofTree(JsonNode tree, ContentLimits limits) {
         return of(ContentReader.read(tree, limits), "content", limits);
     }
 
-    /** Fails with a 400 when there is too much of anything; otherwise every text is Markdown. */
+    /** Fails with a 400 when a limit is exceeded; otherwise every text is valid Markdown. */
     static Content ofMarkdown(String markdown, ContentLimits limits) {
         limits.checkMarkdown(markdown);
         return of(MarkdownReader.read(markdown, limits), "markdown", limits);

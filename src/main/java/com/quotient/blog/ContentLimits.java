@@ -5,17 +5,17 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 
 /**
- * How much one post may be. The first two are settings, and the others follow: what is handed out is at most a fixed
- * multiple of what a post may be.
+ * The limits of a post. The first two are settings and the others follow from them, so that an answer is at most a
+ * fixed multiple of the input.
  *
- * @param maxBytes of its Markdown, or of the text of its tree, in UTF-8
- * @param maxNodes of its tree
+ * @param maxBytes maximum UTF-8 bytes of its Markdown, or of the text of its tree
+ * @param maxNodes maximum nodes of its tree
  */
 record ContentLimits(int maxBytes, int maxNodes) {
-    /** The names and marks of the nodes may double the text. */
+    /** Names and marks of the nodes may double the size of the text. */
     private static final int JSON_FACTOR = 2;
 
-    /** HTML writes some characters with five. */
+    /** HTML escapes some characters with five. */
     private static final int HTML_FACTOR = 4;
 
     static ContentLimits of(Config.Blog config) {

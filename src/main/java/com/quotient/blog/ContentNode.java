@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One node of a content tree that is as the wire wants it. It can be shown as JSON, as HTML and as plain text. */
+/** A valid node of a content tree, which renders as JSON, as HTML and as plain text. */
 sealed interface ContentNode {
 
     ObjectNode json();
 
-    /** Appends HTML in which everything that came from outside is escaped. */
+    /** Appends HTML in which all input is escaped. */
     void html(Html html);
 
     /** Appends the text; blocks end with a line break. */
     void text(StringBuilder text);
 
-    /** This node and all below it. */
+    /** The number of nodes, this one and its descendants. */
     default int count() {
         return 1;
     }
 
-    /** A node that consists of others. */
+    /** A node with children. */
     sealed interface Parent extends ContentNode {
         String type();
 
@@ -61,7 +61,7 @@ sealed interface ContentNode {
 
     /** A node without attributes. */
     record Branch(Kind kind, List<ContentNode> content) implements Parent {
-        /** What it is, and its HTML element. */
+        /** The type, and its HTML element. */
         enum Kind {
             DOC("doc", null),
             PARAGRAPH("paragraph", "p"),
@@ -147,7 +147,7 @@ sealed interface ContentNode {
         }
     }
 
-    /** One entry of a list. {@code checked} is null unless it is a task. */
+    /** A list item. {@code checked} is null unless it is a task. */
     record ListItem(@Nullable Boolean checked, List<ContentNode> content) implements Parent {
         public ListItem {
             content = List.copyOf(content);
@@ -182,7 +182,7 @@ sealed interface ContentNode {
             return "table";
         }
 
-        /** The rows at the beginning that hold nothing but headers are its head. */
+        /** The leading rows of header cells form the table's head. */
         @Override
         public void html(Html html) {
             int head = 0;
@@ -198,15 +198,15 @@ sealed interface ContentNode {
         }
     }
 
-    /** A cell with text; {@code align} is null where nothing is said. */
+    /** A cell with text; {@code align} is null when unspecified. */
     record TableCell(boolean header, @Nullable Align align, List<ContentNode> content) implements Parent {
-        /** Where the text of a cell stands. */
+        /** The alignment of a cell. */
         enum Align {
             LEFT,
             CENTER,
             RIGHT;
 
-            /** On the wire and in HTML. */
+            /** The name on the wire and in HTML. */
             String word() {
                 return name().toLowerCase(Locale.ROOT);
             }
@@ -266,7 +266,7 @@ sealed interface ContentNode {
         }
     }
 
-    /** A picture; it may stand among text or alone. {@code link} is where it leads, or null. */
+    /** An image, inline or as a block. {@code link} is its target, or null. */
     record Image(String src, @Nullable String alt, @Nullable String link) implements ContentNode {
         public Image {
             alt = alt == null ? null : Characters.shown(alt);
@@ -285,7 +285,7 @@ sealed interface ContentNode {
             html.image(src, alt, linked());
         }
 
-        /** What an image shows is not counted as words. */
+        /** Images do not count as words. */
         @Override
         public void text(StringBuilder text) {
             text.append(' ');
@@ -314,7 +314,7 @@ sealed interface ContentNode {
         }
     }
 
-    /** The end of a line within a paragraph. */
+    /** A line break within a paragraph. */
     record HardBreak() implements ContentNode {
         @Override
         public ObjectNode json() {
@@ -332,7 +332,7 @@ sealed interface ContentNode {
         }
     }
 
-    /** Text that is set in one way throughout. A line feed in it is shown as a line break. */
+    /** Text with one set of marks. A line feed is shown as a line break. */
     record Text(String value, Marks marks) implements ContentNode {
         public Text {
             value = Characters.shown(value);

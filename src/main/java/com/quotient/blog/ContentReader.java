@@ -27,12 +27,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a content tree as it was sent, node by node. An unknown type or mark, a node where it cannot stand and an unsafe URL
- * are a 400 that names the path. Unknown members and attributes are left out; one that is null counts as absent. Reading
- * ends where the tree gets too large.
+ * Reads a content tree node by node. An unknown type or mark, a misplaced node and an unsafe URL are a 400 that names
+ * the path. Unknown members and attributes are ignored; null counts as absent. Reading stops when the tree gets too
+ * large.
  */
 final class ContentReader {
-    /** Levels of nodes below the document. */
+    /** Maximum levels of nodes below the document. */
     static final int MAX_DEPTH = 32;
 
     static final String LANGUAGE = "[A-Za-z0-9+#._-]{1,40}";
@@ -47,7 +47,7 @@ final class ContentReader {
         this.limits = limits;
     }
 
-    /** What may stand at some place of the tree. */
+    /** The node types allowed at a place of the tree. */
     private enum Place {
         BLOCKS("a paragraph, heading, bulletList, orderedList, blockquote, codeBlock, table, image or horizontalRule"),
         ITEMS("a listItem"),
@@ -282,7 +282,7 @@ final class ContentReader {
         return value.textValue();
     }
 
-    /** A number that is whole, however it is written. */
+    /** A whole number in any notation. */
     private static @Nullable Integer whole(ObjectNode object, String name, int least, int most, String path) {
         JsonNode value = object.path(name);
         if (value.isMissingNode() || value.isNull()) {

@@ -1,18 +1,18 @@
 package com.quotient.blog;
 
 /**
- * Something read, and how long it stays so if nobody changes it.
+ * A value, and how long it stays valid without a change.
  *
- * @param validMillis until the next post is published by itself
+ * @param validMillis milliseconds until the next scheduled post is published
  */
 record Fresh<T>(T value, long validMillis) {
 
-    /** What only a change makes different. */
+    /** A value that only a change invalidates. */
     static <T> Fresh<T> lasting(T value) {
         return new Fresh<>(value, Long.MAX_VALUE);
     }
 
-    /** Something else that stays as long. */
+    /** Another value with the same validity. */
     <R> Fresh<R> with(R other) {
         return new Fresh<>(other, validMillis);
     }

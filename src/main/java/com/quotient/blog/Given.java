@@ -3,7 +3,7 @@ package com.quotient.blog;
 import com.quotient.http.Members;
 import org.jspecify.annotations.Nullable;
 
-/** A member that may be cleared: omitted it changes nothing, {@code null} clears. */
+/** A member that may be cleared: absent means unchanged, {@code null} clears it. */
 record Given<T>(boolean isGiven, @Nullable T value) {
 
     static <T> Given<T> of(Members members, String name, @Nullable T value) {

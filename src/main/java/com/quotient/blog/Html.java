@@ -7,15 +7,15 @@ import org.owasp.html.HtmlPolicyBuilder;
 import org.owasp.html.PolicyFactory;
 
 /**
- * HTML in the making. Everything that came from outside is escaped when it is added, and {@link #sanitized()} lets only
- * those elements, attributes and URLs through that a content tree can have: a mistake in one of the two harms nobody.
+ * Builds HTML. All input is escaped when it is added, and {@link #sanitized()} lets only the elements, attributes and
+ * URLs of content trees pass. Either one protects readers if the other has a fault.
  */
 final class Html {
     private static final PolicyFactory POLICY = new HtmlPolicyBuilder()
             .allowElements("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code")
             .allowElements("a", "img", "strong", "em", "del", "br", "hr")
             .allowElements("table", "thead", "tbody", "tr", "th", "td")
-            // Only the box of a task, which nobody can tick.
+            // Only the disabled checkbox of a task.
             .allowElements(
                     (element, attributes) -> attributes.containsAll(List.of("checkbox", "disabled")) ? element : null,
                     "input")
@@ -51,7 +51,7 @@ final class Html {
     }
 
     static String sanitize(String html) {
-        // The sanitizer writes U+FFFD as a reference. An ampersand from outside never looks like this.
+        // The sanitizer writes U+FFFD as a character reference. An escaped ampersand never looks like this.
         return POLICY.sanitize(html).replace("&#xfffd;", "\uFFFD");
     }
 

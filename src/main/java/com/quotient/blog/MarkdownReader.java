@@ -46,15 +46,12 @@ import org.commonmark.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Markdown as a content tree: CommonMark with the tables, strikethrough, task lists and autolinks of GitHub. Every
- * text is Markdown, so nothing but its cost can be refused; what the tree cannot hold becomes what comes nearest:
+ * Reads GitHub Flavored Markdown (tables, strikethrough, task lists, autolinks) as a content tree. Every text is valid
+ * Markdown, so only its cost can be refused. Input that the tree cannot hold is converted:
  *
- * <ul>
- *   <li>HTML is shown as the text it is, except that comments vanish and {@code <br>} is a line break;
- *   <li>a link or an image whose URL is not safe keeps its text only;
- *   <li>titles of links and images are dropped;
- *   <li>what nests deeper than {@value ContentReader#MAX_DEPTH} levels is text.
- * </ul>
+ * <ul> <li>HTML becomes text, except that comments are dropped and {@code <br>} is a line break; <li>a link or an image
+ * with an unsafe URL keeps only its text; <li>titles of links and images are dropped; <li>blocks deeper than
+ * {@value ContentReader#MAX_DEPTH} levels become text. </ul>
  */
 final class MarkdownReader {
     private static final List<Extension> EXTENSIONS = List.of(
@@ -67,7 +64,7 @@ final class MarkdownReader {
 
     private MarkdownReader() {}
 
-    /** Takes time and memory in proportion to the length; fails with a 400 where that cannot be kept. */
+    /** Takes linear time and memory; fails with a 400 for input that would take more. */
     static ContentNode read(String markdown, ContentLimits limits) {
         Parser parser = Parser.builder()
                 .maxOpenBlockParsers(ContentReader.MAX_DEPTH)
@@ -89,7 +86,7 @@ final class MarkdownReader {
         return blocks;
     }
 
-    /** Null for what does not show. */
+    /** Null for nodes that are not shown. */
     private static @Nullable ContentNode block(Node node) {
         if (node instanceof Paragraph) {
             return paragraph(inlines(node));
@@ -123,12 +120,12 @@ final class MarkdownReader {
         return new ContentNode.OrderedList(start == null ? 1 : start, blocks(list));
     }
 
-    /** Null for what is no task. */
+    /** Null unless the item is a task. */
     private static @Nullable Boolean checked(Node item) {
         return item.getFirstChild() instanceof TaskListItemMarker marker ? marker.isChecked() : null;
     }
 
-    /** The parser puts the rows into a head and a body, and each row has as many cells as the first. */
+    /** The parser separates head and body, and gives each row as many cells as the first. */
     private static List<ContentNode> rows(Node table) {
         List<ContentNode> rows = new ArrayList<>();
         for (Node part = table.getFirstChild(); part != null; part = part.getNext()) {
@@ -150,7 +147,7 @@ final class MarkdownReader {
         return cells;
     }
 
-    /** A picture that stands alone is a block. */
+    /** An image alone in a paragraph is a block. */
     private static @Nullable ContentNode paragraph(List<ContentNode> inlines) {
         if (inlines.isEmpty()) {
             return null;
@@ -227,7 +224,7 @@ final class MarkdownReader {
         return rest.append(html, from, html.length()).toString();
     }
 
-    /** The inline content of one block, in which neighbours that are set alike become one text. */
+    /** The inline content of a block; adjacent text with equal marks is merged. */
     private static final class Line {
         private final List<ContentNode> content = new ArrayList<>();
         private final StringBuilder run = new StringBuilder();

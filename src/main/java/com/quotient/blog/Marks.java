@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-/** How a text is set. {@code href} is null for what is no link. */
+/** The marks of a text. {@code href} is null unless it is a link. */
 record Marks(
         boolean bold,
         boolean italic,

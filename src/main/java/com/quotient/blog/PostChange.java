@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request wants of a post. A component that is null changes nothing; a new post has at least a slug, a title and
- * content. Making it takes as long as the content is.
+ * A change of a post. A null component stays unchanged; a new post needs a slug, a title and content. Creating it takes
+ * time in proportion to the content.
  */
 record PostChange(
         @Nullable String slug,
@@ -28,7 +28,7 @@ record PostChange(
     private static final int MAX_TAGS = 50;
     private static final int MAX_ID = 64;
 
-    /** They are paths of their own. */
+    /** Reserved, because these paths have endpoints of their own. */
     private static final Set<String> RESERVED_SLUGS = Set.of("list", "authors", "tags", "list-authors", "list-tags");
 
     static PostChange ofNew(Members members, ContentLimits limits) {
@@ -105,8 +105,8 @@ record PostChange(
         return status;
     }
 
-    private static @Nullable List<String> ids(Members members, String name, int most) {
-        List<String> ids = members.texts(name, most, MAX_ID);
+    private static @Nullable List<String> ids(Members members, String name, int maximum) {
+        List<String> ids = members.texts(name, maximum, MAX_ID);
         return ids == null && members.isNull(name) ? List.of() : ids;
     }
 }

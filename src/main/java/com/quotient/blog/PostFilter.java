@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which posts are asked for.
+ * Selects posts.
  *
- * @param authorIds any of them; empty for all
- * @param tagIds any of them; empty for all
- * @param words a query of Postgres's text search, or null
+ * @param authorIds any of these authors; empty for all
+ * @param tagIds any of these tags; empty for all
+ * @param words a text search query of Postgres, or null
  */
 record PostFilter(
         String businessId,
@@ -25,7 +25,7 @@ record PostFilter(
     private static final int MAX_IDS = 100;
     private static final int MAX_SEARCH = 200;
 
-    /** Whoever may see only what is published cannot ask for anything else. */
+    /** A caller who may see only published posts cannot ask for others. */
     static PostFilter from(String businessId, boolean publishedOnly, Query query) {
         return new PostFilter(
                 businessId,
@@ -35,15 +35,15 @@ record PostFilter(
                 words(search(query)));
     }
 
-    /** What is searched for, or null. */
+    /** The search query, or null. */
     static @Nullable String search(Query query) {
         String search = query.text("search", MAX_SEARCH);
         return search == null || search.isBlank() ? null : search.strip();
     }
 
     /**
-     * Every word has to be there, or the beginning of a word. Within quotes nothing is an operator. What has no letter or
-     * digit is no word to Postgres, and a query that ends up with empty quotes is an error to it.
+     * Every word must match a word or its beginning. Quoting disables operators. A word without a letter or digit is
+     * dropped, because Postgres rejects a query with empty quotes.
      */
     private static @Nullable String words(@Nullable String search) {
         return search == null

@@ -14,13 +14,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Lists of posts in Postgres: first which posts stand on a page and how long they are, then the posts, as many at once as
- * the reader wants. Any thread may use it.
+ * Reads lists of posts: first the ids and sizes on a page, then the posts, as many at a time as the reader wants.
+ * Thread-safe.
  */
 final class PostListStore {
     private static final String ORDER = " ORDER BY p.publish_date DESC NULLS LAST, p.id DESC";
 
-    /** A scheduled post that was published by itself left no trace but its date. */
+    /** The publication of a scheduled post shows only in its date. */
     private static final String LAST_PUBLICATION = """
             (SELECT max(s.publish_date) FROM blog_post s
              WHERE s.status = 'SCHEDULED' AND s.publish_date <= now() AND s.business_id =\s""";
@@ -31,11 +31,12 @@ final class PostListStore {
         this.database = database;
     }
 
-    /** One page, the latest date first and drafts without a date last. */
+    /** One page, the latest date first, drafts without a date last. */
     Future<Fresh<PostPage>> page(PostFilter filter, Page page) {
         String business = filter.businessId();
         SharedPool pool = database.reads(filter.words() != null);
-        // The version is read before the posts: what is newer than its tag is read again, what is older never would be.
+        // The version is read before the posts: a post newer than the entity tag is only read again, but an older one
+        // would stay.
         Statement count = new Statement("SELECT count(*) AS total, ")
                 .add(PostRows.NEXT_PUBLICATION, business)
                 .add(") AS valid_millis, ")
@@ -59,7 +60,7 @@ final class PostListStore {
                 });
     }
 
-    /** The posts with these ids, in their order; one that has gone meanwhile, or is found no more, is left out. */
+    /** The posts with these ids, in their order; posts deleted or changed so that they no longer match are left out. */
     Future<List<Blog>> read(PostFilter filter, List<String> ids, boolean emails, SharedPool pool) {
         return where(new Statement("SELECT " + PostRows.columns(emails) + " FROM blog_post p"), filter)
                 .add(" AND p.id = ANY(", ids.toArray(String[]::new))

@@ -3,28 +3,28 @@ package com.quotient.blog;
 import java.util.List;
 
 /**
- * Which posts stand on a page of a list, before they are read.
+ * The ids and sizes of the posts on a page.
  *
- * @param total how many are found on all pages
- * @param version different whenever any answer about the posts of the business is
+ * @param total the number of posts on all pages
+ * @param version changes whenever any answer about the posts of the business changes
  */
 record PostPage(List<Entry> posts, long total, String version) {
-    /** In memory, about. */
+    /** Approximate size in memory. */
     private static final int ENTRY_BYTES = 100;
 
-    /** One post, and how long its content is. */
+    /** A post's id, and the size of its content. */
     record Entry(String id, int bytes) {}
 
     List<String> ids() {
         return posts.stream().map(Entry::id).toList();
     }
 
-    /** How long the contents of all are. */
+    /** The total size of the contents. */
     long contentBytes() {
         return posts.stream().mapToLong(Entry::bytes).sum();
     }
 
-    /** What it takes to remember the page without its posts, about. */
+    /** The approximate size of the page without its posts. */
     int planBytes() {
         return ENTRY_BYTES * (posts.size() + 1);
     }

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of posts as JSON, read while it is written: as many posts at once as fit into a piece, and at least one. Used once,
- * by one event loop.
+ * A page of posts as JSON, read while it is written: as many posts at a time as fit into a piece, at least one. Used
+ * once, by one event loop.
  */
 final class PostPieces implements Pieces {
     private final List<PostPage.Entry> posts;
@@ -23,7 +23,7 @@ final class PostPieces implements Pieces {
     private boolean isFirstPost = true;
     private boolean ended;
 
-    /** {@code pageData} as JSON; {@code read} gets ids and reads their posts. */
+    /** {@code pageData} is JSON; {@code read} reads posts by id. */
     PostPieces(PostPage page, Buffer pageData, int pieceBytes, Function<List<String>, Future<List<Blog>>> read) {
         this.posts = page.posts();
         this.tail = Buffer.buffer("],\"pageData\":").appendBuffer(pageData).appendString("}");

@@ -5,7 +5,7 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of a post {@code p} that are handed out, and how a row becomes a {@link Blog}. */
+/** The columns of a post {@code p} in answers, and the mapping of a row to a {@link Blog}. */
 final class PostRows {
     static final String IS_PUBLISHED = "p.status <> 'DRAFT' AND p.publish_date <= now()";
     static final String IS_SCHEDULED = "p.status <> 'DRAFT' AND p.publish_date > now()";
@@ -32,11 +32,11 @@ final class PostRows {
     private static final String WITH_EMAILS = COLUMNS.formatted(STATUS, TAGS, AUTHORS_WITH_EMAILS);
     private static final String WITHOUT_EMAILS = COLUMNS.formatted(STATUS, TAGS, AUTHORS_WITHOUT_EMAILS);
 
-    /** Different whenever anything that is shown of a post is, whoever looks at it. */
+    /** Changes whenever any answer about the post changes, for any caller. */
     static final String VERSION =
             "(concat_ws(E'\\n', p.stamp, " + STATUS + ", " + TAGS + ", " + AUTHORS_WITH_EMAILS + "))";
 
-    /** The milliseconds until the next post of a business, named behind it, is published by itself; or null. */
+    /** The milliseconds until the next scheduled post of a business is published, or null; the business follows it. */
     static final String NEXT_PUBLICATION = """
             (SELECT floor(extract(epoch FROM min(s.publish_date) - now()) * 1000)::bigint FROM blog_post s
              WHERE s.status = 'SCHEDULED' AND s.publish_date > now() AND s.business_id =\s""";
@@ -57,7 +57,7 @@ final class PostRows {
                 + ")";
     }
 
-    /** {@code html}: whether that was read, too. */
+    /** {@code html} tells whether the row has the HTML. */
     static Blog blog(Row row, boolean html) {
         Instant date = timeOrNull(row, "publish_date");
         return new Blog(
@@ -75,7 +75,7 @@ final class PostRows {
                 PostStatus.valueOf(row.getString("status")));
     }
 
-    /** With how long it stays so, from a row that has {@link #NEXT_PUBLICATION} as {@code valid_millis}. */
+    /** With its validity, from a row that has {@link #NEXT_PUBLICATION} as {@code valid_millis}. */
     static <T> Fresh<T> fresh(T value, Row row) {
         Long millis = row.getLong("valid_millis");
         return new Fresh<>(value, millis == null ? Long.MAX_VALUE : millis);

@@ -2,7 +2,7 @@ package com.quotient.blog;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where a post stands. A scheduled post is published by itself when its time has come. */
+/** The status of a post. A scheduled post becomes published at its publish date. */
 enum PostStatus {
     DRAFT,
     SCHEDULED,
@@ -10,7 +10,7 @@ enum PostStatus {
 
     static final String NAMES = "DRAFT, SCHEDULED, PUBLISHED or ACTIVE, which means PUBLISHED";
 
-    /** Null for a name that is none. */
+    /** Null for an unknown name. */
     static @Nullable PostStatus named(String name) {
         return switch (name) {
             case "DRAFT" -> DRAFT;

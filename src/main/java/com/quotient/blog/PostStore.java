@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts in Postgres, whose clock decides what is published. Any thread may use it; what changes something takes the
- * transaction of {@link ChangeStore}.
+ * Writes and reads posts. The database's clock decides what is published. Writes run in a transaction of
+ * {@link ChangeStore}. Thread-safe.
  */
 final class PostStore {
     private static final String LOCK = """
@@ -51,13 +51,16 @@ final class PostStore {
     }
 
     /**
-     * A post as it is now.
+     * The current state of a post.
      *
-     * @param version different whenever anything that is shown of it is, whoever looks at it
+     * @param version changes whenever any answer about the post changes, for any caller
      */
     record Versioned(Blog blog, String version) {}
 
-    /** The post with a slug; fails with 404 when there is none, or none that is published when only such may be seen. */
+    /**
+     * The post with a slug; fails with 404 when there is none, or when it is unpublished and the caller sees only
+     * published posts.
+     */
     Future<Fresh<Versioned>> find(String businessId, String slug, boolean publishedOnly, boolean emails, boolean html) {
         return new Statement("SELECT ")
                 .add(html ? "p.html, " : "")
@@ -106,7 +109,7 @@ final class PostStore {
     /**
      * Fails with 404 when there is no post with that slug.
      *
-     * @param precondition gets the version of now, and throws when that is not to be changed
+     * @param precondition receives the current version, and throws to refuse the change
      */
     Future<Versioned> update(
             SqlClient transaction, String businessId, String slug, PostChange change, Consumer<String> precondition) {
@@ -146,7 +149,7 @@ final class PostStore {
                 .mapEmpty();
     }
 
-    /** The post of now, which nobody else changes before the end of the transaction. */
+    /** The current post, locked until the transaction ends. */
     private static Future<Row> lock(
             SqlClient transaction, String businessId, String slug, Consumer<String> precondition) {
         return transaction
@@ -170,7 +173,7 @@ final class PostStore {
                 .map(rows -> versioned(only(rows), false));
     }
 
-    /** Fails with a 400 that names every author and tag that does not exist; those that do cannot go away any more. */
+    /** Fails with a 400 that names every unknown author and tag; locks the existing ones against deletion. */
     private static Future<Void> checkLinks(SqlClient transaction, String businessId, PostChange change) {
         List<Issue> issues = new ArrayList<>();
         return missing(transaction, "blog_author", businessId, "authorIds", change.authorIds())

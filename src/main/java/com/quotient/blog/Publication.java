@@ -4,16 +4,16 @@ import com.quotient.problem.Problem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Whether and from when on a post can be read. Only a draft can be without a date. */
+/** The status of a post and its publish date. Only a draft may have no date. */
 record Publication(PostStatus status, @Nullable Instant date) {
     static final Publication NEW = new Publication(PostStatus.DRAFT, null);
 
     /**
-     * What it becomes. The date decides between SCHEDULED and PUBLISHED: a post that is published with a date to come is
-     * scheduled, one that is scheduled with a date gone by is published. Publishing without naming a date keeps an earlier
-     * one and otherwise means now.
+     * Applies a change. The date decides between SCHEDULED and PUBLISHED: publishing with a future date schedules the
+     * post, and scheduling with a past date publishes it. Publishing without a date keeps an earlier date, otherwise it
+     * means now.
      *
-     * @throws com.quotient.problem.ProblemException a 400 if a post is to be scheduled and has no date
+     * @throws com.quotient.problem.ProblemException a 400 when a post is scheduled without a date
      */
     Publication changed(@Nullable PostStatus asked, Given<Instant> askedDate, Instant now) {
         PostStatus wanted = asked == null ? status : asked;

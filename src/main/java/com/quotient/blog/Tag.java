@@ -2,5 +2,5 @@ package com.quotient.blog;
 
 import org.jspecify.annotations.Nullable;
 
-/** A tag as it is handed out. */
+/** A tag in an answer. */
 record Tag(String id, String name, @Nullable String description) {}

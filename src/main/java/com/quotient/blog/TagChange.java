@@ -3,7 +3,7 @@ package com.quotient.blog;
 import com.quotient.http.Members;
 import org.jspecify.annotations.Nullable;
 
-/** What a request wants of a tag. A name that is null changes nothing; a new tag has one. */
+/** A change of a tag. A null name stays unchanged; a new tag must have one. */
 record TagChange(@Nullable String name, Given<String> description) {
     private static final int MAX_NAME = 100;
     private static final int MAX_DESCRIPTION = 1000;

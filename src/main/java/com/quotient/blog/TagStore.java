@@ -8,15 +8,15 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 
-/** Tags in Postgres. Any thread may use it; what changes something takes the transaction of {@link ChangeStore}. */
+/** Writes and reads tags. Writes run in a transaction of {@link ChangeStore}. Thread-safe. */
 final class TagStore {
-    /** They are listed without pages. */
+    /** Maximum tags of a business, because they are listed without pages. */
     static final int MAX_TAGS = 1000;
 
     private static final String SELECT =
             "SELECT id, name, description FROM blog_tag WHERE business_id = $1 ORDER BY lower(name), id LIMIT $2";
 
-    /** Makes creators of tags wait for each other, so that none counts while another adds. */
+    /** Serializes the creation of tags, so that the count is exact. */
     private static final String LOCK = "SELECT id FROM business WHERE id = $1 FOR NO KEY UPDATE";
 
     private static final String INSERT = """

@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which URLs a blog may name. They are admitted by how they begin, after everything is refused that browsers drop or read
- * otherwise (WHATWG URL: white space, control characters, backslashes): no {@code javascript:} gets through in disguise.
+ * The URLs that a post may hold. Characters that browsers drop or convert are refused first (WHATWG URL: white space,
+ * control characters, backslashes); then the scheme is checked, so that no disguised {@code javascript:} passes.
  */
 final class Urls {
     static final int MAX_LENGTH = 2048;
@@ -29,7 +29,10 @@ final class Urls {
         return isSane(url) && (isWeb(url) || isBelow(url));
     }
 
-    /** With percent signs for what no URL can hold (CommonMark's renderers do the same), so that a space costs no link. */
+    /**
+     * Percent-encodes characters that no URL can hold, as CommonMark's renderers do, so that a space does not lose the
+     * link.
+     */
     static String encoded(String url) {
         StringBuilder encoded = new StringBuilder(url.length());
         String shown = Characters.shown(url);
@@ -46,7 +49,7 @@ final class Urls {
         return encoded.toString();
     }
 
-    /** The URL of an image in a request, or null; an unsafe one is noted as a fault. */
+    /** The URL of an image in a request, or null; an unsafe one is recorded as a fault. */
     static @Nullable String image(Members members, String name) {
         String url = members.text(name, Integer.MAX_VALUE);
         if (url != null && !isImage(url)) {
@@ -67,7 +70,7 @@ final class Urls {
         return begins(url, "https://") || begins(url, "http://");
     }
 
-    /** A path of the site that shows it; two slashes would name another host. */
+    /** An absolute path; two leading slashes would name another host. */
     private static boolean isBelow(String url) {
         return url.startsWith("/") && !url.startsWith("//");
     }

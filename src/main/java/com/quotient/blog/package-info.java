@@ -1,4 +1,4 @@
-/** The blog: posts, authors and tags, Markdown and content trees, and reads that mostly cost no SQL. */
+/** The blog: posts, authors and tags, Markdown and content trees, and cached reads. */
 @NullMarked
 package com.quotient.blog;
 

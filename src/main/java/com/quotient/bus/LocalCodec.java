@@ -4,13 +4,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;
 
-/** Hands a {@link LocalMessage} to its receiver as it is: no copy, no encoding. */
+/** Passes a {@link LocalMessage} to its receiver by reference. */
 public final class LocalCodec implements MessageCodec<LocalMessage, LocalMessage> {
     private static final String NAME = "local";
 
     private LocalCodec() {}
 
-    /** Lets every {@link LocalMessage} cross the bus; call once, before anything is deployed. */
+    /** Registers the codec for every {@link LocalMessage}. Called once, before any verticle is deployed. */
     public static void register(EventBus bus) {
         bus.registerCodec(new LocalCodec()).codecSelector(body -> body instanceof LocalMessage ? NAME : null);
     }

@@ -3,7 +3,7 @@ package com.quotient.csv;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the cells of one row, line by line. Belongs to one thread. */
+/** Reads the cells of one row, line by line. Used by one thread. */
 final class CellReader {
     private final char separator;
     private final StringBuilder cell = new StringBuilder();
@@ -15,17 +15,17 @@ final class CellReader {
         this.separator = separator;
     }
 
-    /** Where reading stands after a line. */
+    /** The state after a line. */
     enum State {
-        /** The row ends here. */
+        /** The row is complete. */
         COMPLETE,
-        /** A quote is open: the row goes on. */
+        /** A quote is open: the row continues. */
         OPEN,
-        /** It is no row; {@link #fault} says why. */
+        /** The line is not a row; {@link #fault} says why. */
         BROKEN
     }
 
-    /** Reads a line; {@code lineEnd} belongs to the cell whose quote is open there. */
+    /** Reads a line; {@code lineEnd} is part of the cell when a quote is open. */
     State read(String text, String lineEnd) {
         int at = 0;
         while (true) {
@@ -58,17 +58,17 @@ final class CellReader {
         }
     }
 
-    /** The cells of a row that is complete. */
+    /** The cells of a complete row. */
     List<String> cells() {
         return cells;
     }
 
-    /** A sentence. */
+    /** The fault, as a sentence. */
     String fault() {
         return fault;
     }
 
-    /** Begins with another row. */
+    /** Starts a new row. */
     void reset() {
         cells = new ArrayList<>();
         cell.setLength(0);
@@ -93,7 +93,7 @@ final class CellReader {
         return end < 0 ? text.length() : end;
     }
 
-    /** Reads on between quotes, of which a doubled one is a character; the place behind the closing one, or -1. */
+    /** Reads quoted text, in which a doubled quote is a character. Returns the index after the closing quote, or -1. */
     private int unquote(String text, int from) {
         int at = from;
         while (true) {

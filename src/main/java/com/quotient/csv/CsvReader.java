@@ -11,19 +11,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a table (RFC 4180) that arrives piece by piece, in UTF-8, with lines that end in any way. Its separator is the
- * comma, the semicolon or the tab, whichever stands most in the first line, or the one that a line {@code sep=;} before it
- * names. A quote that is closed nowhere, or where more of the cell follows, costs the row it stands in: the lines after it
- * are read again as rows of their own. Holds no more than one row. Belongs to one thread.
+ * Reads CSV (RFC 4180) in UTF-8 that arrives in pieces, with any line ends. The separator is the comma, the semicolon
+ * or the tab: the most frequent one of the header, or the one that a line {@code sep=;} before it names. An unclosed
+ * quote, or text after a closing quote, costs only its row: the following lines are read again as rows. Holds one row
+ * in memory. Used by one thread.
  */
 public final class CsvReader {
-    /** Cells of a row; what is empty does not count. */
+    /** Maximum cells of a row; empty ones do not count. */
     static final int MAX_CELLS = 2000;
 
-    /** Characters (UTF-16 units) of a cell that goes over several lines: twice what a stored text has at most. */
+    /** Maximum UTF-16 units of a multi-line cell: twice the maximum of a stored text. */
     static final int MAX_QUOTED = 8192;
 
-    /** Bytes that are read again for each byte of the file, and those granted to a small one. */
+    /** Maximum bytes read again per byte of the file, and the allowance for a small file. */
     private static final int REREAD_FACTOR = 4;
 
     private static final int REREAD_GRANT = 1 << 20;
@@ -34,7 +34,7 @@ public final class CsvReader {
     private final int maxBytes;
     private final LineReader lines;
     private final Deque<Line> again = new ArrayDeque<>();
-    /** The lines of the row that is being read. */
+    /** The lines of the current row. */
     private final List<Line> held = new ArrayList<>();
 
     private long heldBytes;
@@ -43,40 +43,40 @@ public final class CsvReader {
     private boolean ended;
     private @Nullable CellReader cells;
 
-    /** {@code maxBytes}: of one row. */
+    /** {@code maxBytes} limits one row. */
     public CsvReader(int maxBytes) {
         this.maxBytes = maxBytes;
         this.lines = new LineReader(maxBytes);
     }
 
-    /** What stands in some lines of the file, counted from 1: a row, or what cannot be read as one. */
+    /** A row or an unreadable part of the file, with its lines, counted from 1. */
     public sealed interface Row {
         long line();
 
         long lastLine();
     }
 
-    /** The cells of one row, the header among them. Rows whose cells are all blank are left out. */
+    /** A row, the header included. Rows of blank cells are skipped. */
     public record Cells(long line, long lastLine, List<String> cells) implements Row {}
 
-    /** What is lost. The reason is a sentence. */
+    /** An unreadable part. The reason is a sentence. */
     public record Lost(long line, long lastLine, String reason) implements Row {}
 
-    /** The next piece, once all rows of the one before were taken. It is not copied. */
+    /** Supplies the next piece, after all rows of the previous one were taken. The buffer is not copied. */
     public void add(byte[] piece, int length) {
         lines.add(piece, length);
     }
 
-    /** No piece follows. */
+    /** Marks the end of the input. */
     public void end() {
         lines.end();
         ended = true;
     }
 
     /**
-     * The next row, or null when another piece must come, and at the end.
+     * The next row; null when more input is needed, and at the end.
      *
-     * @throws UnreadableFile when the file is no text in UTF-8 as a whole
+     * @throws UnreadableFile when the file is not UTF-8 text
      */
     public @Nullable Row next() {
         Line line;
@@ -121,7 +121,7 @@ public final class CsvReader {
         };
     }
 
-    /** Whether the table begins here: not yet where a line is blank or only names the separator. */
+    /** Whether the line is the header; blank lines and the {@code sep=} line precede it. */
     private boolean begins(String text) {
         if (text.isBlank()) {
             return false;
@@ -138,7 +138,7 @@ public final class CsvReader {
         return found.stream().allMatch(String::isBlank) ? null : new Cells(first, last.number(), found);
     }
 
-    /** Gives up the first line that is held, and reads the others once more unless that was done too often. */
+    /** Drops the first held line and reads the others again, unless the limit of repeated reads is reached. */
     private Row recover(String reason) {
         long first = held.get(0).number();
         long last = held.get(held.size() - 1).number();
@@ -162,7 +162,7 @@ public final class CsvReader {
         }
     }
 
-    /** Whichever stands most in the header outside of quotes; the comma where none does. */
+    /** The most frequent separator in the header outside quotes; the comma by default. */
     private static char separator(String header) {
         int[] counts = new int[SEPARATORS.length()];
         boolean quoted = false;

@@ -4,14 +4,14 @@ import com.google.common.base.CharMatcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes tables (RFC 4180). What a spreadsheet would take for a formula is written as {@link Formula} says. */
+/** Writes CSV (RFC 4180). Text that a spreadsheet would run as a formula is guarded by {@link Formula}. */
 public final class CsvWriter {
-    /** Also the separators that a reader elsewhere may expect. */
+    /** Includes the separators that other readers may expect. */
     private static final CharMatcher MUST_QUOTE = CharMatcher.anyOf(",;\t\"\r\n");
 
     private CsvWriter() {}
 
-    /** One row with the line end behind it; null is an empty cell. */
+    /** Writes one row with its line end; null is an empty cell. */
     public static String row(List<@Nullable String> cells) {
         StringBuilder row = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {

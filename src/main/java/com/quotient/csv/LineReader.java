@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of a file that arrives piece by piece into lines, which end with LF, CR or CRLF. A byte order mark of
- * UTF-8 is dropped. Holds no more than one piece and one line. Belongs to one thread.
+ * Splits a file that arrives in pieces into lines, which end with LF, CR or CRLF. A UTF-8 byte order mark is dropped.
+ * Holds one piece and one line in memory. Used by one thread.
  */
 public final class LineReader {
     private static final byte[] UTF_8_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -27,7 +27,7 @@ public final class LineReader {
 
     private boolean ended;
 
-    /** {@code maxBytes}: of a line; what a longer one holds is dropped. */
+    /** {@code maxBytes} limits a line; the content of a longer one is dropped. */
     public LineReader(int maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -44,22 +44,22 @@ public final class LineReader {
             this.end = end;
         }
 
-        /** Its place in the file, from 1. */
+        /** Its number in the file, from 1. */
         public long number() {
             return number;
         }
 
-        /** What it holds, without its end; null when that is too long. */
+        /** Its content without the line end; null when it is too long. */
         public byte @Nullable [] bytes() {
             return bytes;
         }
 
-        /** The characters that end it; empty for the last line of a file that does not end with a line end. */
+        /** Its line end; empty for a last line without one. */
         String end() {
             return end;
         }
 
-        /** Its text; null when it is too long, no UTF-8, or holds U+0000, which Postgres cannot store. */
+        /** Its text; null when it is too long, not UTF-8, or holds U+0000, which Postgres cannot store. */
         @Nullable
         String text() {
             try {
@@ -80,20 +80,20 @@ public final class LineReader {
         }
     }
 
-    /** The next piece, once all lines of the one before were taken. It is not copied. */
+    /** Supplies the next piece, after all lines of the previous one were taken. The buffer is not copied. */
     public void add(byte[] next, int length) {
         piece = next;
         pieceEnd = length;
         position = 0;
     }
 
-    /** No piece follows. */
+    /** Marks the end of the input. */
     public void end() {
         ended = true;
     }
 
     /**
-     * The next line, or null when another piece must come, and at the end.
+     * The next line; null when more input is needed, and at the end.
      *
      * @throws UnreadableFile when the file is in UTF-16 or UTF-32
      */
@@ -146,7 +146,7 @@ public final class LineReader {
         return line;
     }
 
-    /** By the byte order mark, or by the zero byte beside the first character. */
+    /** Detected by the byte order mark, or by a zero byte next to the first character. */
     private static void requireBytesOfCharacters(byte[] bytes) {
         if (bytes.length < 2) {
             return;

@@ -1,4 +1,4 @@
-/** Tables of text (RFC 4180) and lines, read piece by piece and written so that a spreadsheet runs nothing of them. */
+/** CSV (RFC 4180) and lines, read in pieces, and written so that a spreadsheet runs no formula. */
 @NullMarked
 package com.quotient.csv;
 

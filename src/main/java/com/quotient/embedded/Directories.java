@@ -11,11 +11,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** What the embedded server does with whole directories. */
+/** Operations on directories. */
 final class Directories {
     private Directories() {}
 
-    /** Creates a directory, and its parents, that only its owner may enter; one that exists is left as it is. */
+    /** Creates a directory, and its parents, with access for the owner only; an existing one stays unchanged. */
     static void createPrivate(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(
@@ -30,7 +30,7 @@ final class Directories {
         }
     }
 
-    /** Deletes a directory and all it holds, if it is there; links are not followed. */
+    /** Deletes a directory recursively, if it exists; links are not followed. */
     static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;

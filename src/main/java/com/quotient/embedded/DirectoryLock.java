@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ownership of a data directory: one process on the machine, and one owner within it. The operating system ends it with
- * the process, however that dies.
+ * A lock on a data directory, for one process and one owner within it. The operating system releases it when the
+ * process ends.
  */
 final class DirectoryLock implements AutoCloseable {
     // POSIX drops every lock a process has on a file as soon as it closes any descriptor of that file, so a second
@@ -25,7 +25,7 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes the lock, or empty when somebody has it. The directory exists and its path is a real one. */
+    /** Takes the lock; empty when it is held. The directory must exist, and its path must be a real one. */
     static Optional<DirectoryLock> acquire(Path directory) throws IOException {
         if (!HELD_HERE.add(directory)) {
             return Optional.empty();

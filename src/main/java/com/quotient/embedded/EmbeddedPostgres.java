@@ -81,7 +81,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return start(dataDirectory, Options.of(dataDirectory), progress);
     }
 
-    /** Does the same in a given way. */
+    /** As the other {@code start}, with options. */
     public static EmbeddedPostgres start(Path dataDirectory, Options options, Consumer<String> progress) {
         try {
             Directories.createPrivate(dataDirectory);
@@ -257,7 +257,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 e);
     }
 
-    /** The JDK tells the most common ones by class and path, without a word. */
+    /** The JDK describes the common ones only by class and path. */
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "no access to " + e.getMessage();

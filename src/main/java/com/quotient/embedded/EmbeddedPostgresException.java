@@ -2,7 +2,9 @@ package com.quotient.embedded;
 
 import org.jspecify.annotations.Nullable;
 
-/** The embedded Postgres cannot be had. The message is a sentence for the operator: what is wrong and what to do. */
+/**
+ * The embedded Postgres cannot run. The message is a sentence for the operator that says what is wrong and what to do.
+ */
 public final class EmbeddedPostgresException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

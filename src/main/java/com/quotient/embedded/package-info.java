@@ -1,4 +1,4 @@
-/** The embedded Postgres of the first five minutes and of the tests: its binaries, its cluster, its process. */
+/** The embedded Postgres for the first steps and for tests: its binaries, its cluster, its process. */
 @NullMarked
 package com.quotient.embedded;
 

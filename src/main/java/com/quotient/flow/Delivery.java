@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A webhook that this pod may try once, now.
+ * A webhook that this server has claimed for one attempt.
  *
  * @param id its {@code webhook-id}, the same for every attempt
- * @param attempts this one included; whoever reports an outcome under another number is too late
+ * @param attempts the number of attempts, this one included; an outcome reported under another number is too late
  * @param since when the first attempt began
- * @param secrets sign the message, each for itself; the newest first
+ * @param secrets each signs the message; the newest first
  */
 record Delivery(
         String id,

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the {@code webhook-id} of all its attempts
  * @param step its place among the flow's steps, from 1
- * @param fault what went wrong at the last attempt
- * @param failedAt when that was; null for one that an older version tried
- * @param nextAttemptAt null where there is none to come: it was given up, or its step is held until an operator resumes it
+ * @param fault the error of the last attempt
+ * @param failedAt the time of the last attempt; null when an older version made it
+ * @param nextAttemptAt null when no attempt follows: the webhook was given up, or its step is held until an operator
+ *     resumes it
  * @param deadAt when it was given up; null when it was not
  */
 public record FailedWebhook(
@@ -24,10 +25,10 @@ public record FailedWebhook(
         @Nullable Instant nextAttemptAt,
         @Nullable Instant deadAt) {
 
-    /** What comes of it. */
+    /** What happens next. */
     public enum State {
         RETRYING,
-        /** Its receiver wants no more. */
+        /** The receiver answered 410 and wants no more webhooks. */
         HELD,
         GIVEN_UP;
 

@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes flows and looks after them. A flow of another business is as good as absent. Thread-safe. */
+/** Creates and manages flows. A flow of another business counts as absent. Thread-safe. */
 public final class FlowAdmin {
     private static final Duration MAX_OVERLAP = Duration.ofDays(90);
-    /** Each costs a signature in every webhook. */
+    /** Maximum secrets that sign; each adds a signature to every webhook. */
     private static final int MAX_OLD_SECRETS = 4;
 
     private static final String SELECT = """
@@ -63,7 +63,7 @@ public final class FlowAdmin {
             FROM unnest($3::bigint[], $4::text[]) WITH ORDINALITY AS step (wait_millis, webhook_url, position)
             """;
     private static final String SET_ACTIVE = "UPDATE flow SET active = $3 WHERE business_id = $1 AND id = $2";
-    /** An overlap of nothing ends the secrets before at once, too. */
+    /** An overlap of zero also ends the earlier secrets at once. */
     private static final String ROTATE = """
             WITH ending AS (
                 DELETE FROM flow_old_secret
@@ -113,7 +113,7 @@ public final class FlowAdmin {
     }
 
     /**
-     * A flow whose webhook secret is new: the only moment at which it can be read.
+     * A flow with its new webhook secret, which is shown only here.
      *
      * @param warnings sentences about what may keep its webhooks from arriving
      */
@@ -126,18 +126,18 @@ public final class FlowAdmin {
     }
 
     /**
-     * How far people have come in a flow.
+     * The progress of people in a flow.
      *
-     * @param enrolled who have ever entered
-     * @param finished those for whom every step is done
-     * @param retrying those whose webhook failed and will be tried again
-     * @param dead those whose webhook was given up
+     * @param enrolled people who ever entered
+     * @param finished people who completed every step
+     * @param retrying people whose webhook failed and will be retried
+     * @param dead people whose webhook was given up
      */
     public record Progress(long enrolled, long finished, long retrying, long dead) {}
 
     /**
-     * Makes a flow, active at once. Fails with {@link FlowConflict} when there is no such business or list, and when a step
-     * leads to an address that webhooks must not go to.
+     * Creates an active flow. Fails with {@link FlowConflict} when the business or list does not exist, or when a
+     * step's URL leads to an address that webhooks must not reach.
      */
     public Future<Issued> create(String businessId, FlowSpec spec) {
         return check.warnings(spec).compose(warnings -> create(businessId, spec, warnings));
@@ -200,20 +200,20 @@ public final class FlowAdmin {
                 });
     }
 
-    /** Lets people in again, and lets go on what was held. */
+    /** Enables a flow: people can enter, and held webhooks continue. */
     public Future<Void> enable(FlowDetails flow) {
         return setActive(flow, true);
     }
 
-    /** Lets nobody in, and holds the webhooks of those who are. */
+    /** Disables a flow: nobody can enter, and pending webhooks are held. */
     public Future<Void> disable(FlowDetails flow) {
         return setActive(flow, false);
     }
 
     /**
-     * Makes a new webhook secret. For the time of the overlap, at most 90 days, messages carry the signatures of both. Each
-     * of several old secrets signs until its own end; without an overlap all of them end at once. Fails with
-     * {@link FlowConflict} when too many sign already.
+     * Replaces the webhook secret. During the overlap, at most 90 days, messages carry the signatures of both secrets.
+     * Several old secrets each sign until their own end; an overlap of zero ends all of them at once. Fails with
+     * {@link FlowConflict} when too many secrets sign already.
      *
      * @throws IllegalArgumentException with a sentence, for a longer overlap
      */
@@ -243,8 +243,8 @@ public final class FlowAdmin {
     }
 
     /**
-     * Enrols a person in a flow with a manual trigger. Fails with {@link FlowConflict} when that is not possible; a second
-     * time changes nothing.
+     * Enrols a person in a flow with a manual trigger; a repetition changes nothing. Fails with {@link FlowConflict}
+     * when that is not possible.
      */
     public Future<Void> enrol(FlowDetails flow, String personId) {
         return store.enrol(

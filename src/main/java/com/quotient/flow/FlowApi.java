@@ -9,7 +9,7 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 
-/** Starts flows: {@code /flow}. Any thread may use it. */
+/** Triggers flows: {@code /flow}. Thread-safe. */
 public final class FlowApi {
     private static final int MAX_ID = 128;
 
@@ -22,8 +22,8 @@ public final class FlowApi {
     private record Triggered(boolean success) {}
 
     /**
-     * {@code POST /flow/{flowId}/trigger}: enrols a person, once for all times. {@code success} is false when the person is
-     * not in the flow's segment.
+     * {@code POST /flow/{flowId}/trigger}: enrols a person once, ever. {@code success} is false when the person is not
+     * in the flow's segment.
      */
     public Future<Answer> trigger(ApiRequest request) {
         return request.read(FlowApi::personId)

@@ -1,6 +1,8 @@
 package com.quotient.flow;
 
-/** What was asked for is not there or not possible; the message is a sentence for the administrator. */
+/**
+ * The target does not exist, or its state does not allow the change. The message is a sentence for the administrator.
+ */
 public final class FlowConflict extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

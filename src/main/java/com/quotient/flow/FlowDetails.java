@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow as its administrators see it.
+ * A flow as administrators see it.
  *
  * @param segment the slug of the list whose people may enter; null for everybody
- * @param segmentGone whether that list was deleted, so that nobody can enter
- * @param holds the steps of which nothing is sent now, in order
- * @param previousSecretUntil until when the last of the secrets before this one signs as well; null when none does
+ * @param segmentGone whether the list was deleted, so that nobody can enter
+ * @param holds the held steps, in order
+ * @param previousSecretUntil when the last of the previous secrets stops signing; null when none signs
  */
 public record FlowDetails(
         String id,

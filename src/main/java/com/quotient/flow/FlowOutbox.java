@@ -10,7 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The outbox of one flow, for those who look after it: what failed in it and why, and how it goes on. Thread-safe. */
+/** The outbox of a flow for administrators: failed webhooks, their errors, resume and resend. Thread-safe. */
 public final class FlowOutbox {
     private static final String FAILED = """
             SELECT delivery.id, person_id, step, attempts, fault, failed_at, dead_at,
@@ -21,7 +21,7 @@ public final class FlowOutbox {
             WHERE delivery.business_id = $1 AND delivery.flow_id = $2 AND fault IS NOT NULL
             ORDER BY failed_at DESC, delivery.id DESC LIMIT $3
             """;
-    /** What was tried in vain before a hold has its whole time again. One that is being tried now keeps its lease. */
+    /** Resets the retry time of webhooks that failed before the hold. A webhook in flight keeps its lease. */
     private static final String BEGIN_ANEW = """
             UPDATE flow_delivery SET tried_since = NULL
             FROM flow_step AS held
@@ -47,14 +47,14 @@ public final class FlowOutbox {
         this.pool = pool;
     }
 
-    /** The webhooks that failed and were given up or will be tried again, the last fault first, at most so many. */
+    /** The failed webhooks, given up or to be retried, the latest failure first. */
     public Future<List<FailedWebhook>> failures(FlowDetails flow, int most) {
         return pool.preparedQuery(FAILED)
                 .execute(Tuple.of(flow.businessId(), flow.id(), most))
                 .map(rows -> rows.stream().map(FlowOutbox::failed).toList());
     }
 
-    /** Lets every step that is held go on; which these were. */
+    /** Resumes every held step, and returns these steps. */
     public Future<List<Integer>> resume(FlowDetails flow) {
         Tuple key = Tuple.of(flow.businessId(), flow.id());
         return pool.withTransaction(connection -> connection
@@ -68,10 +68,10 @@ public final class FlowOutbox {
     }
 
     /**
-     * Begins anew with webhooks that were given up.
+     * Queues webhooks again that were given up.
      *
-     * @param id that of one, or null for all
-     * @return how many there were
+     * @param id the id of one webhook, or null for all
+     * @return the number of webhooks queued
      */
     public Future<Integer> resend(FlowDetails flow, @Nullable String id) {
         return pool.preparedQuery(RESEND)

@@ -4,18 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flow is to be.
+ * The definition of a flow.
  *
  * @param name 1 to 200 characters
  * @param segment the slug of the list whose people may enter, or null for everybody
- * @param steps in order, 1 to 50, a webhook at the end
+ * @param steps 1 to 50 steps in order; the last one is a webhook
  */
 public record FlowSpec(
         String name, Trigger trigger, @Nullable String segment, List<Step> steps) {
     private static final int MAX_NAME = 200;
     private static final int MAX_STEPS = 50;
 
-    /** Refuses with an {@link IllegalArgumentException} whose message is a sentence. */
+    /** Throws an {@link IllegalArgumentException} whose message is a sentence. */
     public FlowSpec {
         steps = List.copyOf(steps);
         if (name.isBlank() || name.length() > MAX_NAME || name.indexOf('\0') >= 0) {
@@ -24,7 +24,7 @@ public record FlowSpec(
         if (steps.isEmpty() || steps.size() > MAX_STEPS) {
             throw new IllegalArgumentException("A flow needs 1 to " + MAX_STEPS + " steps.");
         }
-        // What an older version has let in is shown and not checked again; it fails when it is sent.
+        // A stored step of an older version is shown unchecked; it fails when it is sent.
         for (Step step : steps) {
             if (step instanceof Step.Webhook webhook) {
                 Receiver.parse(webhook.url());

@@ -5,9 +5,9 @@ import com.quotient.db.SharedPool;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 
-/** Lets people into flows. Any thread may use it. */
+/** Enrols people in flows. Thread-safe. */
 final class FlowStore {
-    /** In one statement, so that of several triggers at once one enrols and the others find the person there. */
+    /** One statement, so that one of several concurrent triggers enrols and the others find the enrolment. */
     private static final String ENROL = """
             WITH asked AS (
                 SELECT flow.id AS flow_id, person.id AS person_id, flow.active, flow.trigger_type,
@@ -42,7 +42,7 @@ final class FlowStore {
         this.pool = pool;
     }
 
-    /** What came of a trigger. */
+    /** The outcome of a trigger. */
     enum Enrolment {
         ENROLLED,
         OUTSIDE_SEGMENT,
@@ -52,9 +52,9 @@ final class FlowStore {
     }
 
     /**
-     * Enrols a person, unless that has happened before.
+     * Enrols a person who was never enrolled before.
      *
-     * @param trigger how; the flow must be of this type
+     * @param trigger the trigger type; the flow must have it
      * @param enrolmentId for a new enrolment
      * @param messageId for its first webhook
      */

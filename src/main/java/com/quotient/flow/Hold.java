@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of which nothing is sent for a while.
+ * A step whose webhooks are held.
  *
  * @param step its place among the flow's steps, from 1
- * @param until when it goes on by itself; null when an operator has to resume it
- * @param fault what its receiver answered
+ * @param until when it resumes by itself; null when an operator has to resume it
+ * @param fault the receiver's answer
  */
 public record Hold(int step, @Nullable Instant until, String fault) {}

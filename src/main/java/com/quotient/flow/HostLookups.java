@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Looks up the names of receivers. The operating system's answers block a thread each for as long as the name servers take,
- * so a name is looked up once however many ask for it meanwhile, and the names of one business keep at most a quarter of the
- * threads busy. Who is above that is refused at once and tries again later. Used by one event loop.
+ * Resolves the host names of receivers. The operating system's resolver blocks a thread for as long as the name servers
+ * take. So concurrent requests for a name share one look-up, and one business keeps at most a quarter of the threads
+ * busy. A look-up above that is refused at once and retried later. Used by one event loop.
  */
 final class HostLookups {
     private final Function<String, Future<List<InetAddress>>> resolver;
@@ -26,13 +26,13 @@ final class HostLookups {
         this.maxPerBusiness = Math.max(1, config.lookupThreads() / 4);
     }
 
-    /** Asks the operating system, on threads of its own. */
+    /** Asks the operating system on its own threads. */
     static Function<String, Future<List<InetAddress>>> system(Vertx vertx, int threads) {
         WorkerExecutor executor = vertx.createSharedWorkerExecutor("webhook-names", threads);
         return host -> executor.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false);
     }
 
-    /** Every address of a name; fails with {@link TooMany} when the business has too many names under way. */
+    /** All addresses of a name; fails with {@link TooMany} when the business has too many look-ups in progress. */
     Future<List<InetAddress>> addresses(String businessId, String host) {
         Future<List<InetAddress>> known = underWay.get(host);
         if (known != null) {
@@ -52,7 +52,7 @@ final class HostLookups {
         return lookup;
     }
 
-    /** The business has as many look-ups under way as it may. */
+    /** The business has its maximum of look-ups in progress. */
     static final class TooMany extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

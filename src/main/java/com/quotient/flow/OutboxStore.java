@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The outbox of webhooks. A pod claims what is due, for the time of a lease, and reports what came of it; when it does not,
- * the lease ends and any pod may claim it again. Any thread may use it.
+ * The outbox of webhooks. A server claims due webhooks for the time of a lease and reports each outcome. Without a
+ * report the lease ends, and any server may claim the webhook again. Thread-safe.
  */
 final class OutboxStore {
     /**
-     * Rows that another pod is claiming at this moment are passed over, and so are steps that are held. The flows come in a
-     * random order, so that none is always last when there is more than can be taken.
+     * Skips held steps, and rows that another server is claiming now. Flows come in random order, so that none is
+     * always last under load.
      */
     static final String CLAIM = """
             WITH claimable AS MATERIALIZED (
@@ -64,7 +64,7 @@ final class OutboxStore {
                     ORDER BY old.id DESC) AS secrets
             """;
 
-    /** The enrolment is locked first, as the erasure of a person does, so that the two never wait for each other. */
+    /** Locks the enrolment first, as the erasure of a person does, so that the two cannot deadlock. */
     private static final String DELIVERED = """
             WITH held AS MATERIALIZED (
                 SELECT business_id FROM flow_enrolment
@@ -84,7 +84,7 @@ final class OutboxStore {
                 AND EXISTS (SELECT FROM done) AND NOT EXISTS (SELECT FROM coming)
             """;
 
-    /** What a receiver asks for concerns its step and not only this webhook: 429, 503 and 410 are about the receiver. */
+    /** A receiver's 429, 503 or 410 concerns the step, not only this webhook. */
     private static final String FAILED = """
             WITH failed AS (
                 UPDATE flow_delivery
@@ -142,29 +142,29 @@ final class OutboxStore {
     }
 
     /**
-     * How full the outbox is.
+     * The state of the outbox.
      *
-     * @param waiting webhooks that are due or will be; those beyond {@link #state}'s limit are not counted
-     * @param dead those that were given up, alike
-     * @param heldSteps steps that are held until an operator resumes them, alike
-     * @param oldestSeconds for how long the one has been due that has been for longest
+     * @param waiting pending webhooks, counted up to the limit of {@link #state}
+     * @param dead webhooks that were given up, counted likewise
+     * @param heldSteps steps that are held until an operator resumes them, counted likewise
+     * @param oldestSeconds how long the oldest due webhook has been waiting
      */
     record State(long waiting, long dead, long heldSteps, double oldestSeconds) {}
 
     /**
-     * Claims webhooks that are due.
+     * Claims due webhooks.
      *
-     * @param most so many in all
-     * @param mostPerFlow so many of one flow, with those that are under way here
-     * @param busyFlows the flows of those under way here, one entry for each
+     * @param maximum maximum in total
+     * @param maximumPerFlow maximum of one flow, including those in flight on this server
+     * @param busyFlows the flows of the webhooks in flight on this server, one entry per webhook
      */
-    Future<List<Delivery>> claim(int most, int mostPerFlow, List<String> busyFlows, Duration lease) {
+    Future<List<Delivery>> claim(int maximum, int maximumPerFlow, List<String> busyFlows, Duration lease) {
         return pool.preparedQuery(CLAIM)
-                .execute(Tuple.of(most, mostPerFlow, busyFlows.toArray(String[]::new), lease.toMillis()))
+                .execute(Tuple.of(maximum, maximumPerFlow, busyFlows.toArray(String[]::new), lease.toMillis()))
                 .map(rows -> rows.stream().map(OutboxStore::delivery).toList());
     }
 
-    /** The webhook was taken: the next one of the flow follows, or the person is through. */
+    /** The webhook was delivered: queues the flow's next step, or completes the enrolment. */
     Future<Void> delivered(Delivery delivery, String nextId) {
         return pool.preparedQuery(DELIVERED)
                 .execute(Tuple.of(
@@ -178,8 +178,8 @@ final class OutboxStore {
     }
 
     /**
-     * The attempt failed: there will be another one after the pause, unless that is too late, and not before the receiver
-     * wants it.
+     * The attempt failed: schedules a retry after the pause, not before the receiver allows it, unless that is too
+     * late.
      *
      * @return whether the webhook was given up
      */
@@ -199,14 +199,14 @@ final class OutboxStore {
                 .map(rows -> rows.size() > 0 && rows.iterator().next().getBoolean("dead"));
     }
 
-    /** Deletes some of those that were given up longer ago. */
+    /** Deletes webhooks that were given up before that time, a bounded number at once. */
     Future<Void> forgetDead(Duration olderThan, int most) {
         return pool.preparedQuery(FORGET)
                 .execute(Tuple.of(olderThan.toMillis(), most))
                 .mapEmpty();
     }
 
-    /** Counts up to a limit. */
+    /** Counts, up to a limit. */
     Future<State> state(int limit) {
         return pool.preparedQuery(STATE).execute(Tuple.of(limit)).map(rows -> {
             Row row = rows.iterator().next();

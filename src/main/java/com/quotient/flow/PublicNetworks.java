@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The addresses of the public Internet: those that the registries of special-purpose addresses (RFC 6890, as IANA keeps
- * them) do not set aside. A webhook to any other could be used to talk to what only this server can reach.
+ * The addresses of the public Internet: all that IANA's special-purpose address registries (RFC 6890) do not reserve. A
+ * webhook to any other address could reach services that only this server can reach.
  */
 final class PublicNetworks {
     private static final IpRules SPECIAL = IpRules.of(List.of(
@@ -15,7 +15,7 @@ final class PublicNetworks {
             "10.0.0.0/8",
             "100.64.0.0/10",
             "127.0.0.0/8",
-            // Public by its number, and yet what every virtual machine of Azure reaches its host by.
+            // A public address by which every Azure virtual machine reaches its host.
             "168.63.129.16/32",
             "169.254.0.0/16",
             "172.16.0.0/12",
@@ -28,21 +28,25 @@ final class PublicNetworks {
             "203.0.113.0/24",
             // Multicast, reserved, broadcast.
             "224.0.0.0/3",
-            // Protocol assignments with Teredo, documentation, 6to4 with any IPv4 address inside, documentation.
+            // Protocol assignments including Teredo, documentation, 6to4 (which embeds any IPv4 address),
+            // documentation.
             "2001::/23",
             "2001:db8::/32",
             "2002::/16",
             "3fff::/20"));
 
-    /** All of IPv6 that is given out; loopback, link-local, unique local, multicast and mapped addresses lie outside. */
+    /**
+     * The global unicast range of IPv6; loopback, link-local, unique local, multicast and mapped addresses lie outside
+     * it.
+     */
     private static final IpRules GLOBAL = IpRules.of(List.of("0.0.0.0/0", "2000::/3"));
 
-    /** Addresses of IPv4 as a network without it reaches them (RFC 6052); the last four bytes are the address. */
+    /** IPv4 addresses embedded in IPv6 (NAT64, RFC 6052); the last four bytes are the IPv4 address. */
     private static final IpRules NAT64 = IpRules.of(List.of("64:ff9b::/96"));
 
     private PublicNetworks() {}
 
-    /** Whether an address is public; an IPv4 address counts as itself in whatever IPv6 form it comes. */
+    /** Whether an address is public. An IPv4 address in any IPv6 form is judged as the IPv4 address. */
     static boolean contain(InetAddress address) {
         byte[] bytes = address.getAddress();
         byte[] meant = NAT64.allows(bytes) ? Arrays.copyOfRange(bytes, 12, 16) : bytes;

@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a webhook goes, taken apart: what is connected to and what is asked for there.
+ * The parsed URL of a webhook.
  *
- * @param host a name in small letters without a dot at its end, or an address, one of IPv6 without brackets
- * @param address of a host that is an address; null for a name
+ * @param host a lower-case name without a trailing dot, or an address; IPv6 without brackets
+ * @param address the address when the host is one; null for a name
  */
 record Receiver(
         boolean tls,
@@ -25,17 +25,17 @@ record Receiver(
     private static final int MAX_HOST_LENGTH = 253;
 
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^:\\[\\]]+)(?::([0-9]{1,5}))?");
-    /** Underscores are in no host name of RFC 1123, and yet in many that the DNS answers. */
+    /** RFC 1123 forbids underscores in host names, but DNS resolves many such names. */
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*");
     /**
-     * What programs take for an address of IPv4, each in its own way: octal here, decimal there, four parts or fewer (WHATWG
-     * URL, "ends in a number").
+     * Text that programs read as an IPv4 address in different ways: octal or decimal, four parts or fewer (WHATWG URL,
+     * "ends in a number").
      */
     private static final Pattern ENDS_IN_A_NUMBER = Pattern.compile("(?:.*\\.)?(?:[0-9]+|0x[0-9a-f]*)");
 
     /**
-     * Takes a URL apart. Whether the host may be connected to is not known before its address is.
+     * Parses a URL. Whether the host is allowed is decided when its address is known.
      *
      * @throws IllegalArgumentException with a sentence that says what is wrong
      */
@@ -77,12 +77,12 @@ record Receiver(
                 address);
     }
 
-    /** As a URL and the header Host write it: an address of IPv6 in brackets (RFC 3986 section 3.2.2). */
+    /** The host as URLs and the {@code Host} header write it: an IPv6 address in brackets (RFC 3986 section 3.2.2). */
     String hostInUrl() {
         return host.indexOf(':') < 0 ? host : "[" + host + "]";
     }
 
-    /** Whether Java can check the certificate of the host: by RFC 6125 it does so for no name with an underscore. */
+    /** Whether Java can verify the host's certificate; it refuses names with an underscore (RFC 6125). */
     boolean canProveItself() {
         return !tls || host.indexOf('_') < 0;
     }

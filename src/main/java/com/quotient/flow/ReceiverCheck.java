@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Tells, when a flow is made, which of its webhooks cannot arrive. An address that is not public stays so and is refused.
- * What a name leads to may be different tomorrow, or where the server runs, so that is only a warning.
+ * Checks the receivers of a new flow. An address that is not public is refused. A name may resolve differently later,
+ * or where the server runs, so a bad name is only a warning.
  */
 final class ReceiverCheck {
     private static final long LOOKUP_DEADLINE_MILLIS = 3_000;
@@ -28,9 +28,9 @@ final class ReceiverCheck {
     }
 
     /**
-     * Sentences about what may keep webhooks from arriving.
+     * Warnings about webhooks that may not arrive.
      *
-     * @throws FlowConflict when a step leads to an address that is not public
+     * @throws FlowConflict when a step's host is an address that is not public
      */
     Future<List<String>> warnings(FlowSpec spec) {
         Map<String, Integer> names = new LinkedHashMap<>();
@@ -61,7 +61,7 @@ final class ReceiverCheck {
         }
     }
 
-    /** Empty when there is nothing to say. */
+    /** Empty when the receiver looks good. */
     private Future<String> warning(int step, String host) {
         return resolver.apply(host)
                 .timeout(LOOKUP_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)

@@ -18,7 +18,7 @@ final class RetryAfter {
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,18}");
     private static final List<DateTimeFormatter> DATES = List.of(
             DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH),
-            // The form of RFC 850, with two digits of the year.
+            // The RFC 850 form, with a two-digit year.
             new DateTimeFormatterBuilder()
                     .appendPattern("EEEE, dd-MMM-")
                     .appendValueReduced(ChronoField.YEAR, 2, 2, 1980)
@@ -28,7 +28,7 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** How long to wait, never less than nothing; null when the value says nothing. */
+    /** How long to wait, at least zero; null when the value is invalid. */
     static @Nullable Duration parse(@Nullable String value, Instant now) {
         if (value == null) {
             return null;
@@ -43,7 +43,7 @@ final class RetryAfter {
                         Duration.between(now, LocalDateTime.parse(text, date).toInstant(ZoneOffset.UTC));
                 return left.isNegative() ? Duration.ZERO : left;
             } catch (DateTimeParseException e) {
-                // Perhaps another form.
+                // Try the next form.
             }
         }
         return null;

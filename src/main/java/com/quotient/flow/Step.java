@@ -3,10 +3,10 @@ package com.quotient.flow;
 import com.quotient.config.Durations;
 import java.time.Duration;
 
-/** What happens to a person in a flow; it is written {@code wait:10m} or {@code webhook:https://example.com/hook}. */
+/** One step of a flow, written {@code wait:10m} or {@code webhook:https://example.com/hook}. */
 public sealed interface Step {
 
-    /** Nothing, for at most {@link #MAX_WAIT}. */
+    /** A pause of at most {@link #MAX_WAIT}. */
     record Wait(Duration duration) implements Step {
         public Wait {
             if (duration.isNegative() || duration.compareTo(MAX_WAIT) > 0) {
@@ -21,7 +21,10 @@ public sealed interface Step {
         }
     }
 
-    /** A message to this URL. The step is over when it was taken. {@link FlowSpec} decides which URLs may be. */
+    /**
+     * A webhook to this URL. The step ends when the receiver accepted it. {@link FlowSpec} decides which URLs are
+     * valid.
+     */
     record Webhook(String url) implements Step {
         @Override
         public String toString() {
@@ -34,7 +37,7 @@ public sealed interface Step {
     String WEBHOOK = "webhook:";
 
     /**
-     * Reads one step.
+     * Parses a step.
      *
      * @throws IllegalArgumentException with a sentence that says what is wrong
      */

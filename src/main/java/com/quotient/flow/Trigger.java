@@ -6,13 +6,13 @@ import java.util.Locale;
 public enum Trigger {
     /** By {@code POST /flow/{flowId}/trigger}. */
     PROGRAMMATIC,
-    /** By an operator only. */
+    /** By an operator. */
     MANUAL;
 
     /**
-     * The trigger of this name in any case.
+     * The trigger with this name, whatever its case.
      *
-     * @throws IllegalArgumentException with a sentence, when there is none
+     * @throws IllegalArgumentException with a sentence, when the name is unknown
      */
     public static Trigger named(String name) {
         for (Trigger trigger : values()) {

@@ -32,10 +32,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends webhooks as <a href="https://www.standardwebhooks.com">Standard Webhooks</a>. A name is resolved once for each
- * attempt, every address it has must be allowed, and one of exactly these is connected to: a name that changes its address
- * in between leads nowhere else. Redirects are not followed, each attempt has its own connection, and what a receiver
- * says beyond its status is thrown away. Used by one event loop.
+ * Sends webhooks as <a href="https://www.standardwebhooks.com">Standard Webhooks</a>. Each attempt resolves the name
+ * once, requires every address to be allowed, and connects to one of these addresses, so that a name cannot change its
+ * address between check and use. Redirects are not followed, each attempt has its own connection, and only the status
+ * of the response counts. Used by one event loop.
  */
 final class WebhookClient {
     private static final int MAX_FAULT_LENGTH = 200;
@@ -64,11 +64,11 @@ final class WebhookClient {
     }
 
     /**
-     * What came of an attempt.
+     * The outcome of an attempt.
      *
-     * @param fault null when the receiver took it
-     * @param gone whether it wants no more
-     * @param retryAfter for how long it asks to be left alone, at most {@code webhook.maxRetryDelay}; null when it does not
+     * @param fault null when the receiver accepted the webhook
+     * @param gone whether the receiver wants no more webhooks (410)
+     * @param retryAfter the receiver's {@code Retry-After}, at most {@code webhook.maxRetryDelay}; null without one
      */
     record Result(
             @Nullable String fault, boolean gone, @Nullable Duration retryAfter) {
@@ -77,7 +77,7 @@ final class WebhookClient {
         }
     }
 
-    /** A host that must not be connected to. */
+    /** The host is not allowed. */
     private static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -87,12 +87,12 @@ final class WebhookClient {
     }
 
     /**
-     * Tries once. Never fails; ends about when the deadline is over.
+     * Makes one attempt. The future never fails and completes at the deadline at the latest.
      *
-     * @param deadlineNanos by {@link System#nanoTime()}
+     * @param deadlineNanos on the scale of {@link System#nanoTime()}
      */
     Future<Result> send(Delivery delivery, long deadlineNanos) {
-        // What an older version has let in may not be a URL any more, and that is a fault of this delivery only.
+        // A URL stored by an older version may be invalid now; that fails only this delivery.
         return Future.succeededFuture(delivery.url())
                 .map(Receiver::parse)
                 .compose(receiver -> addresses(receiver, delivery.businessId(), millisUntil(deadlineNanos))
@@ -106,7 +106,7 @@ final class WebhookClient {
                 .otherwise(failure -> failure instanceof TimeoutException ? timeout() : Result.failed(fault(failure)));
     }
 
-    /** The look-up goes on behind the deadline, for whoever asks next. */
+    /** The look-up continues after the deadline and serves the next attempt. */
     private Future<List<InetAddress>> addresses(Receiver receiver, String businessId, long millis) {
         if (!receiver.canProveItself()) {
             return Future.failedFuture(new Refused("TLS proves no host whose name has an underscore"));
@@ -134,7 +134,7 @@ final class WebhookClient {
                 asked == null ? null : Comparators.min(asked, config.maxRetryDelay()));
     }
 
-    /** Each attempt takes the next of the addresses. */
+    /** Each attempt uses the next address. */
     private InetAddress choose(List<InetAddress> addresses, int attempt) {
         for (InetAddress address : addresses) {
             if (!config.allowPrivateAddresses() && !PublicNetworks.contain(address)) {
@@ -149,7 +149,7 @@ final class WebhookClient {
     }
 
     private static String fault(Throwable failure) {
-        // What is wrong with a certificate stands at the bottom.
+        // The root cause names the fault of a certificate.
         Throwable cause = Throwables.getRootCause(failure);
         String fault = cause instanceof Refused || cause instanceof HostLookups.TooMany
                 ? String.valueOf(cause.getMessage())
@@ -159,7 +159,7 @@ final class WebhookClient {
         return Ascii.truncate(CharMatcher.javaIsoControl().replaceFrom(fault, ' '), MAX_FAULT_LENGTH, "…");
     }
 
-    /** One request and its response. */
+    /** Sends one request and reads its response. */
     private final class Exchange {
         private final Promise<Result> result = Promise.promise();
         private @Nullable HttpClientRequest request;
@@ -170,7 +170,7 @@ final class WebhookClient {
             timer = vertx.setTimer(millis, id -> end(timeout()));
             client.request(new RequestOptions()
                             .setMethod(HttpMethod.POST)
-                            // This is connected to; host and port are for the Host header and the certificate.
+                            // Connect to this address; host and port are for the Host header and the certificate check.
                             .setServer(SocketAddress.inetSocketAddress(receiver.port(), address.getHostAddress()))
                             .setHost(receiver.host())
                             .setPort(receiver.port())
@@ -207,7 +207,7 @@ final class WebhookClient {
             return opened.send(body);
         }
 
-        /** The status decides; the rest is read, within bounds, so that the receiver can write it to its end. */
+        /** The status decides. The rest is read up to a limit, so that the receiver can finish writing. */
         private void answered(HttpClientResponse response) {
             result.tryComplete(result(response));
             response.exceptionHandler(failure -> vertx.cancelTimer(timer));
@@ -228,7 +228,7 @@ final class WebhookClient {
 
         private void abort() {
             if (request != null) {
-                // There is nobody left who could use the outcome.
+                // The outcome was reported already.
                 request.connection().close().otherwiseEmpty();
             }
         }

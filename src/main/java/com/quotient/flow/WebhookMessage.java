@@ -7,7 +7,7 @@ import io.vertx.core.buffer.Buffer;
 /**
  * The body of a webhook. Every attempt sends the same bytes.
  *
- * @param timestamp of the first attempt
+ * @param timestamp the time of the first attempt
  */
 record WebhookMessage(String type, String timestamp, Data data) {
     private static final String TYPE = "flow.step.reached";

@@ -8,8 +8,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret that a flow shares with its receivers, in the form of Standard Webhooks: {@code whsec_} and Base64 of 24 to 64
- * bytes. {@code toString} never shows it.
+ * The secret shared with a flow's receivers, in the Standard Webhooks form: {@code whsec_} and 24 to 64 bytes in
+ * Base64. {@code toString} never shows it.
  */
 record WebhookSecret(String text) {
     private static final String PREFIX = "whsec_";
@@ -22,7 +22,7 @@ record WebhookSecret(String text) {
     }
 
     /**
-     * One signature, version and all, for {@code webhook-signature}.
+     * One versioned signature for {@code webhook-signature}.
      *
      * @param seconds since 1970, the value of {@code webhook-timestamp}
      */

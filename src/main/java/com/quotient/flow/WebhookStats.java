@@ -4,20 +4,20 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Numbers of the {@link WebhookVerticle} for metrics. Any thread may count and read. */
+/** Metrics of the {@link WebhookVerticle}. Thread-safe. */
 public final class WebhookStats {
     private final Map<Outcome, LongAdder> attempts = new EnumMap<>(Outcome.class);
     private volatile OutboxStore.State outbox = new OutboxStore.State(0, 0, 0, 0);
     private volatile int inFlight;
 
-    /** What came of one attempt. */
+    /** The outcome of one attempt. */
     public enum Outcome {
         DELIVERED,
-        /** There will be another one. */
+        /** The webhook will be retried. */
         RETRY,
-        /** It was given up. */
+        /** The webhook was given up. */
         DEAD,
-        /** Postgres could not be told; when the lease is over there will be another one. */
+        /** The outcome could not be stored; the webhook is retried when the lease ends. */
         UNRECORDED
     }
 
@@ -27,32 +27,32 @@ public final class WebhookStats {
         }
     }
 
-    /** Attempts of this server with this outcome. */
+    /** Attempts with this outcome. */
     public long attempts(Outcome outcome) {
         return counter(outcome).sum();
     }
 
-    /** Webhooks under way. */
+    /** Webhooks in flight. */
     public int inFlight() {
         return inFlight;
     }
 
-    /** Webhooks in the outbox that are due or will be, as of the last look; counted up to 100,000. */
+    /** Pending webhooks in the outbox at the last check; counted up to 100,000. */
     public long waiting() {
         return outbox.waiting();
     }
 
-    /** Webhooks in the outbox that were given up, counted alike. */
+    /** Webhooks in the outbox that were given up; counted likewise. */
     public long dead() {
         return outbox.dead();
     }
 
-    /** Steps that are held until an operator resumes them, counted alike. */
+    /** Steps that are held until an operator resumes them; counted likewise. */
     public long heldSteps() {
         return outbox.heldSteps();
     }
 
-    /** For how long a webhook has been due that nobody delivers, in seconds. */
+    /** How long the oldest due webhook has been waiting, in seconds. */
     public double oldestDueSeconds() {
         return outbox.oldestSeconds();
     }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers webhooks from the outbox, each at least once: what a pod has claimed and not reported is claimed again when its
- * lease is over, and an attempt ends well before that. It never claims more than it can try at once, so nothing queues in
- * memory. One instance on each pod; it owns the deliveries in flight.
+ * Delivers webhooks from the outbox, each at least once. A claimed webhook without a reported outcome is claimed again
+ * when its lease ends; an attempt ends well before that. The verticle claims only what it can send at once, so nothing
+ * queues in memory. One instance per server; it owns the deliveries in flight.
  */
 public final class WebhookVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(WebhookVerticle.class);
@@ -57,7 +57,7 @@ public final class WebhookVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** Claims nothing more and ends when everything in flight has an outcome. */
+    /** Stops claiming, and completes when every delivery in flight has an outcome. */
     @Override
     public Future<?> stop() {
         stopping = true;
@@ -72,7 +72,7 @@ public final class WebhookVerticle extends VerticleBase {
         if (stopping || free == 0 || !claiming.isComplete()) {
             return;
         }
-        // Earlier than the lease begins in Postgres, so that here it ends no later than there.
+        // Taken before the lease begins in Postgres, so that it ends here no later than there.
         long claimedAt = System.nanoTime();
         claiming = store.claim(free, config.maxInFlightPerFlow(), inFlight, config.lease())
                 .map(deliveries -> {
@@ -149,7 +149,10 @@ public final class WebhookVerticle extends VerticleBase {
         }
     }
 
-    /** Doubles each time, up to the longest; a quarter more or less, so that what failed together does not return together. */
+    /**
+     * Doubles with each attempt up to the maximum, with 25 % jitter, so that webhooks that failed together do not retry
+     * together.
+     */
     private Duration pause(int attempts) {
         double doubled = config.firstRetry().toMillis() * Math.pow(2, attempts - 1);
         double jitter = ThreadLocalRandom.current().nextDouble(0.75, 1.25);

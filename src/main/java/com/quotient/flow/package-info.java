@@ -1,4 +1,4 @@
-/** Flows: who enters them, and the webhooks that they send from an outbox in Postgres. */
+/** Flows: enrolment, and webhooks sent from an outbox in Postgres. */
 @NullMarked
 package com.quotient.flow;
 

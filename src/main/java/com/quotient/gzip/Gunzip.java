@@ -5,10 +5,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Inflates gzip (RFC 1952) that arrives piece by piece, several members included. One call gives out no more than was
- * asked for and passes a bounded number of members, so what inflates to a thousand times its size, or to nothing in
- * thousands of members, costs calls and not memory or one long turn. Zero bytes after the last member are ignored, as
- * gunzip does. Belongs to one thread at a time; must be closed.
+ * Inflates gzip (RFC 1952) that arrives in pieces, with any number of members. One call returns at most the requested
+ * bytes and passes a bounded number of members. So input that inflates a thousandfold, or thousands of empty members,
+ * costs calls, not memory or one long turn. Zero bytes after the last member are ignored, as gunzip does. Used by one
+ * thread at a time; must be closed.
  */
 public final class Gunzip implements AutoCloseable {
     private static final int MAX_MEMBERS_PER_READ = 64;
@@ -28,11 +28,11 @@ public final class Gunzip implements AutoCloseable {
     private long size;
 
     private byte[] input = {};
-    /** The next byte of the input; meaningless within data, where the inflater has it. */
+    /** Index of the next input byte; undefined within data, where the inflater holds it. */
     private int position;
 
     private Part part = Part.FIXED_HEADER;
-    /** Bytes of the part, and of the whole header, that were seen. */
+    /** Bytes seen of the current part, and of the whole header. */
     private int seen;
 
     private int seenOfHeader;
@@ -53,7 +53,7 @@ public final class Gunzip implements AutoCloseable {
         PADDING
     }
 
-    /** The next piece; only when {@link #needsInput}. */
+    /** Supplies the next piece; only when {@link #needsInput}. */
     public void add(byte[] piece) {
         input = piece;
         position = 0;
@@ -65,8 +65,8 @@ public final class Gunzip implements AutoCloseable {
     /**
      * Fills a buffer.
      *
-     * @return how many bytes; 0 when another piece must come or, without {@link #needsInput}, another call
-     * @throws DataFormatException when it is not gzip
+     * @return the number of bytes; 0 when more input is needed or, without {@link #needsInput}, another call
+     * @throws DataFormatException when the input is not gzip
      */
     public int read(byte[] into) throws DataFormatException {
         int members = 0;
@@ -86,12 +86,12 @@ public final class Gunzip implements AutoCloseable {
         return 0;
     }
 
-    /** Whether all that was added is used up; more may still be read of it until {@link #read} answers 0. */
+    /** Whether all input is consumed; {@link #read} may still return bytes until it returns 0. */
     public boolean needsInput() {
         return part == Part.DATA ? inflater.needsInput() : position == input.length;
     }
 
-    /** Whether nothing is missing at its end. */
+    /** Whether the input ended with a complete member. */
     public boolean isComplete() {
         return part == Part.PADDING || part == Part.FIXED_HEADER && seen == 0 && anyMember;
     }
@@ -116,7 +116,7 @@ public final class Gunzip implements AutoCloseable {
         return count;
     }
 
-    /** One byte of a header, a trailer or what follows the last member. */
+    /** Processes one byte of a header, a trailer or the padding after the last member. */
     private void take(int next) throws DataFormatException {
         switch (part) {
             case FIXED_HEADER -> takeFixedHeader(next);
@@ -188,7 +188,7 @@ public final class Gunzip implements AutoCloseable {
         begin(Part.FIXED_HEADER);
     }
 
-    /** The part, or the next one when the flags say that this one is missing. */
+    /** The part, or the next one that the flags announce. */
     private void begin(Part next) {
         part = next;
         seen = 0;

@@ -4,23 +4,23 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts of requests with an {@code Idempotency-Key}. Any thread may count and read. */
+/** Counts of requests with an {@code Idempotency-Key}. Thread-safe. */
 public final class IdempotencyStats {
     private final Map<Outcome, LongAdder> counts = new EnumMap<>(Outcome.class);
 
-    /** What a request met. */
+    /** The outcome of a request. */
     public enum Outcome {
-        /** It was run, and its answer is known from now on. */
+        /** The request was run, and its answer was kept. */
         KEPT,
-        /** It was run, and what came of it says nothing about the next attempt. */
+        /** The request was run, and its answer is not final (such as a 503), so it was not kept. */
         RELEASED,
-        /** It was run, and its answer was too large or could not be stored: sent again, it is run again. */
+        /** The request was run, and its answer was too large or could not be stored: a repetition runs again. */
         LOST,
-        /** It was answered as before. */
+        /** The kept answer was replayed. */
         REPLAYED,
-        /** Refused, because the first one is still running. */
+        /** Refused, because the first request is still running. */
         RUNNING,
-        /** Refused, because the name belongs to another request. */
+        /** Refused, because the key was used for another request. */
         REUSED
     }
 

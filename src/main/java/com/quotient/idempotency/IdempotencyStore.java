@@ -13,9 +13,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The table of named requests. Any thread may use it. */
+/** The table of idempotency keys. Thread-safe. */
 final class IdempotencyStore {
-    /** Takes the name if nobody has it, or if the lease or the answer of whoever had it is over. */
+    /** Claims the key if it is free, or if its lease or its kept answer expired. */
     private static final String CLAIM = """
             INSERT INTO idempotency AS known (business_id, tier, key, fingerprint, claim, expires_at)
             VALUES ($1, $2, $3, $4, $5, now() + $6::bigint * interval '1 millisecond')
@@ -33,7 +33,7 @@ final class IdempotencyStore {
             UPDATE idempotency SET status = $5, body = $6, expires_at = now() + $7::bigint * interval '1 millisecond'
             WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4
             """;
-    /** Not when it has an answer: the reply to the commit that kept it may have been lost. */
+    /** Not when it has an answer: the confirmation of the commit that kept it may have been lost. */
     private static final String RELEASE = """
             DELETE FROM idempotency
             WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4 AND status IS NULL
@@ -55,14 +55,14 @@ final class IdempotencyStore {
     }
 
     /**
-     * What is known of a name.
+     * The state of a key.
      *
-     * @param same whether it belongs to the same request
-     * @param answer null while that runs
+     * @param same whether it belongs to an equal request
+     * @param answer the kept answer; null while the request runs
      */
     record Known(boolean same, @Nullable Replayed answer) {}
 
-    /** Whether the name now belongs to this claim, for the time of the lease. */
+    /** Returns whether this claim now holds the key, for the time of the lease. */
     Future<Boolean> claim(Named request, long claim, Duration lease) {
         return pool.execute(
                         request.businessId(),
@@ -74,13 +74,13 @@ final class IdempotencyStore {
                 .map(rows -> rows.rowCount() > 0);
     }
 
-    /** Null when the name is free. */
+    /** Null when the key is free. */
     Future<@Nullable Known> find(Named request) {
         return pool.execute(request.businessId(), FIND, key(request).addBuffer(request.fingerprint()))
                 .map(IdempotencyStore::known);
     }
 
-    /** Keeps the answer, if the name still belongs to the claim; whether it does. */
+    /** Keeps the answer if the claim still holds the key; returns whether it does. */
     Future<Boolean> keep(Named request, long claim, Replayed answer, Duration retention) {
         return pool.execute(
                         request.businessId(),
@@ -93,15 +93,15 @@ final class IdempotencyStore {
                 .map(rows -> rows.rowCount() > 0);
     }
 
-    /** Frees the name, if it still belongs to the claim. */
+    /** Frees the key if the claim still holds it. */
     Future<Void> release(Named request, long claim) {
         return pool.execute(request.businessId(), RELEASE, key(request).addLong(claim))
                 .mapEmpty();
     }
 
-    /** Deletes some of what is over; how much. */
-    Future<Integer> forget(int most) {
-        return maintenance.preparedQuery(FORGET).execute(Tuple.of(most)).map(RowSet::rowCount);
+    /** Deletes a bounded number of expired keys and returns their number. */
+    Future<Integer> forget(int maximum) {
+        return maintenance.preparedQuery(FORGET).execute(Tuple.of(maximum)).map(RowSet::rowCount);
     }
 
     private static Tuple key(Named request) {

@@ -18,18 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps answers in Postgres, so that every pod knows them. A request claims its name before it runs, for the time of a lease:
- * when its pod dies, the name is free again after that. Answers that say nothing definite, too large ones and streams are
- * not kept; the name is then free at once. Any thread may use it.
+ * Keeps answers in Postgres, where every server finds them. A request claims its key before it runs, for the time of a
+ * lease; if its server dies, the key is free when the lease ends. Answers that are not final, too large or streamed are
+ * not kept, and the key is freed at once. Thread-safe.
  *
- * <p>What the endpoint does and its answer are one transaction: a pod that dies leaves both or neither, and so does one whose
- * name another has claimed meanwhile. An endpoint that commits by itself makes sure that its work is done once; its answer
- * is kept afterwards.
+ * <p>The endpoint's work and its answer are one transaction: a server that dies, or whose key another request claimed
+ * meanwhile, leaves both or neither. An endpoint that commits by itself makes sure that its work is done once; its
+ * answer is kept afterwards.
  */
 public final class KeptAnswers implements Idempotency {
     private static final Logger log = LoggerFactory.getLogger(KeptAnswers.class);
 
-    /** A name may be freed between the attempt to claim it and the look at who has it, but hardly again and again. */
+    /** A key may be freed between the failed claim and the look-up, but hardly repeatedly. */
     private static final int MOST_CLAIMS = 3;
 
     private static final int DELETED_AT_ONCE = 1000;
@@ -53,7 +53,7 @@ public final class KeptAnswers implements Idempotency {
         this.stats = stats;
     }
 
-    /** From now on deletes what is over, every {@code idempotency.cleaningInterval}. Any number of pods may do so. */
+    /** Starts to delete expired keys, every {@code idempotency.cleaningInterval}. Any number of servers may do so. */
     public void startCleaning() {
         timer = vertx.setPeriodic(config.cleaningInterval().toMillis(), id -> {
             if (cleaning.isComplete()) {
@@ -63,7 +63,7 @@ public final class KeptAnswers implements Idempotency {
         });
     }
 
-    /** Deletes no more, and ends with what is under way. */
+    /** Stops deleting, and completes when the current deletion ends. */
     public Future<Void> stopCleaning() {
         vertx.cancelTimer(timer);
         return cleaning.otherwiseEmpty();

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.quotient.json.InvalidJson.Fault;
 
 /**
- * Compact JSON text while it is written; commas come by themselves. That names and values take turns, each name once in
- * its object, is up to the writer. Belongs to one thread.
+ * Writes compact JSON text and adds the commas. The caller makes sure that names and values alternate and that names
+ * are unique. Used by one thread.
  */
 public final class JsonText {
 
@@ -36,7 +36,7 @@ public final class JsonText {
         return this;
     }
 
-    /** Starts a member; its value comes next. */
+    /** Writes the name of a member; its value follows. */
     public JsonText name(String name) {
         separate();
         quote(name);
@@ -50,7 +50,7 @@ public final class JsonText {
         return this;
     }
 
-    /** Writes a value that is JSON text already. */
+    /** Writes a value that is already JSON text. */
     public JsonText raw(String json) {
         separate();
         text.append(json);
@@ -131,7 +131,7 @@ public final class JsonText {
         return growth;
     }
 
-    /** What was written so far. */
+    /** The text written so far. */
     @Override
     public String toString() {
         return text.toString();

@@ -1,23 +1,23 @@
 package com.quotient.json;
 
 /**
- * A JSON number taken apart: its digits, and where the point stands among them. Postgres keeps a {@code jsonb} number as
+ * A parsed JSON number: its digits, and the position of the decimal point. Postgres keeps a {@code jsonb} number as
  * {@code numeric}, with its value and the count of its digits behind the point, and writes it in plain form: 1e60 comes
  * back as 61 digits. So the length of the plain form is bounded, and what is long is written with an exponent again, by
  * the rule of ECMAScript ({@code Number::toString}): from 1e21 on, and below 1e-6.
  */
 final class NumberText {
 
-    /** Up to so many characters without an exponent, a number is short and stays as it is. */
+    /** A number of up to this many characters without an exponent is kept as it is. */
     private static final int SHORT = 20;
 
     /** The same for a number that begins with 0: 0.000001 has as many. */
     private static final int SHORT_FRACTION = 8;
 
-    /** The longest whole part of plain form. */
+    /** The maximum digits before the point in plain form. */
     private static final int MAX_WHOLE = 21;
 
-    /** Zeros between the point and the first other digit in plain form. */
+    /** The maximum zeros between the point and the first other digit in plain form. */
     private static final int MAX_ZEROS = 5;
 
     /** Larger than any count of digits that matters, and far from overflow. */
@@ -28,7 +28,7 @@ final class NumberText {
     /** Without leading zeros, but for a zero's own digit. */
     private final String digits;
 
-    /** How many digits stand before the point; below 0, how many zeros stand between it and the first digit. */
+    /** The number of digits before the point; negative for zeros between the point and the first digit. */
     private final int point;
 
     private NumberText(boolean negative, String digits, int point) {
@@ -37,7 +37,7 @@ final class NumberText {
         this.point = point;
     }
 
-    /** Whether the plain form has at most so many digits; {@code text} is a number by RFC 8259. */
+    /** Whether the plain form has at most that many digits; {@code text} is a number by RFC 8259. */
     static boolean fits(char[] text, int offset, int length, int maxDigits) {
         return isShort(text, offset, length) || of(text, offset, length).plainDigits() <= maxDigits;
     }
@@ -107,7 +107,7 @@ final class NumberText {
         return Math.max(1, point) + fraction();
     }
 
-    /** Digits behind the point in plain form. */
+    /** The digits after the point in plain form. */
     private int fraction() {
         return Math.max(0, digits.length() - point);
     }

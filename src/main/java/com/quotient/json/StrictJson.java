@@ -25,19 +25,19 @@ import java.nio.charset.CharacterCodingException;
  */
 public final class StrictJson {
 
-    /** Levels of arrays and objects in one text. */
+    /** Maximum levels of arrays and objects in a text. */
     public static final int MAX_DEPTH = 1000;
 
     /**
-     * Digits of one number in plain form, as Postgres writes it: 1e63 has 64, and so has 1e-63. All are within the range of
-     * a double.
+     * Maximum digits of a number in plain form, as Postgres writes it: 1e63 has 64, and so has 1e-63. All are within
+     * the range of a double.
      */
     public static final int MAX_NUMBER_DIGITS = 64;
 
-    /** Characters of one number as it is written, however many zeros it has before or behind its digits. */
+    /** Maximum characters of a number as written, including leading and trailing zeros. */
     static final int MAX_NUMBER_LENGTH = 1000;
 
-    /** Arrays and objects of one text; each takes some 100 bytes of memory, however short it is. */
+    /** Maximum arrays and objects of a text; each takes about 100 bytes of memory. */
     public static final int MAX_STRUCTURES = 150_000;
 
     /** Jackson's own limits would end the text; {@link StrictParser} applies ours, so that reading can go on. */

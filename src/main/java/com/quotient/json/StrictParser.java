@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StrictParser extends JsonParserDelegate {
 
-    /** Steps of a path that are shown; the rest would only help to make a message long. */
+    /** Maximum steps of a path in a message. */
     private static final int SHOWN_STEPS = 10;
 
     private final boolean escaped;
@@ -78,7 +78,7 @@ public final class StrictParser extends JsonParserDelegate {
     }
 
     /**
-     * Leaves the value at fault: reads on, looking at the syntax only, until just {@code outer} levels are open.
+     * Skips the faulty value: reads on, checking only the syntax, until {@code outer} levels are open.
      *
      * @throws InvalidJson if the text is unreadable
      */
@@ -88,7 +88,7 @@ public final class StrictParser extends JsonParserDelegate {
         }
     }
 
-    /** As {@link #skipTo(int)}, for at most so many tokens; whether that was enough. */
+    /** As {@link #skipTo(int)}, for a maximum of tokens; returns whether that was enough. */
     public boolean skipTo(int outer, int tokens) {
         for (int i = 0; i < tokens && depth > outer; i++) {
             advance();
@@ -105,18 +105,18 @@ public final class StrictParser extends JsonParserDelegate {
         advance();
     }
 
-    /** How many arrays and objects are open, the one that starts at this token included. */
+    /** The number of open arrays and objects, including one that starts at this token. */
     public int depth() {
         return depth;
     }
 
-    /** How many arrays and objects stand around the value that starts, or ends, at this token. */
+    /** The number of arrays and objects around the value that starts or ends at this token. */
     public int outerDepth() {
         JsonToken token = currentToken();
         return token != null && token.isStructStart() ? depth - 1 : depth;
     }
 
-    /** How many bytes of the text were read, up to the end of an array or object that ends here. */
+    /** The number of bytes read, including an array or object that ends here. */
     public long bytesRead() {
         return currentLocation().getByteOffset();
     }
@@ -263,7 +263,7 @@ public final class StrictParser extends JsonParserDelegate {
         return path.indexOf(".") == 0 ? path.substring(1) : path.toString();
     }
 
-    /** A plain name as it is; what is long or could garble a message, not at all. */
+    /** A plain name as it is; a long or unsafe name is not shown. */
     private static String shown(String name) {
         boolean plain = !name.isEmpty() && name.length() <= 64 && name.chars().allMatch(StrictParser::isPlain);
         return plain ? name : "?";

@@ -3,10 +3,10 @@ package com.quotient.memory;
 import java.time.Instant;
 
 /**
- * What was archived in one go.
+ * The documents and folders archived by one request.
  *
- * @param id of the document or the folder that was named
- * @param path of a folder with a slash at its end
- * @param items folders and documents, itself included
+ * @param id the id of the archived document or folder
+ * @param path its path; a folder's ends with a slash
+ * @param items the number of folders and documents, itself included
  */
 public record ArchivedMemory(String id, String path, Instant archivedAt, long items) {}

@@ -18,24 +18,28 @@ import org.commonmark.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a document that is searched by itself: Markdown from one heading to the next, its heading included.
+ * The unit of search: the Markdown of a document from one heading to the next, including the heading.
  *
- * @param headingPath the headings it stands under, from the outermost to its own, as plain text
+ * @param headingPath the headings above it, outermost first, ending with its own, as plain text
  */
 record Chunk(List<String> headingPath, String content) {
-    /** Characters; longer sections are cut where a paragraph begins, or else a line, or else a word. */
+    /** Maximum characters; longer sections are cut at a paragraph, else at a line, else at a word. */
     static final int MAX_LENGTH = 4000;
 
-    /** Characters of a heading that are kept. */
+    /** Maximum characters of a heading. */
     static final int MAX_HEADING = 300;
 
-    /** Headings that begin a piece. A document of headings alone would otherwise make hundreds of thousands of rows. */
+    /**
+     * Maximum headings that begin a chunk. Otherwise a document of headings would make hundreds of thousands of rows.
+     */
     static final int MAX_SECTIONS = 1000;
 
-    /** Quotes and lists in one another. Each line is compared with all that are open, so this bounds the work. */
+    /**
+     * Maximum nesting of quotes and lists. The parser compares each line with all open blocks, so this bounds the work.
+     */
     private static final int MAX_NESTING = 50;
 
-    /** Blocks only: what stands in them is not looked at, but for headings, whose text is kept as it is. */
+    /** Parses blocks only. Inline text is not parsed; a heading keeps its source text. */
     private static final Parser BLOCKS = Parser.builder()
             .includeSourceSpans(IncludeSourceSpans.BLOCKS)
             .maxOpenBlockParsers(MAX_NESTING)
@@ -49,13 +53,10 @@ record Chunk(List<String> headingPath, String content) {
     private static final Parser INLINES =
             Parser.builder().enabledBlockTypes(Set.of()).build();
 
-    /** The pieces of a document in their order, and the text of its first heading, null without one. */
+    /** The chunks of a document in order, and the text of its first heading; null without one. */
     record Cut(List<Chunk> chunks, @Nullable String firstHeading) {}
 
-    /**
-     * Cuts a document at its headings (CommonMark: with number signs or underlined; those in code, quotes and lists are
-     * none). Takes time in proportion to the length.
-     */
+    /** Cuts a document at its headings (CommonMark ATX and setext, outside code, quotes and lists) in linear time. */
     static Cut cut(String markdown) {
         return new Cutter(markdown).cut();
     }
@@ -117,13 +118,13 @@ record Chunk(List<String> headingPath, String content) {
             blocks.clear();
         }
 
-        /** The best place to cut, not after {@code most}. */
-        private int cut(int most) {
-            Integer block = blocks.floor(most);
+        /** The best position to cut at or before {@code end}. */
+        private int cut(int end) {
+            Integer block = blocks.floor(end);
             if (block != null && block > begin) {
                 return block;
             }
-            String section = markdown.substring(begin, most);
+            String section = markdown.substring(begin, end);
             int line = section.lastIndexOf('\n') + 1;
             if (line > 0) {
                 return begin + line;
@@ -132,7 +133,7 @@ record Chunk(List<String> headingPath, String content) {
             if (word > 0) {
                 return begin + word;
             }
-            return Character.isLowSurrogate(markdown.charAt(most)) ? most - 1 : most;
+            return Character.isLowSurrogate(markdown.charAt(end)) ? end - 1 : end;
         }
 
         private void add(int end) {
@@ -152,7 +153,7 @@ record Chunk(List<String> headingPath, String content) {
         }
     }
 
-    /** What a heading says, without marks, on one line. */
+    /** The text of a heading without markup, on one line. */
     private static String plain(Heading heading) {
         String source = heading.getFirstChild() instanceof Text text ? text.getLiteral() : "";
         StringBuilder plain = new StringBuilder();

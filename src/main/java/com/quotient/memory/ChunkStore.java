@@ -7,8 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The pieces of documents that are searched, and the words that occur in them. What changes them takes part in the
- * transaction that changes the document. Any thread may use it.
+ * Stores the chunks of documents and their words. Changes join the transaction that changes the document. Thread-safe.
  */
 final class ChunkStore {
     private static final String FORGET = "DELETE FROM memory_chunk WHERE business_id = $1 AND document_id = $2";
@@ -19,13 +18,13 @@ final class ChunkStore {
             FROM unnest($4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS given (headings, content, words, position)
             """;
 
-    /** Words in the title have the weight B, and no others. Chunks that wait for their words will get the title too. */
+    /** Only words of the title have the weight B. Chunks that wait for indexing get the title then. */
     private static final String RENAME = """
             UPDATE memory_chunk SET words = ts_filter(words, '{a,c,d}') || $3::text::tsvector
             WHERE business_id = $1 AND document_id = $2 AND words IS NOT NULL
             """;
 
-    /** In the order of words, so that two documents with the same ones do not lock each other out. */
+    /** In order of words, so that two documents with the same words cannot deadlock. */
     private static final String LEARN = """
             INSERT INTO memory_word AS known (business_id, word, keys)
             SELECT $1, word, keys::int[] FROM unnest($2::text[], $3::text[]) AS given (word, keys)
@@ -35,7 +34,7 @@ final class ChunkStore {
 
     private ChunkStore() {}
 
-    /** Puts the pieces of a document in the place of those it had. */
+    /** Replaces the chunks of a document. */
     static Future<Void> replace(SqlClient client, String business, String document, String title, Reading reading) {
         SearchVector titleWords = new SearchVector().add(title, SearchVector.IN_TITLE);
         String[] headings = reading.chunks().stream()
@@ -51,7 +50,7 @@ final class ChunkStore {
                 .compose(done -> learn(client, business, titleWords.words()));
     }
 
-    /** Lets the pieces of a document be found by another title. */
+    /** Changes the title by which the chunks of a document are found. */
     static Future<Void> rename(SqlClient client, String business, String document, String title) {
         SearchVector titleWords = new SearchVector().add(title, SearchVector.IN_TITLE);
         return client.preparedQuery(RENAME)

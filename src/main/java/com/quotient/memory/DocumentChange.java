@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a write says of a document. What is null stays as it is.
+ * A change of a document. Null members stay unchanged.
  *
- * @param title empty to show the first heading, or else the name, again
- * @param tags all of them, in place of those before
+ * @param title empty to fall back to the first heading, or else the name
+ * @param tags replaces all tags
  */
 record DocumentChange(
         @Nullable String title,

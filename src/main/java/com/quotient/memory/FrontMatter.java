@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The block between two lines of three hyphens that Markdown files begin with in many tools: lines such as
- * {@code title: Returns} and {@code tags: [email, brand]}, or tags as a list below. Only these two names are read, and only
- * in these forms of YAML.
+ * The front matter of a Markdown file: a block between two lines of three hyphens, with lines such as
+ * {@code title: Returns} and {@code tags: [email, brand]}, or tags as a list below. Only these two names are read, and
+ * only in these YAML forms.
  *
  * @param title null without one
- * @param tags as they are written; null without any
- * @param end where the text behind it begins; 0 when a document has no such block
+ * @param tags the tags as written; null without any
+ * @param end the offset of the text after it; 0 without front matter
  */
 record FrontMatter(@Nullable String title, @Nullable List<String> tags, int end) {
-    /** Characters; a longer block is text. */
+    /** Maximum characters; a longer block counts as text. */
     private static final int MAX_LENGTH = 16 * 1024;
 
     private static final FrontMatter NONE = new FrontMatter(null, null, 0);
@@ -28,7 +28,7 @@ record FrontMatter(@Nullable String title, @Nullable List<String> tags, int end)
     private static final Pattern ENTRY = Pattern.compile("\\s*+-\\s(.*)");
     private static final Pattern OTHER = Pattern.compile("(?:[\\s#].*)?");
 
-    /** Reads the block at a place in a document, where a byte order mark may stand. */
+    /** Reads the front matter at an offset; a byte order mark may precede it. */
     static FrontMatter of(String markdown) {
         int begin = markdown.startsWith("\uFEFF") ? 1 : 0;
         Matcher lines = LINE.matcher(markdown.substring(begin, Math.min(markdown.length(), begin + MAX_LENGTH)));
@@ -79,7 +79,7 @@ record FrontMatter(@Nullable String title, @Nullable List<String> tags, int end)
         return values;
     }
 
-    /** Without the quotes around it. */
+    /** Removes surrounding quotes. */
     private static String plain(String value) {
         boolean quoted = value.length() > 1
                 && (value.startsWith("\"") && value.endsWith("\"") || value.startsWith("'") && value.endsWith("'"));

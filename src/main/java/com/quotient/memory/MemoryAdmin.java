@@ -10,9 +10,9 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shows what was archived, and takes it back into the tree. Thread-safe. */
+/** Lists and restores archived documents and folders. Thread-safe. */
 public final class MemoryAdmin {
-    /** What is archived in one statement has one time; the topmost of these was named. */
+    /** Rows archived by one statement share a time; the topmost of them is the one that the request named. */
     private static final String ROOTS = """
             SELECT id, folder, name, type, archived_at, (
                 SELECT count(*) FROM memory_node below
@@ -40,7 +40,7 @@ public final class MemoryAdmin {
                 AND (id = $2 OR starts_with(folder, $3 || '/'))
             """;
 
-    /** Servers read what has no words yet, and then it can be searched. */
+    /** The background indexer then makes restored documents searchable. */
     private static final String ASK_TO_BE_READ = """
             INSERT INTO memory_chunk (business_id, document_id, position, heading_path, content)
             SELECT business_id, id, 0, '{}', '' FROM memory_node
@@ -55,20 +55,20 @@ public final class MemoryAdmin {
         this.pool = pool;
     }
 
-    /** What was archived, the latest first. */
-    public Future<List<ArchivedMemory>> archived(String business, int most) {
+    /** Archived documents and folders, the latest first. */
+    public Future<List<ArchivedMemory>> archived(String business, int maximum) {
         return pool.preparedQuery(LIST)
-                .execute(Tuple.of(business, most))
+                .execute(Tuple.of(business, maximum))
                 .map(rows -> rows.stream().map(MemoryAdmin::archived).toList());
     }
 
     /**
-     * Puts what was archived in one go back to where it was, and makes the folders above it that are gone. It can be searched
-     * some seconds later.
+     * Restores what one request archived to its old path, and creates missing parent folders. Search finds it some
+     * seconds later.
      *
      * @param id as {@link #archived} names it
-     * @return what was restored; null when nothing of this id was archived
-     * @throws com.quotient.problem.ProblemException 409 when there is something else at its path now
+     * @return what was restored; null when no archived item has this id
+     * @throws com.quotient.problem.ProblemException 409 when its path is taken
      */
     public Future<@Nullable ArchivedMemory> restore(String business, String id, long now) {
         return pool.withTransaction(client -> client.preparedQuery(FIND)

@@ -15,7 +15,7 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The endpoints below {@code /memory}. Any thread may use it. */
+/** The endpoints below {@code /memory}. Thread-safe. */
 public final class MemoryApi {
     private static final int MAX_LABEL = 100;
     private static final int MAX_QUERY = 1000;
@@ -38,8 +38,8 @@ public final class MemoryApi {
     }
 
     /**
-     * {@code GET /memory/{path}}: lists a folder or shows a document. {@code op} decides which, or else {@code deep} or a
-     * slash at the end, which both ask for a list, or else what is there.
+     * {@code GET /memory/{path}}: lists a folder or shows a document. {@code op} decides which. Without it,
+     * {@code deep} or a trailing slash asks for a list; otherwise the stored item decides.
      */
     public Future<Answer> read(ApiRequest request) {
         MemoryPath path = path(request);
@@ -88,7 +88,7 @@ public final class MemoryApi {
         });
     }
 
-    /** What a body asks for: a change of a document, or, without one, a folder and what it is called. */
+    /** The parsed body: a document change, or else a folder and its label. */
     private record Written(
             @Nullable DocumentChange change, @Nullable String label) {}
 
@@ -152,14 +152,14 @@ public final class MemoryApi {
                         Answer.JSON, new MemoryListing(tree, deep, ids -> store.items(request.businessId(), ids))));
     }
 
-    /** On a worker, of which a business has its share. */
+    /** Runs on a worker; each business has its share of workers. */
     private Future<@Nullable Reading> reading(String business, @Nullable String content) {
         return content == null
                 ? Future.succeededFuture()
                 : readers.take(business, () -> vertx.executeBlocking(() -> Reading.of(content), false));
     }
 
-    /** How businesses share the workers that read documents. */
+    /** Shares the workers that read documents between businesses. */
     public Shares readers() {
         return readers;
     }

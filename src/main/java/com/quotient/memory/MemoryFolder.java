@@ -1,4 +1,4 @@
 package com.quotient.memory;
 
-/** The answer to the making of a folder. */
+/** The answer to the creation of a folder. */
 record MemoryFolder(String name, String path, String createdAt) {}

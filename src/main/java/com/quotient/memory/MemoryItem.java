@@ -1,9 +1,9 @@
 package com.quotient.memory;
 
 /**
- * A line of a listing, without what is in it.
+ * An item of a listing, without its children.
  *
- * @param path with a slash at its end if it is a folder's
+ * @param path its path; a folder's ends with a slash
  */
 record MemoryItem(String type, String name, String path, String updatedAt) {
     static final String FOLDER = "folder";

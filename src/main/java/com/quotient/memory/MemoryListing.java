@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of what is in a folder, which is written while its items are read, so that long names weigh no more than a page
- * of them. What was archived since its place was read is left out, with all that was in it. Used once, by one event loop.
+ * Writes the listing of a folder while its items are read, so that only one page of names is in memory. Items archived
+ * meanwhile are left out with their contents. Used once, by one event loop.
  */
 final class MemoryListing implements Pieces {
     private static final int PAGE_SIZE = 100;
@@ -24,14 +24,14 @@ final class MemoryListing implements Pieces {
     private int next;
     /** Folders whose children are being written. */
     private int open;
-    /** Whether the array that is being written has nothing yet. */
+    /** Whether the current array is still empty. */
     private boolean empty = true;
-    /** The depth of a folder that is gone; what is deeper goes with it. */
+    /** The depth of a folder that was archived meanwhile; everything deeper is left out. */
     private int gone = Integer.MAX_VALUE;
 
     private boolean ended;
 
-    /** {@code items} reads those of some ids. Only {@code deep} shows children. */
+    /** {@code items} reads items by id. Only {@code deep} shows children. */
     MemoryListing(MemoryTree tree, boolean deep, Function<List<String>, Future<Map<String, MemoryItem>>> items) {
         this.tree = tree;
         this.deep = deep;

@@ -9,29 +9,29 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where a folder or a document is.
+ * The path of a folder or a document.
  *
- * @param names from the root down; empty for the root
- * @param asFolder whether it was written with a slash at its end
+ * @param names the names from the root down; empty for the root
+ * @param asFolder whether it was written with a trailing slash
  */
 record MemoryPath(List<String> names, boolean asFolder) {
-    /** What the path of {@code search} would be taken for. */
+    /** Reserved at the top level for the search endpoint. */
     private static final String RESERVED = "search";
 
     private static final String SLASH = "/";
     private static final int MAX_LENGTH = 1024;
 
-    /** An index holds no longer ones. */
+    /** The maximum that an index entry can hold. */
     private static final int MAX_BYTES = 2048;
 
-    /** Answers nest as deep as folders do. */
+    /** Maximum depth; answers nest as deep as folders do. */
     private static final int MAX_DEPTH = 100;
 
     /**
-     * Reads the part of a URL behind {@code /memory}. Each part between slashes is percent-decoded; slashes may be doubled.
-     * A path that was encoded as a whole has no slash but encoded ones.
+     * Parses the part of a URL after {@code /memory}. Each segment is percent-decoded; doubled slashes are accepted,
+     * and so is a path that was encoded as a whole.
      *
-     * @throws ProblemException 400 for a path that cannot be
+     * @throws ProblemException 400 for an invalid path
      */
     static MemoryPath parse(String encoded) {
         List<String> parts = parts(encoded).stream().map(Routes::decode).toList();
@@ -42,7 +42,7 @@ record MemoryPath(List<String> names, boolean asFolder) {
         return path;
     }
 
-    /** The path of something that is or was there, as it is shown. */
+    /** The path of a stored item, as it is shown. */
     static MemoryPath of(String path) {
         return new MemoryPath(parts(path), path.endsWith(SLASH));
     }
@@ -51,27 +51,27 @@ record MemoryPath(List<String> names, boolean asFolder) {
         return names.isEmpty();
     }
 
-    /** The last name; the root has none. */
+    /** The last name; not for the root. */
     String name() {
         return names.get(names.size() - 1);
     }
 
-    /** The path of the folder it is in, which the root is not. */
+    /** The path of the parent folder; not for the root. */
     String folder() {
         return folder(names.size() - 1);
     }
 
-    /** Its path if it is a document. */
+    /** The path in the form for documents. */
     String document() {
         return folder() + name();
     }
 
-    /** Its path if it is a folder. */
+    /** The path in the form for folders. */
     String children() {
         return folder(names.size());
     }
 
-    /** The folders above, from the top, without the root. */
+    /** The parent folders from the top, without the root. */
     List<MemoryPath> ancestors() {
         List<MemoryPath> ancestors = new ArrayList<>();
         for (int depth = 1; depth < names.size(); depth++) {

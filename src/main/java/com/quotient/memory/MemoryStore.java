@@ -20,11 +20,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree of folders and documents. Whoever writes locks the folders above, from the top down, so that nothing is put
- * into a folder while it is archived and no two wait for one another. Any thread may use it.
+ * The tree of folders and documents. A write locks the parent folders from the top down, so that nothing is put into a
+ * folder while it is archived, and no two writes deadlock. Thread-safe.
  */
 final class MemoryStore {
-    /** How often folders are made again that somebody archives at the same moment. */
+    /** How often the creation of folders is retried when another request archives them at the same time. */
     private static final int MAX_ATTEMPTS = 5;
 
     static final String FIND = """
@@ -33,7 +33,7 @@ final class MemoryStore {
             WHERE business_id = $1 AND folder = $2 AND name = $3 AND archived_at IS NULL
             """;
 
-    /** What stands for a path, so that the shape of a tree weighs little. */
+    /** A hash stands for each path, to keep the shape of a large tree small in memory. */
     private static final String SHAPE = """
             SELECT id, type = 'folder' AS is_folder, hashtextextended(folder, 0) AS folder_hash,
                 hashtextextended(folder || name || '/', 0) AS own_hash, hashtextextended($2, 0) AS root_hash
@@ -45,7 +45,7 @@ final class MemoryStore {
             ORDER BY folder, type DESC, left(label, 100), name LIMIT $3
             """;
 
-    /** In this order a folder comes before what is in it, so that a limit leaves no gap. */
+    /** This order puts a folder before its contents, so that a limit leaves no gap. */
     static final String LIST_DEEP = SHAPE + """
             WHERE business_id = $1 AND folder >= $2 AND folder < $3 AND archived_at IS NULL
             ORDER BY folder, type DESC, left(label, 100), name LIMIT $4
@@ -125,7 +125,7 @@ final class MemoryStore {
         this.pool = pool;
     }
 
-    /** The document; a folder is null here, and nothing at all is a 404. */
+    /** The document; null for a folder, a 404 when nothing has this path. */
     Future<@Nullable MemoryDocument> find(String business, MemoryPath path) {
         return pool.execute(business, FIND, Tuple.of(business, path.folder(), path.name()))
                 .map(rows -> {
@@ -139,18 +139,18 @@ final class MemoryStore {
                 });
     }
 
-    /** The shape of what is in a folder, folders first, then by name; at most so many places. */
-    Future<MemoryTree> tree(String business, MemoryPath folder, boolean deep, int most) {
+    /** The shape of a folder's contents: folders first, then by name, up to a maximum of items. */
+    Future<MemoryTree> tree(String business, MemoryPath folder, boolean deep, int maximum) {
         String path = folder.children();
         Future<RowSet<Row>> rows = deep
-                ? pool.execute(business, LIST_DEEP, Tuple.of(business, path, afterAllBelow(path), most + 1))
-                : pool.execute(business, LIST, Tuple.of(business, path, most + 1));
+                ? pool.execute(business, LIST_DEEP, Tuple.of(business, path, afterAllBelow(path), maximum + 1))
+                : pool.execute(business, LIST, Tuple.of(business, path, maximum + 1));
         return rows.map(found -> {
             List<MemoryTree.Entry> entries = new ArrayList<>(found.size());
             long root = 0;
             for (Row row : found) {
                 root = row.getLong("root_hash");
-                if (entries.size() < most) {
+                if (entries.size() < maximum) {
                     entries.add(new MemoryTree.Entry(
                             row.getString("id"),
                             row.getBoolean("is_folder"),
@@ -158,11 +158,11 @@ final class MemoryStore {
                             row.getLong("own_hash")));
                 }
             }
-            return MemoryTree.of(entries, root, found.size() > most);
+            return MemoryTree.of(entries, root, found.size() > maximum);
         });
     }
 
-    /** The items of some ids, by their ids; those that are archived are left out. */
+    /** The items by id; archived ones are left out. */
     Future<Map<String, MemoryItem>> items(String business, List<String> ids) {
         return pool.execute(
                         business, ITEMS, Tuple.tuple().addString(business).addArrayOfString(ids.toArray(String[]::new)))
@@ -170,9 +170,9 @@ final class MemoryStore {
     }
 
     /**
-     * Creates or changes a document and makes the folders above it.
+     * Creates or changes a document, and creates its parent folders.
      *
-     * @param reading what is in the new content; null when the content stays
+     * @param reading what was read from the new content; null when the content stays
      */
     Future<MemoryDocument> write(
             String business, MemoryPath path, DocumentChange change, @Nullable Reading reading, long now) {
@@ -201,7 +201,7 @@ final class MemoryStore {
                 }));
     }
 
-    /** Makes a folder and those above it; one that exists stays, and gets the label if one is given. */
+    /** Creates a folder and its parents. An existing folder stays and takes the label, if one is given. */
     Future<MemoryFolder> makeFolder(String business, MemoryPath path, @Nullable String label, long now) {
         return pool.withTransaction(business, client -> makeFolders(client, business, path, now)
                 .compose(done -> client.preparedQuery(MAKE_FOLDER)
@@ -216,7 +216,7 @@ final class MemoryStore {
                 }));
     }
 
-    /** Takes a document, or a folder and everything in it, out of sight; what is not there is a 404. */
+    /** Archives a document, or a folder with its contents; a 404 when nothing has this path. */
     Future<Void> archive(String business, MemoryPath path) {
         return pool.withTransaction(business, client -> lockFolders(client, business, path.ancestors())
                 .compose(locked -> client.preparedQuery(LOCK).execute(Tuple.of(business, path.folder(), path.name())))
@@ -244,7 +244,7 @@ final class MemoryStore {
         return change.title() == null ? Future.succeededFuture() : ChunkStore.rename(client, business, document, title);
     }
 
-    /** Makes the folders above a path that are not there. */
+    /** Creates the missing parent folders of a path. */
     static Future<Void> makeFolders(SqlConnection client, String business, MemoryPath path, long now) {
         return makeFolders(client, business, path, now, MAX_ATTEMPTS);
     }
@@ -269,7 +269,7 @@ final class MemoryStore {
         });
     }
 
-    /** Holds the folders of these that exist until the transaction ends, and tells their paths. */
+    /** Locks the existing folders until the transaction ends, and returns their paths. */
     private static Future<Set<String>> lockFolders(SqlClient client, String business, List<MemoryPath> wanted) {
         if (wanted.isEmpty()) {
             return Future.succeededFuture(Set.of());
@@ -296,7 +296,7 @@ final class MemoryStore {
         return paths.stream().map(MemoryPath::name).toArray(String[]::new);
     }
 
-    /** The first text, in the order of bytes, behind all that begin with the path of a folder. */
+    /** The first text in byte order after all paths below a folder. */
     private static String afterAllBelow(String folder) {
         return folder.substring(0, folder.length() - 1) + (char) ('/' + 1);
     }

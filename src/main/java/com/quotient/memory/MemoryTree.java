@@ -6,29 +6,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The shape of what is in a folder, without the names: whatever those weigh, thousands of places are small.
+ * The shape of a folder's contents without the names, so that thousands of items stay small in memory.
  *
- * @param places in the order in which a list shows them: what is in a folder comes behind it
- * @param truncated whether there is more than one answer holds
+ * @param places in listing order: the contents of a folder follow it
+ * @param truncated whether there are more items than one answer holds
  */
 record MemoryTree(List<Place> places, boolean truncated) {
 
     /**
      * A folder or a document.
      *
-     * @param depth 0 for what is directly in the folder that is listed
+     * @param depth 0 for direct children of the listed folder
      */
     record Place(String id, int depth, boolean isFolder) {}
 
     /**
-     * The same, as it is read.
+     * A row as read from the database.
      *
-     * @param folder stands for the path of the folder it is in
-     * @param own stands for its own path
+     * @param folder the hash of the parent's path
+     * @param own the hash of its own path
      */
     record Entry(String id, boolean isFolder, long folder, long own) {}
 
-    /** Puts entries, those of one folder in their order, in the order of a list; {@code root} stands for its path. */
+    /** Brings entries into listing order; {@code root} is the hash of the listed folder's path. */
     static MemoryTree of(List<Entry> entries, long root, boolean truncated) {
         Map<Long, List<Entry>> byFolder = new HashMap<>();
         for (Entry entry : entries) {
@@ -40,7 +40,7 @@ record MemoryTree(List<Place> places, boolean truncated) {
         return new MemoryTree(places, truncated);
     }
 
-    /** Nests as deep as paths do. What was added is taken away, so that no two equal numbers can make a circle. */
+    /** Recursion is as deep as paths are. Added entries are removed, so that equal hashes cannot form a cycle. */
     private static void add(Map<Long, List<Entry>> byFolder, long folder, int depth, List<Place> places) {
         List<Entry> entries = byFolder.remove(folder);
         if (entries == null) {

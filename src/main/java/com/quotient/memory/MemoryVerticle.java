@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the search of all businesses in order: reads documents that were written by a server of another version or were
- * restored, one after the other, and forgets words that occur no more. Any number of servers may do so.
+ * Maintains the search index of all businesses: indexes documents that were restored or written by a server of another
+ * version, one at a time, and deletes unused words. Any number of servers may run it.
  */
 public final class MemoryVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(MemoryVerticle.class);
@@ -32,7 +32,7 @@ public final class MemoryVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** Ends with the piece that is under way. */
+    /** Completes when the current step ends. */
     @Override
     public Future<?> stop() {
         stopped = true;
@@ -50,7 +50,7 @@ public final class MemoryVerticle extends VerticleBase {
         }
     }
 
-    /** With a promise, since futures nested in futures would grow with every document. */
+    /** Uses a promise, because a chain of composed futures would grow with every document. */
     private void readAfter(Unread last, Promise<Void> done) {
         store.next(last)
                 .onSuccess(unread -> {

@@ -7,13 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server reads in a document when it is written.
+ * What the server derives from a document when it is written.
  *
- * @param heading what it is called while nobody has given a title: by its front matter, or else its first heading; null
- *     without either
- * @param tags those of its front matter; null without any
- * @param vectors what each chunk is searched by, see {@link SearchVector}
- * @param vocabulary words that may be typed with an error, see {@link Spelling}
+ * @param heading the title when none is set: from its front matter, else its first heading; null without either
+ * @param tags the tags of its front matter; null without any
+ * @param vectors the search vector of each chunk, see {@link SearchVector}
+ * @param vocabulary words that are found despite typing errors, see {@link Spelling}
  */
 record Reading(
         @Nullable String heading,
@@ -21,10 +20,10 @@ record Reading(
         List<Chunk> chunks,
         List<String> vectors,
         Set<String> vocabulary) {
-    /** Words of one document that are found in spite of a typing error. All words are found when they are typed right. */
+    /** Maximum words of a document that are found despite a typing error. Correctly typed words are always found. */
     static final int MAX_VOCABULARY = 10_000;
 
-    /** Takes time in proportion to the length; for a megabyte too long for an event loop. */
+    /** Takes linear time, which for a megabyte is too long for an event loop. */
     static Reading of(String markdown) {
         FrontMatter front = FrontMatter.of(markdown);
         Chunk.Cut cut = Chunk.cut(markdown.substring(front.end()));

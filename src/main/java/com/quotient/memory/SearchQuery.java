@@ -9,23 +9,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What somebody searches for. Words stand beside each other; {@code "a phrase"} must stand together, {@code -word} must not
- * be there, {@code or} separates alternatives. What is written without a space, such as {@code v2.1}, is a phrase too. The
- * frequent words of English, such as "the", count only where nothing else is asked for, and only the first words of a long
- * query count. Whatever is typed is a query.
+ * A parsed search query. Every word must occur; {@code "a phrase"} must occur as such, {@code -word} must not occur,
+ * and {@code or} separates alternatives. Text without a space, such as {@code v2.1}, is a phrase too. English stop
+ * words, such as "the", count only when nothing else is given. Only the first words of a long query count. Every text
+ * is a valid query.
  *
- * @param all matches what has everything that is asked for, in the syntax of {@code tsquery}; empty when there is nothing
- *     to look for
- * @param words each of the words by itself, none of them excluded
- * @param excluded matches what must not be there, in the same syntax; empty without any
+ * @param all matches chunks with everything that was asked for, as a {@code tsquery}; empty when there is nothing to
+ *     search for
+ * @param words each word by itself, without the excluded ones
+ * @param excluded matches the excluded words, as a {@code tsquery}; empty without any
  */
 record SearchQuery(String all, List<Word> words, String excluded) {
-    /** Words that count. */
+    /** Maximum words that count. */
     static final int MAX_WORDS = 32;
 
     private static final Pattern ITEM = Pattern.compile("(-?)(?:\"([^\"]*)(?:\"|$)|(\\S+?)(?=\"|\\s|$))");
 
-    /** The list of the Snowball project for English. */
+    /** The English stop words of the Snowball project. */
     private static final Set<String> FREQUENT =
             Set.of(("a about above after again against all am an and any are as at be"
                             + " because been before being below between both but by can did do does doing don down during each few"
@@ -37,19 +37,19 @@ record SearchQuery(String all, List<Word> words, String excluded) {
                     .split(" "));
 
     /**
-     * A word that is asked for.
+     * A word of the query.
      *
-     * @param text as it was typed, in the form in which words are compared
-     * @param query matches it, in the syntax of {@code tsquery}
+     * @param text the typed word, normalized for comparison
+     * @param query matches it, as a {@code tsquery}
      */
     record Word(String text, String query) {
         static Word of(String text) {
-            // A character of Chinese stands in the index as the first of two, or else as the last of a run.
+            // The index has a Chinese character as the first of a pair, or as the last of a run.
             return new Word(text, "'" + Stemmer.stem(text) + "'" + (Words.isLoneCharacter(text) ? ":*" : ""));
         }
     }
 
-    /** Whether a word is among the frequent ones of English. */
+    /** Whether a word is an English stop word. */
     static boolean isFrequent(String word) {
         return FREQUENT.contains(word);
     }
@@ -119,7 +119,7 @@ record SearchQuery(String all, List<Word> words, String excluded) {
             }
         }
 
-        /** Exclusions alone are no alternative: nearly everything would match. */
+        /** Exclusions alone are not an alternative: nearly everything would match. */
         private void endAlternative() {
             if (!wanted.isEmpty()) {
                 wanted.addAll(unwanted);

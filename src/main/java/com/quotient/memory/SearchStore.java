@@ -14,33 +14,30 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The search over pieces of documents. Similarity means the same for every query:
+ * The search over chunks. Similarity has the same meaning for every query:
  *
- * <ul>
- *   <li>from 1/2 to 1: the piece has all that is asked for; more the more often, the closer together and the more
- *       prominently it does, by {@code ts_rank_cd} of Postgres;
- *   <li>from 1/4 to 1/2: it has some of the words; more the more of them;
- *   <li>up to 1/4: it has only words that are like those that were typed, and those that were typed stand nowhere.
- * </ul>
+ * <ul> <li>1/2 to 1: the chunk has everything that was asked for, ranked by {@code ts_rank_cd} of Postgres; <li>1/4 to
+ * 1/2: it has some of the words, ranked by their number; <li>up to 1/4: it has only words similar to typed words that
+ * occur nowhere. </ul>
  *
- * <p>The lower two are looked for only when nothing has all. Any thread may use it.
+ * <p>The lower two ranges are searched only when no chunk has everything. Thread-safe.
  */
 final class SearchStore {
     static final int MOST_RESULTS = 20;
 
-    /** Pieces that are ranked, so that a word that stands everywhere cannot keep Postgres busy. */
+    /** Maximum chunks that are ranked, so that a word that occurs everywhere cannot keep Postgres busy. */
     static final int MOST_CANDIDATES = 2000;
 
-    /** Words of a query that stand nowhere and are guessed at. */
+    /** Maximum unknown words of a query that are corrected. */
     private static final int MAX_GUESSED = 5;
 
-    /** Words that one such word may have meant. */
+    /** Maximum corrections of one word. */
     private static final int MAX_MEANT = 8;
 
-    /** Known words that share a key with one of those. */
+    /** Maximum known words that share a key with an unknown one. */
     private static final int MOST_LIKE = 2000;
 
-    /** What a search returns of the pieces that it calls {@code best}. */
+    /** Selects the result columns from the chunks named {@code best}. */
     private static final String BEST_FIRST = """
             SELECT best.similarity, node.folder || node.name AS path, chunk.heading_path, chunk.content
             FROM best
@@ -71,7 +68,7 @@ final class SearchStore {
             )
             """ + BEST_FIRST;
 
-    /** Postgres takes the index only if it believes that more than one row is wanted. */
+    /** Postgres uses the index only when it expects more than one row. */
     static final String KNOWN = """
             SELECT (
                 SELECT count(*) > 0 FROM (
@@ -115,10 +112,10 @@ final class SearchStore {
         this.pool = pool;
     }
 
-    /** Something to look for: a word of the query, or one that it may have meant. */
+    /** A word to search for: typed, or a correction. */
     private record Asked(int number, String query, double likeness) {}
 
-    /** The best pieces, best first, of documents that have one of the tags, or of all when there are none. */
+    /** The best chunks, best first, of documents with one of the tags; of all documents without tags. */
     Future<List<MemoryResult>> search(String business, SearchQuery query, List<String> tags) {
         if (query.all().isEmpty()) {
             return Future.succeededFuture(List.of());
@@ -152,7 +149,7 @@ final class SearchStore {
                                 .map(SearchStore::results));
     }
 
-    /** The words that occur, and what those that do not may have meant. */
+    /** The known words, and the corrections of unknown ones. */
     private static Future<List<Asked>> asked(SqlConnection connection, String business, List<SearchQuery.Word> words) {
         String[] queries = words.stream().map(SearchQuery.Word::query).toArray(String[]::new);
         return connection

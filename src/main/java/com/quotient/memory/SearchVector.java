@@ -6,23 +6,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What Postgres searches a text by, put together here and not by {@code to_tsvector}, so that it is the same in every
- * locale and takes time in proportion to the text. Words stand in it by their stem and with their places. Belongs to one
- * thread.
+ * Builds the {@code tsvector} of a text. It is built here and not by {@code to_tsvector}, so that it does not depend on
+ * the database's locale and takes linear time. It holds stems with positions. Used by one thread.
  */
 final class SearchVector {
-    /** Weights of Postgres; plain text has D, which is not written. */
+    /** Weights of a {@code tsvector}; D is the default and is not written. */
     static final String IN_HEADING = "A";
 
     static final String IN_TITLE = "B";
     static final String IN_TEXT = "";
 
-    /** Postgres keeps no more of one word, and no place behind the last. */
+    /** Postgres keeps at most this many positions of a word, and no position above the last. */
     private static final int MAX_PLACES = 255;
 
     private static final int LAST_PLACE = 16_383;
 
-    /** No phrase reaches from one text into the next. */
+    /** A gap in positions, so that no phrase spans two texts. */
     private static final int GAP = 10;
 
     private final Map<String, StringBuilder> places = new LinkedHashMap<>();
@@ -44,7 +43,7 @@ final class SearchVector {
         return this;
     }
 
-    /** Its words as they were written, each once. */
+    /** The distinct words as written. */
     Set<String> words() {
         return words;
     }

@@ -7,28 +7,28 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How words are found that were typed with an error. Two words of which one arises from the other by a letter too many, too
- * few, wrong or swapped with its neighbour are equal when each loses one letter at most. So each known word is kept with
- * what it becomes when it loses one, and a typed word is looked up by what it becomes: one look-up in an index for each,
- * however many words there are, and for every alphabet.
+ * Finds words that were typed with an error, by the deletion index of the SymSpell method. Two words that differ by one
+ * inserted, missing, wrong or swapped letter become equal when each loses at most one letter. So each known word is
+ * stored with its one-letter deletions, and a typed word is looked up by its own. Each look-up is one index access,
+ * whatever the number of words and the alphabet.
  */
 final class Spelling {
-    /** Letters of a typed word; of a shorter one an error makes another word. It may have lost one. */
+    /** Minimum letters of a typed word, which may lack one letter; in a shorter word an error makes another word. */
     private static final int SHORTEST = 5;
 
     private static final int LONGEST = 32;
 
-    /** Letters from which on a word may have two errors. */
+    /** Minimum letters of a word with two errors. */
     private static final int LONG = 8;
 
     private Spelling() {}
 
-    /** Whether a typed word is guessed at: it has letters only, not too few and not too many. Numbers are meant as typed. */
+    /** Whether a typed word is corrected: it has only letters and a suitable length. Numbers are taken as typed. */
     static boolean isGuessable(String typed) {
         return hasLettersOnly(typed, SHORTEST);
     }
 
-    /** Whether a word can be what somebody meant. */
+    /** Whether a word can be a correction. */
     static boolean isMeant(String word) {
         return hasLettersOnly(word, SHORTEST - 1) && !SearchQuery.isFrequent(word);
     }
@@ -40,7 +40,7 @@ final class Spelling {
                 && word.codePoints().noneMatch(c -> !Character.isLetter(c) || Words.hasNoSpaces(c));
     }
 
-    /** What a known word is kept by. */
+    /** The index keys of a known word. */
     static Set<Integer> keys(String word) {
         Set<Integer> keys = new LinkedHashSet<>();
         keys.add(word.hashCode());
@@ -48,7 +48,7 @@ final class Spelling {
         return keys;
     }
 
-    /** What a typed word is looked up by. */
+    /** The index keys of a typed word. */
     static Set<Integer> lookups(String typed) {
         Set<Integer> lookups = keys(typed);
         if (errors(typed) > 1) {
@@ -58,8 +58,8 @@ final class Spelling {
     }
 
     /**
-     * How like a known word is to a typed one, from 0 to 1, which is the part of its letters that are right; 0 when there are
-     * more errors than one, or two in a long word.
+     * The similarity of a known word to a typed one: the share of correct letters, from 0 to 1; 0 with more than one
+     * error, or two in a long word.
      */
     static double likeness(String typed, String known) {
         int[] a = typed.codePoints().toArray();
@@ -80,7 +80,7 @@ final class Spelling {
         return variants;
     }
 
-    /** Letters to add, to take away, to replace, or to swap with the next (optimal string alignment). */
+    /** The edit distance with swaps of neighbours (optimal string alignment). */
     private static int distance(int[] a, int[] b) {
         int[] beforeLast = new int[b.length + 1];
         int[] last = new int[b.length + 1];

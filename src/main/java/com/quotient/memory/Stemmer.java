@@ -3,8 +3,8 @@ package com.quotient.memory;
 import java.util.Map;
 
 /**
- * Takes the endings off English words, so that "connections" finds "connecting". The algorithm is M. F. Porter's, "An
- * algorithm for suffix stripping", Program 14 (1980), with his names of the steps. Belongs to one thread and one word.
+ * Stems English words, so that "connections" finds "connecting". Implements M. F. Porter, "An algorithm for suffix
+ * stripping", Program 14 (1980), with the step names of the paper. Used by one thread for one word.
  */
 final class Stemmer {
     private static final int SHORTEST = 3;
@@ -65,7 +65,7 @@ final class Stemmer {
         this.word = new StringBuilder(word);
     }
 
-    /** The stem of a word of the letters a to z; of any other, the word itself. */
+    /** The stem of a word of letters a to z; any other word unchanged. */
     static String stem(String word) {
         if (word.length() < SHORTEST || !word.chars().allMatch(c -> c >= 'a' && c <= 'z')) {
             return word;
@@ -124,7 +124,7 @@ final class Stemmer {
         }
     }
 
-    /** Replaces the longest of these endings if what stands before it measures more than so much. */
+    /** Replaces the longest matching ending if the measure of the stem before it exceeds a minimum. */
     private void replaceLongest(Map<String, String> endings, int measure) {
         for (int length = Math.min(LONGEST_ENDING, word.length() - 1); length > 0; length--) {
             int begin = word.length() - length;
@@ -138,7 +138,7 @@ final class Stemmer {
         }
     }
 
-    /** The s or t before "ion" belongs to the stem that is measured. */
+    /** The s or t before "ion" belongs to the stem. */
     private int replacementKept(String replacement, int begin) {
         return replacement.length() == 1 && word.charAt(begin) == replacement.charAt(0) && replacement.charAt(0) != 'e'
                 ? 1
@@ -171,7 +171,7 @@ final class Stemmer {
         return false;
     }
 
-    /** How often consonants follow vowels before the end: m of the paper. */
+    /** The measure m of the paper: how often consonants follow vowels. */
     private int measure(int end) {
         int measure = 0;
         for (int i = 1; i < end; i++) {

@@ -8,9 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tags of a document or of a search: one of a few known words, or {@code user:} and a text of one's own. A tag has at
- * most 64 characters and no comma, since commas part tags in a query. Blanks around a tag are taken off, and a tag that is
- * there twice counts once.
+ * The tags of a document or a search: known words, or {@code user:} and free text. A tag has at most 64 characters and
+ * no comma, because commas separate tags in a query. Tags are trimmed and distinct.
  */
 final class Tags {
     private static final List<String> KNOWN =
@@ -53,7 +52,7 @@ final class Tags {
         return plain(given);
     }
 
-    /** Those of a document's front matter; a bare word that is none of the known ones is one of the author's own. */
+    /** The tags of a document's front matter; an unknown word becomes a {@code user:} tag. */
     static List<String> ofFrontMatter(List<String> written) {
         return written.stream()
                 .flatMap(tags -> Arrays.stream(tags.split(",")))

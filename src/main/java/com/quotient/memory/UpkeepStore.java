@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What is done to the search when no request waits for it. Any thread may use it. */
+/** Background maintenance of the search index. Thread-safe. */
 final class UpkeepStore {
     static final String UNREAD = """
             SELECT business_id, document_id FROM memory_chunk
@@ -33,10 +33,7 @@ final class UpkeepStore {
             SELECT business_id, word FROM memory_word WHERE seen_on < current_date - 30 ORDER BY seen_on LIMIT $1
             """;
 
-    /**
-     * Whoever writes a document with one of these words at the same time has seen it today, and that takes it out of this
-     * statement.
-     */
+    /** A concurrent write of one of these words marks it as seen today, which excludes it from this statement. */
     private static final String REVISE = """
             WITH asked AS (
                 SELECT asked.business_id, asked.word, EXISTS (
@@ -60,10 +57,10 @@ final class UpkeepStore {
         this.pool = pool;
     }
 
-    /** A document that waits to be read. */
+    /** A document that waits for indexing. */
     record Unread(String business, String document) {}
 
-    /** The next such document after another, or null. */
+    /** The next document that waits for indexing, or null. */
     Future<@Nullable Unread> next(Unread after) {
         return pool.preparedQuery(UNREAD)
                 .execute(Tuple.of(after.business(), after.document()))
@@ -76,13 +73,13 @@ final class UpkeepStore {
                 });
     }
 
-    /** Reads a document again, which stays as it is but for what is made of its content. */
+    /** Indexes a document again; its content stays unchanged. */
     Future<Void> read(Unread unread, Function<String, Future<Reading>> reader) {
         Tuple document = Tuple.of(unread.business(), unread.document());
         return pool.withTransaction(client -> client.preparedQuery(LOCK)
                 .execute(document)
                 .compose(rows -> rows.size() == 0
-                        // It was archived meanwhile.
+                        // The document was archived meanwhile.
                         ? client.preparedQuery(FORGET).execute(document).mapEmpty()
                         : reader.apply(rows.iterator().next().getString("content"))
                                 .compose(reading -> client.preparedQuery(CALL)
@@ -96,12 +93,12 @@ final class UpkeepStore {
     }
 
     /**
-     * Looks whether words that were not seen for a month still occur, and forgets those that do not.
+     * Checks words that were not seen for a month, and deletes those that no longer occur.
      *
-     * @return how many were looked at
+     * @return the number of words checked
      */
-    Future<Integer> revise(int most) {
-        return pool.preparedQuery(OLD_WORDS).execute(Tuple.of(most)).compose(rows -> {
+    Future<Integer> revise(int maximum) {
+        return pool.preparedQuery(OLD_WORDS).execute(Tuple.of(maximum)).compose(rows -> {
             if (rows.size() == 0) {
                 return Future.succeededFuture(0);
             }

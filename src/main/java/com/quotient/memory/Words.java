@@ -8,19 +8,19 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The words of a text as the search compares them: in lower case, without accents, in one Unicode form. It does not depend
- * on the locale of the database. A word is a run of letters and digits. Scripts that put no spaces between words give every
- * two characters that follow each other. A symbol, such as an emoji, is a word by itself.
+ * Splits a text into words as the search compares them: lower case, without accents, in one Unicode normalization form.
+ * The result does not depend on the database's locale. A word is a run of letters and digits. Scripts without spaces
+ * yield overlapping pairs of characters. A symbol, such as an emoji, is a word by itself.
  *
- * <p>Takes time in proportion to the length of the text.
+ * <p>Takes linear time.
  */
 final class Words {
-    /** Characters; of longer ones the beginning and a hash stand for the whole. An index could not hold them. */
+    /** Maximum characters that an index can hold; a longer word is stored as its beginning and a hash. */
     private static final int MAX_LENGTH = 64;
 
     private static final int KEPT_LENGTH = 48;
 
-    /** Letters that have no accent which one could take off. */
+    /** Letters whose mark is not a separate combining accent. */
     private static final Map<Integer, String> PLAIN = Map.ofEntries(
             Map.entry((int) 'ß', "ss"),
             Map.entry((int) 'æ', "ae"),
@@ -37,24 +37,24 @@ final class Words {
     private final Consumer<String> words;
     private final StringBuilder word = new StringBuilder();
 
-    /** The character before, if it is of a script without spaces; 0 otherwise. */
+    /** The previous character if its script has no spaces, else 0. */
     private int before;
 
     private Words(Consumer<String> words) {
         this.words = words;
     }
 
-    /** Hands over each word in its order. */
+    /** Passes on each word in order. */
     static void of(String text, Consumer<String> words) {
         new Words(words).read(fold(text));
     }
 
-    /** Whether a word is one character of a script without spaces, which stands in the index with its neighbours only. */
+    /** Whether a word is one character of a script without spaces, which the index has only in pairs. */
     static boolean isLoneCharacter(String word) {
         return word.codePointCount(0, word.length()) == 1 && hasNoSpaces(word.codePointAt(0));
     }
 
-    /** Whether words of a script such as Chinese, which cannot be misspelt letter by letter. */
+    /** Whether a word's script, such as Chinese, has no letters to misspell. */
     static boolean hasNoSpaces(int codePoint) {
         return codePoint > 0x0DFF
                 && switch (UnicodeScript.of(codePoint)) {
@@ -94,7 +94,7 @@ final class Words {
         before = c;
     }
 
-    /** The last character begins no pair, and is found by itself. */
+    /** The last character begins no pair and is indexed by itself. */
     private void endRun() {
         if (before != 0) {
             words.accept(Character.toString(before));
@@ -130,11 +130,11 @@ final class Words {
                 }
             }
         });
-        // Compatibility forms may hold capitals, such as the sign of a trademark.
+        // Compatibility forms, such as the trademark sign, may decompose to capitals.
         return Normalizer.normalize(folded, Form.NFC).toLowerCase(Locale.ROOT);
     }
 
-    /** Accents of European letters, vowel points of Hebrew and Arabic, and what only says how a character looks. */
+    /** Combining accents, vowel points of Hebrew and Arabic, and variation selectors. */
     private static boolean isAccent(int c) {
         return c >= 0x0300 && c <= 0x036F
                 || c >= 0x0591 && c <= 0x05C7 && isMark(c)

@@ -4,9 +4,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** Which known name was probably meant by an unknown one. */
+/** Finds the known name that an unknown one probably meant. */
 public final class NearestName {
-    /** Names are short; of a longer one only this many characters are compared, so that the cost is bounded. */
+    /** Maximum characters compared, so that the cost is bounded. */
     private static final int MAX_LENGTH = 128;
 
     private NearestName() {}

@@ -7,7 +7,7 @@ import java.util.Map;
 /** One problem, as {@code application/problem+json} shows it (RFC 9457). The detail is a sentence for a person. */
 public record Problem(ProblemType type, String detail, Map<String, Object> members, Map<String, String> headers) {
 
-    /** One fault of a request: where, as a path such as {@code batch[3].eventType}, and what. */
+    /** One fault of a request: its path, such as {@code batch[3].eventType}, and a message. */
     public record Issue(String path, String message) {}
 
     public static Problem of(ProblemType type, String detail) {
@@ -39,7 +39,7 @@ public record Problem(ProblemType type, String detail, Map<String, Object> membe
         return new Problem(type, detail, members, more);
     }
 
-    /** The same problem with the seconds after which trying again makes sense. */
+    /** The same problem with {@code Retry-After} in seconds. */
     public Problem retryAfter(long seconds) {
         return withHeader("Retry-After", Long.toString(seconds));
     }

@@ -2,7 +2,7 @@ package com.quotient.problem;
 
 import java.util.Locale;
 
-/** Every kind of problem: its HTTP status, its short title, and what the caller can do about it. */
+/** Every type of problem: its HTTP status, its title, and what the caller can do about it. */
 public enum ProblemType {
     INVALID_REQUEST(
             400,

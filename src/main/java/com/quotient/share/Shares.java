@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A fixed number of places that businesses share. No business has more than its part of them at once, and those that wait
- * get free places in turn, one each, however many requests one of them has waiting. Who waits too long, or finds the queue
- * full, is refused with 503. Any thread may use it; what is done in a place is done on the context of who asked for it.
+ * Shares a fixed number of slots fairly between businesses. A business holds at most its part of them. Waiting
+ * businesses get free slots in turn, one each, however many requests one of them has waiting. A request that waits too
+ * long, or finds the queue full, is refused with 503. Thread-safe; the work in a slot runs on the context of its
+ * caller.
  */
 public final class Shares {
     private static final int RETRY_AFTER_SECONDS = 1;
@@ -27,7 +28,7 @@ public final class Shares {
     private final Limits limits;
     private final Map<String, Line> lines = new HashMap<>();
 
-    /** Businesses below their part that have somebody waiting, the longest served first at the end. */
+    /** Businesses below their part with waiting requests; the most recently served is last. */
     private final Deque<Line> turns = new ArrayDeque<>();
 
     private int taken;
@@ -35,16 +36,18 @@ public final class Shares {
     private long refused;
 
     /**
-     * How much there is.
+     * The limits.
      *
-     * @param places in all
-     * @param perBusiness places that one business may have at once
-     * @param queue requests that may wait, in all
+     * @param places slots in total
+     * @param perBusiness slots that one business may hold
+     * @param queue requests that may wait, in total
      * @param queuePerBusiness requests of one business that may wait
-     * @param maxWait how long each of them may
+     * @param maxWait the maximum wait of a request
      */
     public record Limits(int places, int perBusiness, int queue, int queuePerBusiness, Duration maxWait) {
-        /** Each business may have a part, from 0 to 1, of the places and of the queue; one of each in any case. */
+        /**
+         * Limits of which each business may have a part, from 0 to 1, but at least one slot and one place in the queue.
+         */
         public static Limits of(int places, double part, int queue, Duration maxWait) {
             return new Limits(places, part(places, part), queue, part(queue, part), maxWait);
         }
@@ -54,7 +57,7 @@ public final class Shares {
         }
     }
 
-    /** {@code name} stands in the metrics. */
+    /** {@code name} is the label in metrics. */
     public Shares(Vertx vertx, String name, Limits limits) {
         this.vertx = vertx;
         this.name = name;
@@ -62,9 +65,9 @@ public final class Shares {
     }
 
     /**
-     * Does work in a place of the business, which is free again when the work's future completes, however it does.
+     * Runs work in a slot of the business, and frees the slot when the work's future completes.
      *
-     * @return what came of the work; fails with {@code OVERLOADED} when there was no place in time
+     * @return the result of the work; fails with {@code OVERLOADED} when no slot was free in time
      */
     public <T> Future<T> take(String business, Supplier<Future<T>> work) {
         Future<Void> place = enter(business);
@@ -79,12 +82,12 @@ public final class Shares {
         return limits;
     }
 
-    /** Places that are taken now. */
+    /** Slots in use. */
     public synchronized int taken() {
         return taken;
     }
 
-    /** Requests that wait now. */
+    /** Waiting requests. */
     public synchronized int waiting() {
         return waiting;
     }
@@ -106,7 +109,7 @@ public final class Shares {
 
     private synchronized Future<Void> enter(String business) {
         Line line = lines.computeIfAbsent(business, Line::new);
-        // Whoever frees a place gives it to somebody who waits, so that a free one means that nobody may have it.
+        // A freed slot goes directly to a waiting request, so a free slot means that no waiting request may take it.
         if (line.taken < limits.perBusiness() && taken < limits.places()) {
             line.taken++;
             taken++;
@@ -183,14 +186,14 @@ public final class Shares {
                 .exception();
     }
 
-    /** So that there are never more lines than requests. */
+    /** Removed when empty, so that there are never more entries than requests. */
     private void forgetIdle(Line line) {
         if (line.taken == 0 && line.waiters.isEmpty()) {
             lines.remove(line.business, line);
         }
     }
 
-    /** What one business has and wants. */
+    /** The slots and waiting requests of one business. */
     private static final class Line {
         private final String business;
         private final Deque<Waiter> waiters = new ArrayDeque<>();
@@ -202,7 +205,7 @@ public final class Shares {
         }
     }
 
-    /** One request that waits. */
+    /** A waiting request. */
     private static final class Waiter {
         private final Context context;
         private final Promise<Void> promise = Promise.promise();
