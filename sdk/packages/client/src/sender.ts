@@ -257,13 +257,8 @@ function take(events: readonly QueuedEvent[], maxEvents: number, maxBytes: numbe
 }
 
 function body(batch: readonly QueuedEvent[], losses: Losses, sentAt: number, apiKey: string | null): string {
-  const frame: Record<string, unknown> = { sentAt };
-  if (apiKey !== null) {
-    frame.apiKey = apiKey;
-  }
-  if (losses.age + losses.quota + losses.rejected > 0) {
-    frame.dropped = losses;
-  }
-  const members = JSON.stringify(frame).slice(1, -1);
-  return `{${members},"batch":[${batch.map((event) => event.json).join(",")}]}`;
+  const key = apiKey === null ? "" : `"apiKey":${JSON.stringify(apiKey)},`;
+  const dropped = losses.age + losses.quota + losses.rejected > 0 ? `,"dropped":${JSON.stringify(losses)}` : "";
+  // The server reads "dropped" behind the batch only; before it, it could be a property of an event.
+  return `{${key}"sentAt":${sentAt},"batch":[${batch.map((event) => event.json).join(",")}]${dropped}}`;
 }

@@ -116,6 +116,7 @@ public final class AnalyticsApi {
                 .recover(unknown -> Future.failedFuture(unavailable().exception()))
                 .map(reply -> {
                     if (reply.body() instanceof Stored stored) {
+                        stats.lost(batch.lost());
                         return answer(batch, stored.outcomes());
                     }
                     throw overloaded().exception();

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param events the valid ones, in the order sent
  * @param rejections the others, by index
  * @param sentAt when the request was sent, by the sender's clock
- * @param apiKey the key that a request without headers carries in its body
+ * @param lost what the sender says it has lost
  */
 public record EventBatch(
         Form form,
         List<Event> events,
         List<Rejection> rejections,
         @Nullable Instant sentAt,
-        @Nullable String apiKey) {
+        LostEvents lost) {
 
     /** The forms a request may have; see {@link EventParser}. */
     public enum Form {

@@ -29,7 +29,7 @@ final class EventReading implements AutoCloseable {
     private boolean done;
     private Form form = Form.SINGLE;
     private @Nullable Instant sentAt;
-    private @Nullable String apiKey;
+    private LostEvents lost = LostEvents.NONE;
 
     EventReading(StrictParser parser, EventLimits limits, boolean apiKeyAllowed) {
         this.parser = parser;
@@ -53,7 +53,7 @@ final class EventReading implements AutoCloseable {
 
     /** What was read, when all was. */
     EventBatch batch() {
-        return new EventBatch(form, events, rejections, sentAt, apiKey);
+        return new EventBatch(form, events, rejections, sentAt, lost);
     }
 
     long bytesRead() {
@@ -101,9 +101,11 @@ final class EventReading implements AutoCloseable {
             } else if (name.equals("sentAt")) {
                 sentAt = sentAt();
             } else if (name.equals("apiKey") && apiKeyAllowed) {
-                apiKey = apiKey();
+                checkApiKey();
             } else if (form == Form.SINGLE) {
                 draft.member(name);
+            } else if (name.equals("dropped") && value == JsonToken.START_OBJECT) {
+                losses(parser.outerDepth(), () -> member(draft));
             } else {
                 check(parser.outerDepth(), () -> member(draft));
             }
@@ -217,10 +219,24 @@ final class EventReading implements AutoCloseable {
         return time;
     }
 
-    private String apiKey() {
+    /** The key was read before, to find the caller; here it only must not be something else. */
+    private void checkApiKey() {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             throw new InvalidEvents("apiKey", "apiKey must be a string.");
         }
-        return parser.getText();
+    }
+
+    /** Reads the counts in the object that opens here. Unknown members and other values mean nothing, as elsewhere. */
+    private void losses(int outer, Runnable next) {
+        step = () -> {
+            for (int i = 0; i < SKIPPED_TOKENS && parser.depth() > outer; i++) {
+                if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT && parser.depth() == outer + 1) {
+                    lost = lost.with(parser.currentName(), parser.getText());
+                }
+            }
+            if (parser.depth() == outer) {
+                step = next;
+            }
+        };
     }
 }

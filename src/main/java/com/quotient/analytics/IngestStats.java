@@ -18,6 +18,10 @@ public final class IngestStats {
     private final Distribution commitSeconds =
             new Distribution(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
 
+    private final LongAdder lostByAge = new LongAdder();
+    private final LongAdder lostByQuota = new LongAdder();
+    private final LongAdder lostByRejection = new LongAdder();
+
     private volatile int queuedEvents;
     private volatile long queuedBytes;
 
@@ -62,6 +66,21 @@ public final class IngestStats {
         return unavailable.sum();
     }
 
+    /** Events that senders reported as lost, because they were too old to be sent. */
+    public long lostByAge() {
+        return lostByAge.sum();
+    }
+
+    /** Events that senders reported as lost, because they could keep no more. */
+    public long lostByQuota() {
+        return lostByQuota.sum();
+    }
+
+    /** Events that senders reported as lost, because the server refused them. */
+    public long lostByRejection() {
+        return lostByRejection.sum();
+    }
+
     /** Statements that failed for a reason other than their data and were sent again. */
     public long retries() {
         return retries.sum();
@@ -99,6 +118,12 @@ public final class IngestStats {
 
     void unavailable(int events) {
         unavailable.add(events);
+    }
+
+    void lost(LostEvents lost) {
+        lostByAge.add(lost.age());
+        lostByQuota.add(lost.quota());
+        lostByRejection.add(lost.rejected());
     }
 
     void retry() {

@@ -132,7 +132,9 @@ public record Config(
             Duration drainDeadline,
             int maxPublicBodyBytes,
             int maxSecretBodyBytes,
-            int maxCompressedStreams) {
+            int maxCompressedStreams,
+            String scriptAlias,
+            String ingestAlias) {
         public Http {
             range("http.port", port, 0, 65535);
             range("http.instances", instances, 0, 1024);
@@ -151,6 +153,11 @@ public record Config(
             range("http.maxPublicBodyBytes", maxPublicBodyBytes, 1, 1 << 30);
             range("http.maxSecretBodyBytes", maxSecretBodyBytes, 1, 1 << 30);
             range("http.maxCompressedStreams", maxCompressedStreams, 1, 100_000);
+            alias("http.scriptAlias", scriptAlias);
+            alias("http.ingestAlias", ingestAlias);
+            if (!scriptAlias.isEmpty() && scriptAlias.equals(ingestAlias)) {
+                throw new InvalidSetting("http.scriptAlias and http.ingestAlias must be different paths.");
+            }
         }
     }
 
@@ -490,6 +497,13 @@ public record Config(
     private static void share(String name, double value) {
         if (!(value > 0 && value <= 1)) {
             throw new InvalidSetting(name + " must be above 0 and at most 1.");
+        }
+    }
+
+    private static void alias(String name, String path) {
+        if (!path.isEmpty() && !path.matches("(/[A-Za-z0-9._-]+)+") || path.matches("/(api|docs|sdk|problems|dashboard)(/.*)?")) {
+            throw new InvalidSetting(name + " must be a path of letters, digits, dots, hyphens and slashes, such as /e,"
+                    + " outside of /api, /docs, /sdk, /problems and /dashboard.");
         }
     }
 

@@ -127,7 +127,7 @@ public final class HttpVerticle extends VerticleBase {
                 shared.budgets(),
                 shared.readers(),
                 shared.keyInBody());
-        Router pages = ProblemPages.router(vertx, shared.routes(), writers);
+        Router pages = ProblemPages.router(vertx, config.http(), shared.routes(), writers);
         this.connections = connections;
         this.responses = responses;
 
@@ -150,7 +150,7 @@ public final class HttpVerticle extends VerticleBase {
                             request.version() == HttpVersion.HTTP_2 ? RequestRules.fault(request, config.http()) : null;
                     if (fault != null) {
                         api.refuse(request, fault);
-                    } else if (request.path() != null && request.path().startsWith(Routes.PREFIX)) {
+                    } else if (shared.routes().isApi(request.path())) {
                         api.handle(request);
                     } else {
                         connections.began(request);

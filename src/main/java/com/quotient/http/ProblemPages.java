@@ -1,5 +1,6 @@
 package com.quotient.http;
 
+import com.quotient.config.Config;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Vertx;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the server answers outside of the API: an explanation for each problem's {@code type}, the {@link ReferencePages},
- * and 404 for the rest.
+ * the {@link SdkPages}, and 404 for the rest.
  */
 final class ProblemPages {
     private static final Logger log = LoggerFactory.getLogger(ProblemPages.class);
@@ -22,12 +23,13 @@ final class ProblemPages {
 
     private ProblemPages() {}
 
-    static Router router(Vertx vertx, Routes routes, Writers writers) {
+    static Router router(Vertx vertx, Config.Http config, Routes routes, Writers writers) {
         Router router = Router.router(vertx);
         for (ProblemType type : ProblemType.values()) {
             router.get(type.uri()).method(HttpMethod.HEAD).handler(context -> explain(context, type));
         }
         ReferencePages.mount(router, vertx, writers);
+        SdkPages.mount(router, vertx, config, writers);
         router.route().handler(context -> notFound(context.request(), routes));
         // Vert.x refuses a path that cannot be decoded before any route sees it.
         router.errorHandler(400, context -> notFound(context.request(), routes));

@@ -32,6 +32,7 @@ public final class Routes {
     private final Node root = new Node();
     private final Map<String, Node> literalPaths = new HashMap<>();
     private final List<Route> all;
+    private final String alias;
 
     /**
      * Builds the index.
@@ -39,6 +40,18 @@ public final class Routes {
      * @throws IllegalArgumentException when two routes are the same
      */
     public Routes(List<Route> routes) {
+        this(routes, "", "");
+    }
+
+    /**
+     * Builds the index with one path outside of the prefix.
+     *
+     * @param alias a whole path; empty for none
+     * @param aliased the path of the route that it leads to, below the prefix
+     * @throws IllegalArgumentException when two routes are the same
+     */
+    public Routes(List<Route> routes, String alias, String aliased) {
+        this.alias = alias;
         all = List.copyOf(routes);
         for (Route route : routes) {
             Node node = root;
@@ -52,6 +65,9 @@ public final class Routes {
             }
             if (!route.path().contains("{")) {
                 literalPaths.put(PREFIX + route.path(), node);
+            }
+            if (!alias.isEmpty() && route.path().equals(aliased)) {
+                literalPaths.put(alias, node);
             }
         }
     }
@@ -67,6 +83,11 @@ public final class Routes {
      */
     public Route route(HttpMethod method, String path) {
         return find(method, path).route();
+    }
+
+    /** Whether a path belongs to the API, so that its answers follow the rules of the API. */
+    boolean isApi(@Nullable String path) {
+        return path != null && (path.startsWith(PREFIX) || !alias.isEmpty() && path.equals(alias));
     }
 
     /** A route and the values of its path's parameters, decoded, in order; the rest of a path is as it was sent. */

@@ -165,6 +165,9 @@ public final class Metrics {
                 "Events not committed in time for their sender",
                 ingest,
                 IngestStats::unavailable);
+        lost("age", ingest, IngestStats::lostByAge);
+        lost("quota", ingest, IngestStats::lostByQuota);
+        lost("rejected", ingest, IngestStats::lostByRejection);
         counter("quotient.ingest.retries", "Statements sent again", ingest, IngestStats::retries);
         for (Rejection.Code code : Rejection.Code.values()) {
             FunctionCounter.builder("quotient.ingest.events.rejected", ingest, stats -> stats.rejected(code))
@@ -253,6 +256,13 @@ public final class Metrics {
                     .tag("share", shares.name())
                     .register(registry);
         }
+    }
+
+    private void lost(String reason, IngestStats ingest, ToDoubleFunction<IngestStats> value) {
+        FunctionCounter.builder("quotient.sdk.events.dropped", ingest, value)
+                .description("Events that senders report as lost")
+                .tag("reason", reason)
+                .register(registry);
     }
 
     /** A gauge that is read at each scrape. The object must be held by somebody else. */

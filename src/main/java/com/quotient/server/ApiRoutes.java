@@ -53,7 +53,7 @@ final class ApiRoutes {
         routes.addAll(blog(blog));
         routes.addAll(flow(flow));
         routes.addAll(memory(memory));
-        return new Routes(routes);
+        return new Routes(routes, config.http().ingestAlias(), "/analytics");
     }
 
     private static List<Route> analytics(Config config, WhoamiApi whoami, AnalyticsApi analytics) {

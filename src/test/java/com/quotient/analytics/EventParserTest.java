@@ -141,6 +141,38 @@ class EventParserTest {
     }
 
     @Nested
+    class LostEventsOfTheSender {
+        @Test
+        void countsBehindABatchAreRead() {
+            assertThat(lost("{\"age\":1,\"quota\":2,\"rejected\":3,\"other\":4}")).isEqualTo(new LostEvents(1, 2, 3));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"{}", "null", "7", "[1]", "{\"age\":\"1\",\"quota\":{\"quota\":9},\"rejected\":[8]}"})
+        void whatIsNoCountMeansNothing(String dropped) {
+            assertThat(lost(dropped)).isEqualTo(LostEvents.NONE);
+        }
+
+        @Test
+        void implausibleCountsAreBounded() {
+            assertThat(lost("{\"age\":-5,\"quota\":99999999999999999999,\"rejected\":1000000}"))
+                    .isEqualTo(new LostEvents(0, 100_000, 100_000));
+        }
+
+        @Test
+        void eventMayHaveAPropertyOfThatName() {
+            EventBatch batch = parser.parse("{\"eventType\":\"a\",\"dropped\":{\"age\":1}}".getBytes(UTF_8), false);
+            assertThat(batch.lost()).isEqualTo(LostEvents.NONE);
+            assertThat(batch.events()).extracting(Event::properties).containsExactly("{\"dropped\":{\"age\":1}}");
+        }
+
+        private LostEvents lost(String dropped) {
+            String body = "{\"batch\":[{\"eventType\":\"a\"}],\"dropped\":" + dropped + "}";
+            return parser.parse(body.getBytes(UTF_8), false).lost();
+        }
+    }
+
+    @Nested
     class KeyInTheBody {
 
         private static final String KEY = "pk_test_1234567890abcdef";
@@ -153,22 +185,13 @@ class EventParserTest {
                     "{\"apiKey\":\"pk_test_1234567890abcdef\",\"batch\":[{\"eventType\":\"a\"}]}",
                     "{\"batch\":[{\"eventType\":\"a\"}],\"apiKey\":\"pk_test_1234567890abcdef\"}",
                 })
-        void keyIsTakenWhereItIsAllowedAndDroppedWhereItIsNot(String body) {
+        void keyIsNoPropertyWhetherOrNotItIsAllowed(String body) {
             EventBatch allowed = parser.parse(body.getBytes(UTF_8), true);
-            assertThat(allowed.apiKey()).isEqualTo(KEY);
             assertThat(allowed.events()).extracting(Event::properties).containsExactly("{}");
             assertThat(allowed.toString()).doesNotContain(KEY);
 
             EventBatch notAllowed = parser.parse(body.getBytes(UTF_8), false);
-            assertThat(notAllowed.apiKey()).isNull();
             assertThat(notAllowed.events()).isEqualTo(allowed.events());
-        }
-
-        @Test
-        void keyOfAnyKindIsTakenSoThatItCanBeRefused() {
-            assertThat(parser.parse("{\"eventType\":\"a\",\"apiKey\":\"sk_x\"}".getBytes(UTF_8), true)
-                            .apiKey())
-                    .isEqualTo("sk_x");
         }
 
         @Test
