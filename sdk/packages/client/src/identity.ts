@@ -26,26 +26,33 @@ export interface Identity extends IdentityStore {
   setPersonId(personId: string): void;
 }
 
-export function createIdentity(storage: Storage, now: () => number): Identity {
+/** Values of a visitor who is opted out are kept in `memory` and end with the page. */
+export function createIdentity(
+  durable: Storage,
+  memory: Storage,
+  isOptedOut: () => boolean,
+  now: () => number,
+): Identity {
+  const storage = (): Storage => (isOptedOut() ? memory : durable);
   const startSession = (): string => {
     const id = uuid();
-    storage.set(SESSION, JSON.stringify({ id, at: now() }));
+    storage().set(SESSION, JSON.stringify({ id, at: now() }));
     return id;
   };
   return {
     deviceId() {
-      let id = storage.get(DEVICE);
+      let id = storage().get(DEVICE);
       if (id === null) {
         id = uuid();
-        storage.set(DEVICE, id);
+        storage().set(DEVICE, id);
       }
       return id;
     },
     sessionId() {
       try {
-        const session = JSON.parse(storage.get(SESSION) ?? "null") as { id: string; at: number } | null;
+        const session = JSON.parse(storage().get(SESSION) ?? "null") as { id: string; at: number } | null;
         if (session !== null && Math.abs(now() - session.at) < SESSION_IDLE_MILLIS) {
-          storage.set(SESSION, JSON.stringify({ id: session.id, at: now() }));
+          storage().set(SESSION, JSON.stringify({ id: session.id, at: now() }));
           return session.id;
         }
       } catch {
@@ -53,11 +60,14 @@ export function createIdentity(storage: Storage, now: () => number): Identity {
       }
       return startSession();
     },
-    personId: () => storage.get(PERSON),
-    setPersonId: (personId) => void storage.set(PERSON, personId),
+    personId: () => storage().get(PERSON),
+    setPersonId: (personId) => void storage().set(PERSON, personId),
     browserFingerprint: fingerprint,
     clear() {
-      [DEVICE, SESSION, PERSON].forEach((name) => storage.remove(name));
+      for (const name of [DEVICE, SESSION, PERSON]) {
+        durable.remove(name);
+        memory.remove(name);
+      }
     },
   };
 }

@@ -17,7 +17,7 @@ import {
 } from "@quotientjs/core";
 import { enrich } from "./enrich.js";
 import { createIdentity, type IdentityStore } from "./identity.js";
-import { Queue } from "./queue.js";
+import { MAX_EVENTS, Queue } from "./queue.js";
 import { Sender } from "./sender.js";
 import { localStorageOrNull, openStorage } from "./storage.js";
 import { Tabs } from "./tabs.js";
@@ -61,8 +61,8 @@ export class QuotientClient {
 
   readonly analytics: {
     /**
-     * Queues an event and returns its message id. The event survives a reload and a lost network; it is sent within
-     * three seconds, and stored once.
+     * Queues an event and returns its message id. From then on the event survives a reload and a lost network; it is
+     * sent within three seconds, and stored once.
      */
     event(event: EventOptions): Promise<{ messageId: string }>;
     /** Sends what waits, and completes when that has an outcome. */
@@ -99,15 +99,18 @@ export class QuotientClient {
         tell(new ApiClientError("NetworkError", message, { cause }));
       }
     });
-    const identity = createIdentity(storage, now);
+    const isOptedOut = (): boolean => hasPrivacyControl() || storage.get(OPT_OUT) !== null;
+    const memory = openStorage(null, () => undefined);
+    const identity = createIdentity(storage, memory, isOptedOut, now);
     const queue = new Queue(storage, tab, now);
     const sender = new Sender({ queue, now, ingestPath: options.ingestPath ?? null, onError: tell });
     const tabs = new Tabs(queue, storage, tab, now, locksOrNull(), () => sender.wake());
+    let bursting = 0;
     const api = createApi({ key: apiKey, tier: "public", baseUrl });
-    const isOptedOut = (): boolean => hasPrivacyControl() || storage.get(OPT_OUT) !== null;
     const forget = (): void => {
       queue.clear();
       identity.clear();
+      tabs.leave();
     };
 
     this.analytics = {
@@ -116,22 +119,29 @@ export class QuotientClient {
         if (fault !== null) {
           throw fault;
         }
+        if (isOptedOut()) {
+          return { messageId: event.messageId ?? uuid() };
+        }
         const enriched = enrich(event, identity, now());
         const { messageId } = enriched;
-        if (isOptedOut()) {
-          return { messageId };
-        }
         const json = JSON.stringify(enriched);
         if (new TextEncoder().encode(json).length > MAX_EVENT_BYTES) {
           queue.lose("rejected", 1);
           tell(new ApiClientError("ApiError", `An event may have at most ${MAX_EVENT_BYTES / 1024} KiB as JSON.`));
           return { messageId };
         }
+        const isHidden = isPage() && document.visibilityState === "hidden";
+        // Events that come faster than they are sent wait for room here. Without a network there will be none.
+        while (!isHidden && bursting < MAX_EVENTS && !queue.hasRoom(json) && sender.canSend()) {
+          bursting++;
+          await sender.flush();
+          bursting--;
+        }
         queue.add(baseUrl, apiKey, messageId, json);
         if (sender.isPaused(baseUrl, apiKey)) {
           queue.trim(baseUrl, apiKey);
         }
-        if (isPage() && document.visibilityState === "hidden") {
+        if (isHidden) {
           // Nothing may run on this page any more.
           sender.leave();
         } else {
@@ -182,16 +192,26 @@ export class QuotientClient {
       forget();
       storage.set(OPT_OUT, "1");
     };
-    this.optIn = () => storage.remove(OPT_OUT);
+    this.optIn = () => {
+      storage.remove(OPT_OUT);
+      enter();
+    };
 
+    const enter = (): void => {
+      if (!isPage()) {
+        return;
+      }
+      if (isOptedOut()) {
+        forget();
+      } else {
+        tabs.enter();
+        sender.wake();
+      }
+    };
+    enter();
     if (!isPage()) {
       return;
     }
-    if (isOptedOut()) {
-      forget();
-    }
-    tabs.enter();
-    sender.wake();
     addEventListener("online", () => sender.retryNow());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") {
@@ -207,8 +227,7 @@ export class QuotientClient {
     addEventListener("pageshow", (shown) => {
       if (shown.persisted) {
         queue.reload();
-        tabs.enter();
-        sender.wake();
+        enter();
         if (options.trackReturns === true) {
           void this.analytics.event({ eventType: RETURNED_EVENT });
         }

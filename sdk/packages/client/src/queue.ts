@@ -35,6 +35,8 @@ export interface Losses {
   rejected: number;
 }
 
+export const NO_LOSSES: Readonly<Losses> = { age: 0, quota: 0, rejected: 0 };
+
 /**
  * The events of one tab that the server has not confirmed. Each is an entry of its own in storage, so adding one costs
  * the same however many wait, and a tab that is killed loses nothing. An event leaves the queue when the server
@@ -56,14 +58,19 @@ export class Queue {
     return this.events;
   }
 
-  /** Adds an event; false when the limits leave no room, which counts as a loss. */
-  add(host: string, key: string, messageId: string, json: string): boolean {
+  /** Whether the limits let an event in. */
+  hasRoom(json: string): boolean {
     this.expire();
     const others = this.othersSize();
-    if (
-      this.events.length + others.count >= MAX_EVENTS ||
-      this.characters() + others.characters + json.length > MAX_CHARACTERS
-    ) {
+    return (
+      this.events.length + others.count < MAX_EVENTS &&
+      this.characters() + others.characters + json.length <= MAX_CHARACTERS
+    );
+  }
+
+  /** Adds an event; false when the limits leave no room, which counts as a loss. */
+  add(host: string, key: string, messageId: string, json: string): boolean {
+    if (!this.hasRoom(json)) {
       this.lose("quota", 1);
       return false;
     }
@@ -160,11 +167,10 @@ export class Queue {
 
   /** What was lost and not yet reported to the server. */
   losses(): Losses {
-    const none = { age: 0, quota: 0, rejected: 0 };
     try {
-      return { ...none, ...(JSON.parse(this.storage.get(LOSSES) ?? "{}") as Partial<Losses>) };
+      return { ...NO_LOSSES, ...(JSON.parse(this.storage.get(LOSSES) ?? "{}") as Partial<Losses>) };
     } catch {
-      return none;
+      return { ...NO_LOSSES };
     }
   }
 

@@ -1,5 +1,5 @@
 import { ApiClientError, apiUrl, problem, type RejectedEvent, type TrackResponse } from "@quotientjs/core";
-import type { Losses, Queue, QueuedEvent } from "./queue.js";
+import { type Losses, NO_LOSSES, type Queue, type QueuedEvent } from "./queue.js";
 
 const MAX_DELAY_MILLIS = 3000;
 const MAX_WAITING = 20;
@@ -44,6 +44,7 @@ export class Sender {
   private readonly paused = new Set<string>();
   private readonly inFlight = new Set<string>();
   private keepaliveBytes = 0;
+  private isReporting = false;
   private told = false;
 
   constructor(private readonly options: SenderOptions) {}
@@ -85,6 +86,11 @@ export class Sender {
     return this.sending;
   }
 
+  /** Whether an attempt may be made now, so that a full queue may soon have room. */
+  canSend(): boolean {
+    return this.options.now() >= this.notBefore && (this.sending !== null || this.ready().length > 0);
+  }
+
   /** Sends what still waits with requests that outlive the page, without a preflight. */
   leave(): void {
     this.options.queue.expire();
@@ -94,7 +100,7 @@ export class Sender {
         // What is left stays in storage and is sent by the next page.
         return;
       }
-      this.sendLeaving(batch);
+      void this.sendLeaving(batch, false);
     }
   }
 
@@ -122,10 +128,9 @@ export class Sender {
 
   private async send(batch: QueuedEvent[]): Promise<void> {
     const { host, key } = batch[0]!;
-    const losses = this.options.queue.losses();
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), TIMEOUT_MILLIS);
-    await this.attempt(batch, losses, () =>
+    await this.attempt(batch, (losses) =>
       fetch(this.url(host), {
         method: "POST",
         headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
@@ -138,46 +143,70 @@ export class Sender {
     clearTimeout(timer);
   }
 
-  private sendLeaving(batch: QueuedEvent[]): void {
+  /**
+   * A browser refuses what exceeds its limit, and the site's own requests count, too. Then the batch is sent in halves,
+   * and those without `keepalive`: they may still end before the page does.
+   */
+  private async sendLeaving(batch: QueuedEvent[], isHalf: boolean): Promise<void> {
     const { host, key } = batch[0]!;
-    const losses = this.options.queue.losses();
-    const text = body(batch, losses, this.options.now(), key);
-    const bytes = encoder.encode(text).length;
-    const init: RequestInit = {
-      method: "POST",
-      headers: { "Content-Type": "text/plain" },
-      body: text,
-      credentials: "omit",
-    };
-    this.keepaliveBytes += bytes;
-    void this.attempt(batch, losses, () =>
-      // A browser refuses what exceeds its limit at once; then the request may still end before the page does.
-      fetch(this.url(host), { ...init, keepalive: true }).catch(() => fetch(this.url(host), init)),
-    ).finally(() => {
-      this.keepaliveBytes -= bytes;
+    const answered = await this.attempt(batch, async (losses) => {
+      const text = body(batch, losses, this.options.now(), key);
+      const bytes = encoder.encode(text).length;
+      const init: RequestInit = {
+        method: "POST",
+        headers: { "Content-Type": "text/plain" },
+        body: text,
+        credentials: "omit",
+      };
+      this.keepaliveBytes += bytes;
+      try {
+        return await fetch(this.url(host), { ...init, keepalive: true });
+      } catch (refused) {
+        if (isHalf || batch.length === 1) {
+          return await fetch(this.url(host), init);
+        }
+        throw refused;
+      } finally {
+        this.keepaliveBytes -= bytes;
+      }
     });
+    if (!answered && !isHalf && batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2);
+      void this.sendLeaving(batch.slice(0, middle), true);
+      void this.sendLeaving(batch.slice(middle), true);
+    } else {
+      this.wake();
+    }
   }
 
   private url(host: string): string {
     return this.options.ingestPath === null ? apiUrl(host, PATH) : host.replace(/\/+$/, "") + this.options.ingestPath;
   }
 
-  private async attempt(batch: QueuedEvent[], losses: Losses, request: () => Promise<Response>): Promise<void> {
+  /** Sends a batch and acts on the outcome. Completes with false when there was no answer. */
+  private async attempt(batch: QueuedEvent[], request: (losses: Losses) => Promise<Response>): Promise<boolean> {
     const { queue } = this.options;
+    // Batches that are under way together report the losses once.
+    const losses = this.isReporting ? NO_LOSSES : queue.losses();
+    const reports = losses !== NO_LOSSES;
+    this.isReporting = true;
     batch.forEach((event) => this.inFlight.add(event.name));
     queue.markTried(batch);
     try {
-      const response = await request();
+      const response = await request(losses);
       if (response.ok) {
         this.stored(batch, losses, (await response.json()) as TrackResponse);
       } else {
         this.refused(batch, await problem(response));
       }
+      return true;
     } catch {
       // No answer: the server may have the events or not, and their ids make it store them once.
       this.retry(undefined);
+      return false;
     } finally {
       batch.forEach((event) => this.inFlight.delete(event.name));
+      this.isReporting &&= !reports;
     }
   }
 

@@ -28,6 +28,7 @@ export class Tabs {
 
   /** Shows that this tab lives, and looks for tabs that do not. */
   enter(): void {
+    this.leave();
     this.timers = [setInterval(() => void this.adopt(), CHECK_MILLIS)];
     if (this.locks === null) {
       this.beat();

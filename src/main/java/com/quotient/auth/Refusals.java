@@ -48,7 +48,7 @@ final class Refusals {
     private Refusals() {}
 
     static Problem originNotAllowed(String origin) {
-        return Problem.of(ProblemType.ORIGIN_NOT_ALLOWED, "The API key does not allow the origin of this request.")
+        return Problem.of(ProblemType.ORIGIN_NOT_ALLOWED, "The API key does not allow the origin " + origin + ".")
                 .with("origin", origin);
     }
 

@@ -501,7 +501,8 @@ public record Config(
     }
 
     private static void alias(String name, String path) {
-        if (!path.isEmpty() && !path.matches("(/[A-Za-z0-9._-]+)+") || path.matches("/(api|docs|sdk|problems|dashboard)(/.*)?")) {
+        if (!path.isEmpty() && !path.matches("(/[A-Za-z0-9._-]+)+")
+                || path.matches("/(api|docs|sdk|problems|dashboard)(/.*)?")) {
             throw new InvalidSetting(name + " must be a path of letters, digits, dots, hyphens and slashes, such as /e,"
                     + " outside of /api, /docs, /sdk, /problems and /dashboard.");
         }

@@ -66,13 +66,25 @@ final class ReferencePages {
         private static Map<String, StaticFile> all() {
             Map<String, StaticFile> pages = new HashMap<>();
             String html = StaticFile.read("docs/index.html").toString();
-            html = named(html, pages, "swagger-ui.css", StaticFile.of(StaticFile.STYLE, StaticFile.IMMUTABLE, StaticFile.read(SWAGGER_UI + "swagger-ui.css")));
+            html = named(
+                    html,
+                    pages,
+                    "swagger-ui.css",
+                    StaticFile.of(
+                            StaticFile.STYLE, StaticFile.IMMUTABLE, StaticFile.read(SWAGGER_UI + "swagger-ui.css")));
             html = named(
                     html,
                     pages,
                     "swagger-ui-bundle.js",
-                    StaticFile.of(StaticFile.SCRIPT, StaticFile.IMMUTABLE, StaticFile.read(SWAGGER_UI + "swagger-ui-bundle.js")));
-            html = named(html, pages, "start.js", StaticFile.of(StaticFile.SCRIPT, StaticFile.IMMUTABLE, StaticFile.read("docs/start.js")));
+                    StaticFile.of(
+                            StaticFile.SCRIPT,
+                            StaticFile.IMMUTABLE,
+                            StaticFile.read(SWAGGER_UI + "swagger-ui-bundle.js")));
+            html = named(
+                    html,
+                    pages,
+                    "start.js",
+                    StaticFile.of(StaticFile.SCRIPT, StaticFile.IMMUTABLE, StaticFile.read("docs/start.js")));
             StaticFile page = StaticFile.of(StaticFile.HTML, StaticFile.SHORT, Buffer.buffer(html));
             pages.put(PAGE, page);
             pages.put(PAGE + "/", page);

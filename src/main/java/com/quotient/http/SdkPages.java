@@ -53,8 +53,8 @@ final class SdkPages {
 
     /** Read at the first request. */
     private static final class Bundle {
-        private static final StaticFile FILE = StaticFile.of(
-                StaticFile.SCRIPT, StaticFile.SHORT, StaticFile.read("sdk/quotient.browser.js"));
+        private static final StaticFile FILE =
+                StaticFile.of(StaticFile.SCRIPT, StaticFile.SHORT, StaticFile.read("sdk/quotient.browser.js"));
 
         static StaticFile file() {
             return FILE;

@@ -144,7 +144,8 @@ class EventParserTest {
     class LostEventsOfTheSender {
         @Test
         void countsBehindABatchAreRead() {
-            assertThat(lost("{\"age\":1,\"quota\":2,\"rejected\":3,\"other\":4}")).isEqualTo(new LostEvents(1, 2, 3));
+            assertThat(lost("{\"age\":1,\"quota\":2,\"rejected\":3,\"other\":4}"))
+                    .isEqualTo(new LostEvents(1, 2, 3));
         }
 
         @ParameterizedTest

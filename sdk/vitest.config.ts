@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+/** A package of React 18. */
+const module = (name: string): string => fileURLToPath(new URL(`tests/react-18/node_modules/${name}`, import.meta.url));
+
+/** React 18 and 19 run the same tests. */
+const react = (version: string, alias: Record<string, string>) => ({
+  test: {
+    name: `react ${version}`,
+    env: { REACT: version },
+    environment: "jsdom",
+    environmentOptions: { jsdom: { url: "https://shop.example/" } },
+    include: ["packages/react/test/*.test.tsx"],
+    server: { deps: { inline: [/@quotientjs/] } },
+  },
+  resolve: { alias },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "units", include: ["packages/{core,client,server}/test/*.test.ts"] } },
+      react("19", {}),
+      react("18", { "react-dom": module("react-dom"), react: module("react") }),
+      {
+        test: {
+          name: "server",
+          include: ["tests/*.test.ts"],
+          globalSetup: ["tests/setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // One server and one browser; files in parallel would only wait for each other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
