@@ -3,7 +3,7 @@ import { QuotientServer, type StoredEvent } from "@quotientjs/server";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { until } from "./java-server.js";
-import { type FaultProxy, INSECURE_HOST, type Listening, openBrowser, serveSite, startProxy } from "./site.js";
+import { type FaultProxy, INSECURE_HOST, type Listening, openBrowser, serveSite, startProxy, withoutChromium } from "./site.js";
 
 type Quotient = typeof import("@quotientjs/client");
 declare global {
@@ -109,7 +109,7 @@ async function expectOnce(count: number): Promise<void> {
 const waiting = (page: Page): Promise<number> =>
   page.evaluate(() => Object.keys({ ...localStorage }).filter((name) => name.startsWith("quotient.q.")).length);
 
-describe("in Chromium, an event is stored once", () => {
+describe.skipIf(withoutChromium)("in Chromium, an event is stored once", () => {
   it("from a page, with what the browser knows, and within four seconds", async () => {
     const page = await open();
     await send(page, 1);
@@ -236,7 +236,7 @@ describe("in Chromium, an event is stored once", () => {
   });
 });
 
-describe("in Chromium", () => {
+describe.skipIf(withoutChromium)("in Chromium", () => {
   it("a refused origin is one sentence on the console, and its events wait", async () => {
     const page = await open("/", { key: boundKey });
     const warnings: string[] = [];

@@ -18,7 +18,7 @@ declare module "vitest" {
 
 /** One server on an embedded Postgres for all tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startServer();
+  const server = await startServer({ QUOTIENT_HTTP_SCRIPT_ALIAS: "/q.js", QUOTIENT_HTTP_INGEST_ALIAS: "/e" });
   const make = (...args: string[]): Record<string, string> => JSON.parse(server.command(...args, "--json"));
   const { url, managementUrl, privateKey } = server;
   const publicKey = make("key", "create", "--type=public", "--name=anywhere").key!;

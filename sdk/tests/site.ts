@@ -1,13 +1,35 @@
+import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
 /** A site whose name is not the loopback's, so that its http pages are not secure contexts. */
 export const INSECURE_HOST = "shop.test";
 
+/** The path of a program; undefined when it is not installed. */
+export function program(name: string): string | undefined {
+  // Debian keeps servers in sbin, which is not on every user's path.
+  return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"]
+    .map((directory) => join(directory, name))
+    .find(existsSync);
+}
+
+const CHROMIUM = program("chromium");
+
+/** Whether tests that need Chromium are left out, which they say; an environment can forbid it. */
+export const withoutChromium = CHROMIUM === undefined;
+if (withoutChromium) {
+  const sentence = "SKIPPED: the SDK is not tested in a browser, because chromium is not on the PATH; install it.";
+  if (process.env.QUOTIENT_REQUIRE_BROWSER === "1") {
+    throw new Error(`${sentence} It is required here, by QUOTIENT_REQUIRE_BROWSER=1.`);
+  }
+  console.error(sentence);
+}
+
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: CHROMIUM,
     // Playwright switches the back-forward cache off, which a test needs.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
     args: [

@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Runs the examples of the documents, as they are written, against a real server. The blocks {@code sh run} of a document
  * are one session: what one sets, the next ones see; {@code sh run fails} has to. {@code js run} is a page. A block {@code json answer} or
- * {@code text answer} shows what the block before it prints; ids, times and keys differ, an array of JSON may be cut short.
+ * {@code text answer} shows what the block before it prints; ids, times and keys differ, an array of JSON may be cut short. A block that
+ * names a file of {@code sdk/examples} is a part of it.
  */
 class DocumentsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -160,11 +161,19 @@ class DocumentsTest {
                         assertThat(NOT_RUN).as("reason not to run %s", block).containsKey(first);
                         excused.add(first);
                     }
-                    default -> throw new AssertionError(block + " is of the unknown kind \"" + block.info() + "\"");
+                    default -> standsInItsExample(block);
                 }
             }
         }
         assertThat(excused).isEqualTo(NOT_RUN.keySet());
+    }
+
+    /** The SDKs' tests run the examples; a block names its file, and is a part of it. */
+    private static void standsInItsExample(Block block) {
+        String[] info = block.info().split(" ", 2);
+        assertThat(info).as("kind of %s", block).hasSize(2);
+        assertThat(info[1]).as("kind of %s", block).startsWith("sdk/examples/");
+        assertThat(Path.of(info[1])).as("example of %s", block).content(UTF_8).contains(block.text());
     }
 
     private static void compare(List<Block> blocks, int run, String printed) throws JsonProcessingException {

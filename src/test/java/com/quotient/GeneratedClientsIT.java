@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.quotient.keys.KeyTier;
-import com.quotient.testing.Prerequisite;
+import com.quotient.testing.NeedsNpm;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.io.File;
@@ -50,17 +50,6 @@ class GeneratedClientsIT {
     @AfterAll
     static void stop() {
         server.close();
-    }
-
-    static final class NeedsNpm extends Prerequisite {
-        NeedsNpm() {
-            super(
-                    Stream.of("npm", "node")
-                            .allMatch(program -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                                    .anyMatch(path -> Files.isExecutable(Path.of(path, program)))),
-                    "No client is generated for TypeScript, because node or npm is missing; install them.",
-                    "QUOTIENT_REQUIRE_NPM");
-        }
     }
 
     /** By openapi-typescript, whose types {@code tsc --strict} checks. */
