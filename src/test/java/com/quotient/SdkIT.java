@@ -36,7 +36,9 @@ class SdkIT {
         }
         String printed = Files.readString(output);
         System.out.println(printed);
-        assertThat(ended).as("whether %s ended, which printed %s", command, printed).isTrue();
+        assertThat(ended)
+                .as("whether %s ended, which printed %s", command, printed)
+                .isTrue();
         assertThat(process.exitValue())
                 .as("exit of %s, which printed %s", String.join(" ", command), printed)
                 .isZero();
