@@ -120,6 +120,48 @@ final class AnalyticsStore {
     }
 
     /**
+     * The newest events that arrived after an instant, at most so many and some bytes. The range of the filter bounds what is
+     * looked at, since no index knows when events arrived.
+     */
+    Future<List<StoredEvent>> arrived(EventFilter filter, @Nullable Instant after, int limit, int bytes) {
+        Order order = Order.NEWEST_FIRST;
+        return select(SELECT, filter)
+                .addIfGiven(" AND received_at > ", after)
+                .add(" ORDER BY " + order.by() + " LIMIT ", limit)
+                .add(") AS found WINDOW written AS (ORDER BY " + order.by() + " ROWS UNBOUNDED PRECEDING)")
+                .add(") AS weighed WHERE bytes_before < ", (long) bytes)
+                .add(" ORDER BY " + order.by())
+                .execute(pool, filter.businessId())
+                .map(rows -> rows.stream().map(AnalyticsStore::event).toList());
+    }
+
+    /** The event with this id and this time to the millisecond, or null. */
+    Future<@Nullable StoredEvent> find(String business, String id, Instant occurredAt) {
+        return new Statement(SELECT)
+                .add(" WHERE business_id = ", business)
+                .add(" AND occurred_at >= ", occurredAt)
+                .add(" AND occurred_at < ", occurredAt.plusMillis(1))
+                .add(" AND id = ", id)
+                .add(") AS found WINDOW written AS ()) AS weighed")
+                .execute(pool, business)
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return event(row);
+                    }
+                    return null;
+                });
+    }
+
+    /** Whether the business has any event. */
+    Future<Boolean> any(String business) {
+        return new Statement("SELECT EXISTS (SELECT FROM event")
+                .add(" WHERE business_id = ", business)
+                .add(")")
+                .execute(pool, business)
+                .map(rows -> rows.iterator().next().getBoolean(0));
+    }
+
+    /**
      * How many events each bucket holds, empty ones left out; no more than {@code limit} counts, in no order.
      *
      * @param buckets when they begin, ascending; each ends where the next begins, and no event of the filter is before
@@ -178,6 +220,7 @@ final class AnalyticsStore {
                 .addIfGiven(" AND person_id = ", filter.personId())
                 .addIfGiven(" AND device_id = ", filter.deviceId())
                 .addIfGiven(" AND session_id = ", filter.sessionId())
+                .addIfGiven(" AND key_id = ", filter.keyId())
                 .addIfGiven(" AND occurred_at >= ", filter.from())
                 .addIfGiven(" AND occurred_at < ", filter.to());
     }

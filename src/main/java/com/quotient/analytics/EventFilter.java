@@ -17,6 +17,7 @@ record EventFilter(
         @Nullable String personId,
         @Nullable String deviceId,
         @Nullable String sessionId,
+        @Nullable String keyId,
         @Nullable Instant from,
         @Nullable Instant to) {
 
@@ -32,6 +33,7 @@ record EventFilter(
                 query.text("personId"),
                 query.text("deviceId"),
                 query.text("sessionId"),
+                null,
                 filter.from,
                 filter.to);
     }
@@ -39,23 +41,23 @@ record EventFilter(
     /** The event type and the range only. */
     static EventFilter of(String businessId, Query query) {
         return new EventFilter(
-                        businessId, query.text("eventType"), null, null, null, time(query, "from"), time(query, "to"))
+                        businessId, query.text("eventType"), null, null, null, null, time(query, "from"), time(query, "to"))
                 .ordered();
     }
 
     /** The same within another range. */
     EventFilter between(@Nullable Instant newFrom, @Nullable Instant newTo) {
-        return new EventFilter(businessId, eventType, personId, deviceId, sessionId, newFrom, newTo).ordered();
+        return new EventFilter(businessId, eventType, personId, deviceId, sessionId, keyId, newFrom, newTo).ordered();
     }
 
-    private EventFilter ordered() {
+    EventFilter ordered() {
         if (from != null && to != null && from.isAfter(to)) {
             throw Problem.invalid("from", "must not be after to.").exception();
         }
         return this;
     }
 
-    private static @Nullable Instant time(Query query, String name) {
+    static @Nullable Instant time(Query query, String name) {
         Instant time = query.time(name);
         if (time != null && (time.isBefore(MIN) || time.isAfter(MAX))) {
             throw Problem.invalid(name, "must be within the years 1 to 9999.").exception();

@@ -5,15 +5,21 @@ import com.quotient.auth.RateLimits.Allowance;
 import com.quotient.config.Config;
 import com.quotient.keys.KeyRecord;
 import com.quotient.keys.KeyTier;
+import com.quotient.keys.Scope;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import com.quotient.usage.UseOutcome;
 import io.vertx.core.Future;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Stands before every endpoint: who calls, and may they? Used by one event loop. */
 public final class ApiKeyHandler {
     private static final String SCHEME = "Bearer ";
+
+    /** What a refusal for want of an {@code Origin} header is called beside one for a wrong one. */
+    private static final String ORIGIN_MISSING = "origin_missing";
+
 
     private final ApiKeyProvider provider;
     private final RateLimits rateLimits;
@@ -55,7 +61,8 @@ public final class ApiKeyHandler {
                 return Future.succeededFuture(caller);
             }
             caller.notes().seenInBrowser(facts.clientAddress(), facts.origin());
-            return Future.failedFuture(counted(caller, new Refused(Outcome.BROWSER, Refusals.SECRET_IN_BROWSER)));
+            return Future.failedFuture(
+                    counted(caller, new Refused(Outcome.BROWSER, Refusals.SECRET_IN_BROWSER), facts, null));
         });
     }
 
@@ -72,9 +79,9 @@ public final class ApiKeyHandler {
         }
         Refused refusal = Check.firstRefusal(question);
         if (refusal != null) {
-            throw counted(caller, refusal);
+            throw counted(caller, refusal, facts, access.scope());
         }
-        Allowance allowance = take(caller);
+        Allowance allowance = take(caller, facts);
         stats.count(caller.key().tier(), Outcome.ACCEPTED);
         caller.notes().used(facts.receivedMillis());
         return allowance;
@@ -85,7 +92,7 @@ public final class ApiKeyHandler {
         return Future.failedFuture(new Refused(Outcome.MALFORMED, Refusals.MISSING));
     }
 
-    private @Nullable Allowance take(Caller caller) {
+    private @Nullable Allowance take(Caller caller, RequestFacts facts) {
         KeyRecord key = caller.key();
         if (caller.bucket() == null || key.rateLimit() == null) {
             return null;
@@ -99,14 +106,31 @@ public final class ApiKeyHandler {
                     .retryAfter(Math.max(1, allowance.retryAfterSeconds()))
                     .withHeader("RateLimit", allowance.header())
                     .withHeader("RateLimit-Policy", allowance.policyHeader());
-            throw counted(caller, new Refused(Outcome.RATE_LIMITED, problem));
+            throw counted(caller, new Refused(Outcome.RATE_LIMITED, problem), facts, null);
         }
         return allowance;
     }
 
-    private Refused counted(Caller caller, Refused refusal) {
-        stats.count(caller.key().tier(), refusal.outcome());
-        caller.notes().ended(refusal.outcome() == Outcome.RATE_LIMITED ? UseOutcome.RATE_LIMITED : UseOutcome.REFUSED);
+    private Refused counted(Caller caller, Refused refusal, RequestFacts facts, @Nullable Scope needed) {
+        Outcome outcome = refusal.outcome();
+        stats.count(caller.key().tier(), outcome);
+        caller.notes()
+                .refused(
+                        outcome == Outcome.RATE_LIMITED ? UseOutcome.RATE_LIMITED : UseOutcome.REFUSED,
+                        outcome == Outcome.ORIGIN && facts.origin() == null ? ORIGIN_MISSING : outcome.label(),
+                        Objects.requireNonNullElse(subject(outcome, facts, needed), ""),
+                        facts.routeName(),
+                        facts.receivedMillis());
         return refusal;
+    }
+
+    /** What an administrator has to know to decide whether it should have been allowed. */
+    private static @Nullable String subject(Outcome outcome, RequestFacts facts, @Nullable Scope needed) {
+        return switch (outcome) {
+            case ORIGIN, BROWSER -> facts.origin();
+            case ADDRESS -> facts.clientAddress();
+            case SCOPE -> needed == null ? null : needed.name();
+            default -> null;
+        };
     }
 }

@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the checks need to know of a request. */
 public interface RequestFacts {
+    /** Method and path of the route, for a person, such as {@code POST /analytics}. */
+    String routeName();
+
     /** When the request arrived, in milliseconds since 1970 by the database's clock. */
     long receivedMillis();
 

@@ -18,7 +18,9 @@ public final class BusinessAdmin {
     /** The shortest password that is taken. */
     public static final int MIN_PASSWORD = 12;
 
-    private static final int MAX_PASSWORD = 1000;
+    /** The longest. */
+    public static final int MAX_PASSWORD = 1000;
+
     private static final int MAX_NAME = 200;
     private static final int MAX_EMAIL = 254;
     /** Whether mail arrives there only sending some can tell; this catches what cannot be an address. */
@@ -96,8 +98,12 @@ public final class BusinessAdmin {
                 });
     }
 
-    private static String canonicalEmail(String email) {
-        String canonical = email.strip().toLowerCase(Locale.ROOT);
+    static String lowerCase(String email) {
+        return email.strip().toLowerCase(Locale.ROOT);
+    }
+
+    static String canonicalEmail(String email) {
+        String canonical = lowerCase(email);
         if (canonical.length() > MAX_EMAIL || !EMAIL.matcher(canonical).matches()) {
             throw new IllegalArgumentException("\"" + email + "\" is not an e-mail address.");
         }

@@ -68,6 +68,11 @@ final class KeyCheck extends DatabaseCommand {
         public boolean hasSeveralOrigins() {
             return false;
         }
+
+        @Override
+        public String routeName() {
+            return "";
+        }
     }
 
     @Override

@@ -108,6 +108,7 @@ final class Serving {
             announce("Quotient is running.", apiUrl, managementUrl, null);
             return;
         }
+        String dashboardUrl = config.dashboard().enabled() ? apiUrl + config.dashboard().basePath() : null;
         Path file = DevelopmentCredentials.file(Path.of(config.data().directory()));
         Demo demo = new Demo(
                 new KeyAdmin(
@@ -118,7 +119,7 @@ final class Serving {
         Demo.Result result = demo.credentials(apiUrl, managementUrl);
         // A file or a journal would keep them for whoever reads it later.
         if (result.made() && !command.json() && command.isTerminal()) {
-            announce(result.credentials(), file);
+            announce(result.credentials(), dashboardUrl, file);
         } else {
             announce("Quotient is running, with a database of its own.", apiUrl, managementUrl, file);
         }
@@ -192,14 +193,14 @@ final class Serving {
     }
 
     /** The one time they are shown. */
-    private void announce(DevelopmentCredentials credentials, Path file) {
+    private void announce(DevelopmentCredentials credentials, @Nullable String dashboardUrl, Path file) {
         print("""
 
                 Quotient is running, with a database of its own.
 
                   API          %1$s
                   Management   %2$s
-                  Public key   %3$s
+                %8$s  Public key   %3$s
                   Private key  %4$s
                   Login        %5$s
                   Password     %6$s
@@ -221,7 +222,8 @@ final class Serving {
                         credentials.privateKey(),
                         credentials.email(),
                         credentials.password(),
-                        file));
+                        file,
+                        dashboardUrl == null ? "" : "  Dashboard    " + dashboardUrl + "\n"));
     }
 
     /** In one piece, so that no line of the log comes between. */

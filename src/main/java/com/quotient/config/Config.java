@@ -27,6 +27,7 @@ public record Config(
         Webhook webhook,
         Idempotency idempotency,
         Blog blog,
+        DashboardConfig dashboard,
         Metrics metrics,
         ProcessEnd process,
         Log log) {
@@ -80,7 +81,8 @@ public record Config(
             Duration bulkWait,
             int usageConnections,
             int webhookConnections,
-            int maintenanceConnections) {
+            int maintenanceConnections,
+            int dashboardConnections) {
         public Database {
             positive("database.connectTimeout", connectTimeout);
             positive("database.statementTimeout", statementTimeout);
@@ -104,6 +106,7 @@ public record Config(
             range("database.usageConnections", usageConnections, 1, 1000);
             range("database.webhookConnections", webhookConnections, 1, 1000);
             range("database.maintenanceConnections", maintenanceConnections, 1, 1000);
+            range("database.dashboardConnections", dashboardConnections, 1, 1000);
         }
 
         public boolean isEmbedded() {
@@ -232,12 +235,24 @@ public record Config(
     }
 
     /** Batching of last-used times and counts. */
-    public record Usage(Duration handOverInterval, Duration flushInterval, int maxPendingKeys, Duration retention) {
+    public record Usage(
+            Duration handOverInterval,
+            Duration flushInterval,
+            int maxPendingKeys,
+            int maxPendingRefusals,
+            int maxRefusalsPerKey,
+            Duration retention,
+            Duration hourRetention,
+            Duration refusalRetention) {
         public Usage {
             positive("usage.handOverInterval", handOverInterval);
             positive("usage.flushInterval", flushInterval);
             range("usage.maxPendingKeys", maxPendingKeys, 1, 100_000_000);
+            range("usage.maxPendingRefusals", maxPendingRefusals, 1, 1_000_000);
+            range("usage.maxRefusalsPerKey", maxRefusalsPerKey, 1, 10_000);
             positive("usage.retention", retention);
+            atLeast("usage.hourRetention", hourRetention, Duration.ofHours(72));
+            atLeast("usage.refusalRetention", refusalRetention, Duration.ofDays(1));
         }
     }
 
@@ -482,7 +497,7 @@ public record Config(
         }
     }
 
-    private static void positive(String name, Duration value) {
+    static void positive(String name, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw new InvalidSetting(name + " must be longer than zero.");
         }
@@ -508,7 +523,7 @@ public record Config(
         }
     }
 
-    private static void range(String name, int value, int least, int most) {
+    static void range(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw new InvalidSetting(name + " must be from " + least + " to " + most + ", not " + value + ".");
         }

@@ -55,6 +55,7 @@ public final class Database {
     private final Pool usage;
     private final Pool webhooks;
     private final Pool maintenance;
+    private final Pool dashboard;
 
     public Database(Vertx vertx, Config config, DatabaseUrl url) {
         this.vertx = vertx;
@@ -71,6 +72,7 @@ public final class Database {
         this.usage = pool("usage", this.config.usageConnections());
         this.webhooks = pool("webhooks", this.config.webhookConnections());
         this.maintenance = pool("maintenance", this.config.maintenanceConnections());
+        this.dashboard = pool("dashboard", this.config.dashboardConnections());
     }
 
     public Pool lookups() {
@@ -117,6 +119,11 @@ public final class Database {
     /** For upkeep, and for administration, which belongs to no business. */
     public Pool maintenance() {
         return maintenance;
+    }
+
+    /** For the dashboard, whose sign-in everybody may try. */
+    public Pool dashboard() {
+        return dashboard;
     }
 
     /**

@@ -15,12 +15,14 @@ final class AccessLog {
     private static final Logger log = LoggerFactory.getLogger("access");
     private static final int EVERY_REQUEST = -1;
 
+    private final String prefix;
     private final int linesPerSecond;
     private final LongAdder skipped;
     private long second = Long.MIN_VALUE;
     private int lines;
 
-    AccessLog(int linesPerSecond, LongAdder skipped) {
+    AccessLog(String prefix, int linesPerSecond, LongAdder skipped) {
+        this.prefix = prefix;
         this.linesPerSecond = linesPerSecond;
         this.skipped = skipped;
     }
@@ -35,7 +37,7 @@ final class AccessLog {
         LoggingEventBuilder line = log.atInfo()
                 .addKeyValue("requestId", request.id())
                 .addKeyValue("method", method(request.http().method()))
-                .addKeyValue("route", route == null ? "none" : Routes.PREFIX + route.path())
+                .addKeyValue("route", route == null ? "none" : prefix + route.path())
                 .addKeyValue("status", status)
                 .addKeyValue("millis", Math.round(nanos / 10_000.0) / 100.0);
         if (caller != null) {

@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class ApiRequest implements RequestFacts {
     private @Nullable Query query;
     private @Nullable String clientAddress;
     private Idempotency.@Nullable Named named;
+    private @Nullable Bodies bodies;
 
     ApiRequest(
             HttpServerRequest http,
@@ -103,6 +105,39 @@ public final class ApiRequest implements RequestFacts {
     /** The state of the key's rate limit after this request, or null when it has none. */
     public @Nullable Allowance allowance() {
         return allowance;
+    }
+
+    /**
+     * Reads the body of a route that is asked before its body, see {@link KeylessHandler}: a JSON text of at most so many
+     * bytes, for {@link #members}.
+     */
+    public Future<Void> receive(int maxBytes) {
+        if (bodies == null) {
+            throw new IllegalStateException("The body was read before.");
+        }
+        return bodies.read(this, maxBytes, Answer.JSON).onSuccess(this::body).mapEmpty();
+    }
+
+    void receiveFrom(Bodies reader) {
+        bodies = reader;
+    }
+
+    /** Adds a header to the answer. */
+    public void answerHeader(String name, String value) {
+        http.response().putHeader(name, value);
+    }
+
+    /** Whether nobody waits for the answer any more. */
+    public boolean isAbandoned() {
+        return http.response().closed();
+    }
+
+    /** The host and perhaps the port that the client means, as it wrote them (RFC 9110 section 7.2); empty without. */
+    public String host() {
+        String authority = http.version() == HttpVersion.HTTP_2
+                ? String.valueOf(http.authority())
+                : http.getHeader(HttpHeaders.HOST);
+        return authority == null ? "" : authority;
     }
 
     /** The body's bytes, inflated; empty when there is none. */
@@ -213,6 +248,12 @@ public final class ApiRequest implements RequestFacts {
     }
 
     @Override
+    public String routeName() {
+        Route route = routeOrNull();
+        return route == null ? "" : route.method().name() + " " + route.path();
+    }
+
+    @Override
     public boolean hasSeveralOrigins() {
         return head.hasSeveralOrigins();
     }
@@ -280,7 +321,8 @@ public final class ApiRequest implements RequestFacts {
         }
     }
 
-    long startedNanos() {
+    /** When its head had arrived, by {@link System#nanoTime}. */
+    public long startedNanos() {
         return startedNanos;
     }
 

@@ -16,7 +16,7 @@ public final class HttpStats {
     final LongAdder stalledResponses = new LongAdder();
     final LongAdder skippedAccessLines = new LongAdder();
 
-    RequestStats register(List<Route> routes) {
+    RequestStats register(Routes routes) {
         RequestStats stats = new RequestStats(routes);
         loops.add(stats);
         return stats;

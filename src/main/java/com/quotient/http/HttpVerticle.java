@@ -56,6 +56,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private @Nullable HttpServer server;
     private @Nullable Responses responses;
+    private @Nullable Responses dashboardResponses;
     private @Nullable Connections connections;
     private long lastSweep = System.nanoTime();
 
@@ -64,6 +65,7 @@ public final class HttpVerticle extends VerticleBase {
      *
      * @param readers how businesses share the threads that read large bodies
      * @param keyInBody finds the key in a body that carries it
+     * @param dashboard null where it is not served
      */
     public record Shared(
             Routes routes,
@@ -78,7 +80,8 @@ public final class HttpVerticle extends VerticleBase {
             Budgets budgets,
             Shares readers,
             AcceptGuard guard,
-            Function<byte[], @Nullable String> keyInBody) {}
+            Function<byte[], @Nullable String> keyInBody,
+            @Nullable WebApp dashboard) {}
 
     public HttpVerticle(Config config, Shared shared) {
         this.config = config;
@@ -101,16 +104,19 @@ public final class HttpVerticle extends VerticleBase {
                 Math.max(1, Connections.limit(config.http()) / shared.instances()),
                 shared.http().openConnections,
                 shared.http().refusedConnections);
-        RequestStats stats = shared.http().register(shared.routes().all());
+        RequestStats stats = shared.http().register(shared.routes());
         Writers writers = new Writers(config.http().writeDeadline(), shared.http().stalledResponses);
+        Compression compression =
+                new Compression(Math.max(1, config.http().maxCompressedStreams() / shared.instances()));
         Responses responses = new Responses(
                 shared.routes(),
                 stats,
-                new AccessLog(config.log().accessLinesPerSecond(), shared.http().skippedAccessLines),
+                accessLog(shared.routes()),
                 connections,
                 writers,
                 shared.budgets(),
-                new Compression(Math.max(1, config.http().maxCompressedStreams() / shared.instances())));
+                compression,
+                (request, headers) -> Cors.addTo(headers, request.origin()));
         Bodies bodies = new Bodies(
                 config.http(), shared.budgets(), vertx.createSharedWorkerExecutor("inflating", INFLATING_THREADS));
         RequestIds ids = new RequestIds();
@@ -127,6 +133,10 @@ public final class HttpVerticle extends VerticleBase {
                 shared.budgets(),
                 shared.readers(),
                 shared.keyInBody());
+        WebApp dashboard = shared.dashboard();
+        KeylessHandler dashboardApi = dashboard == null
+                ? null
+                : dashboardApi(dashboard.routes(), bodies, connections, writers, compression, ids);
         Router pages = ProblemPages.router(vertx, config.http(), shared.routes(), writers);
         this.connections = connections;
         this.responses = responses;
@@ -152,16 +162,59 @@ public final class HttpVerticle extends VerticleBase {
                         api.refuse(request, fault);
                     } else if (shared.routes().isApi(request.path())) {
                         api.handle(request);
+                    } else if (dashboard != null
+                            && dashboardApi != null
+                            && request.path() != null
+                            && dashboard.isRoute(request.path())) {
+                        dashboardApi.handle(request);
                     } else {
                         connections.began(request);
                         request.response()
                                 .putHeader(HttpNames.X_REQUEST_ID, ids.of(request.getHeader(HttpNames.X_REQUEST_ID)))
                                 .endHandler(end -> connections.ended(request, System.nanoTime()));
-                        pages.handle(request);
+                        if (dashboard != null && request.path() != null && dashboard.owns(request.path())) {
+                            dashboard.files().answer(request, vertx, writers);
+                        } else {
+                            pages.handle(request);
+                        }
                     }
                 });
         this.server = server;
         return provider.start().compose(done -> server.listen());
+    }
+
+    private AccessLog accessLog(Routes routes) {
+        return new AccessLog(
+                routes.prefix(), config.log().accessLinesPerSecond(), shared.http().skippedAccessLines);
+    }
+
+    private KeylessHandler dashboardApi(
+            Routes routes,
+            Bodies bodies,
+            Connections connections,
+            Writers writers,
+            Compression compression,
+            RequestIds ids) {
+        Responses responses = new Responses(
+                routes,
+                shared.http().register(routes),
+                accessLog(routes),
+                connections,
+                writers,
+                shared.budgets(),
+                compression,
+                KeylessHandler::headers);
+        dashboardResponses = responses;
+        return new KeylessHandler(
+                routes,
+                bodies,
+                responses,
+                connections,
+                shared.clock(),
+                config.http(),
+                ids,
+                shared.budgets(),
+                shared.readers());
     }
 
     /** The port listened on, which differs from the setting when that is 0. */
@@ -177,6 +230,9 @@ public final class HttpVerticle extends VerticleBase {
             return Future.succeededFuture();
         }
         responses.drain();
+        if (dashboardResponses != null) {
+            dashboardResponses.drain();
+        }
         return idle(config.http().drainDeadline())
                 // A connection that was just accepted is about to send its request.
                 .compose(done -> {

@@ -51,9 +51,17 @@ final class ProblemPages {
                         + (meant == null
                                 ? "the API begins with " + Routes.PREFIX + "."
                                 : "did you mean " + meant + "?"));
-        secure(request.response()).setStatusCode(404).putHeader("Content-Type", "application/problem+json");
+        refuse(request, problem);
+    }
+
+    /** Ends the response with a problem. */
+    static void refuse(HttpServerRequest request, Problem problem) {
+        HttpServerResponse response = secure(request.response())
+                .setStatusCode(problem.type().status())
+                .putHeader("Content-Type", "application/problem+json");
+        problem.headers().forEach(response::putHeader);
         ResponseBody.end(request, ProblemText.of(problem))
-                .onFailure(failure -> log.debug("A 404 could not be written", failure));
+                .onFailure(failure -> log.debug("A problem could not be written", failure));
     }
 
     private static HttpServerResponse secure(HttpServerResponse response) {

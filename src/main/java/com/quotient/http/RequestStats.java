@@ -19,14 +19,16 @@ public final class RequestStats {
     private static final long[] BUCKET_NANOS =
             BUCKETS.stream().mapToLong(seconds -> Math.round(seconds * 1e9)).toArray();
 
+    private final String prefix;
     private final List<Route> routes;
     /** For each route, and one more for requests without a route, and each status class: buckets, overflow, sum. */
     private final AtomicLongArray cells;
 
     private volatile double lagSeconds;
 
-    RequestStats(List<Route> routes) {
-        this.routes = routes;
+    RequestStats(Routes all) {
+        this.prefix = all.prefix();
+        this.routes = all.all();
         this.cells = new AtomicLongArray((routes.size() + 1) * STATUS_CLASSES * WIDTH);
     }
 
@@ -64,7 +66,7 @@ public final class RequestStats {
     public void forEach(Visitor visitor) {
         for (int route = 0; route <= routes.size(); route++) {
             boolean known = route < routes.size();
-            String path = known ? Routes.PREFIX + routes.get(route).path() : "none";
+            String path = known ? prefix + routes.get(route).path() : "none";
             HttpMethod method = known ? routes.get(route).method() : null;
             for (int status = 0; status < STATUS_CLASSES; status++) {
                 int row = (route * STATUS_CLASSES + status) * WIDTH;

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.IdentityHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ final class Responses {
             .retryAfter(1);
 
     private final RequestStats stats;
+    private final BiConsumer<ApiRequest, MultiMap> commonHeaders;
     private final AccessLog accessLog;
     private final Connections connections;
     private final IdentityHashMap<Route, Integer> routeIndex = new IdentityHashMap<>();
@@ -63,6 +65,7 @@ final class Responses {
     private final Compression compression;
     private boolean draining;
 
+    /** {@code commonHeaders} adds what every response of this kind carries. */
     Responses(
             Routes routes,
             RequestStats stats,
@@ -70,8 +73,10 @@ final class Responses {
             Connections connections,
             Writers writers,
             Budgets budgets,
-            Compression compression) {
+            Compression compression,
+            BiConsumer<ApiRequest, MultiMap> commonHeaders) {
         this.compression = compression;
+        this.commonHeaders = commonHeaders;
         this.stats = stats;
         this.accessLog = accessLog;
         this.connections = connections;
@@ -304,7 +309,7 @@ final class Responses {
     private MultiMap commonHeaders(ApiRequest request) {
         MultiMap headers = request.http().response().headers();
         headers.set(HttpNames.X_REQUEST_ID, request.id());
-        Cors.addTo(headers, request.origin());
+        commonHeaders.accept(request, headers);
         if (draining) {
             askToLeave(request.http(), headers);
         }

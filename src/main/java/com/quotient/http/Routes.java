@@ -29,28 +29,39 @@ public final class Routes {
 
     private static final Pattern SLASHES = Pattern.compile("//+");
 
+    private final String prefix;
     private final Node root = new Node();
     private final Map<String, Node> literalPaths = new HashMap<>();
     private final List<Route> all;
     private final String alias;
 
     /**
-     * Builds the index.
+     * Builds the index of the API.
      *
      * @throws IllegalArgumentException when two routes are the same
      */
     public Routes(List<Route> routes) {
-        this(routes, "", "");
+        this(PREFIX, routes, "", "");
+    }
+
+    /** The same for routes below another path. */
+    public Routes(String prefix, List<Route> routes) {
+        this(prefix, routes, "", "");
     }
 
     /**
-     * Builds the index with one path outside of the prefix.
+     * Builds the index of the API with one path outside of the prefix.
      *
      * @param alias a whole path; empty for none
      * @param aliased the path of the route that it leads to, below the prefix
      * @throws IllegalArgumentException when two routes are the same
      */
     public Routes(List<Route> routes, String alias, String aliased) {
+        this(PREFIX, routes, alias, aliased);
+    }
+
+    private Routes(String prefix, List<Route> routes, String alias, String aliased) {
+        this.prefix = prefix;
         this.alias = alias;
         all = List.copyOf(routes);
         for (Route route : routes) {
@@ -64,12 +75,17 @@ public final class Routes {
                 throw new IllegalArgumentException("Two routes for " + route.method() + " " + route.path());
             }
             if (!route.path().contains("{")) {
-                literalPaths.put(PREFIX + route.path(), node);
+                literalPaths.put(prefix + route.path(), node);
             }
             if (!alias.isEmpty() && route.path().equals(aliased)) {
                 literalPaths.put(alias, node);
             }
         }
+    }
+
+    /** What every path begins with. */
+    public String prefix() {
+        return prefix;
     }
 
     public List<Route> all() {
@@ -130,7 +146,7 @@ public final class Routes {
                             ProblemType.NOT_FOUND,
                             "There is no such endpoint; "
                                     + (meant == null
-                                            ? "check the path, which begins with " + PREFIX + "."
+                                            ? "check the path, which begins with " + prefix + "."
                                             : "did you mean " + meant + "?"))
                     .exception();
         }
@@ -146,25 +162,25 @@ public final class Routes {
     String meant(String path) {
         String plain = SLASHES.matcher(path).replaceAll("/").toLowerCase(Locale.ROOT);
         String trimmed = plain.length() > 1 && plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
-        String whole = trimmed.startsWith(PREFIX + "/") ? trimmed : PREFIX + trimmed;
+        String whole = trimmed.startsWith(prefix + "/") ? trimmed : prefix + trimmed;
         try {
             Node node = whole.equals(path) ? null : walk(whole, new ArrayList<>(2));
             return node == null || node.methods.isEmpty()
                     ? null
-                    : PREFIX + node.methods.values().iterator().next().path();
+                    : prefix + node.methods.values().iterator().next().path();
         } catch (ProblemException e) {
             return null;
         }
     }
 
     private @Nullable Node walk(String path, List<String> parameters) {
-        if (!path.startsWith(PREFIX + "/")) {
+        if (!path.startsWith(prefix + "/")) {
             return null;
         }
         Node node = root;
         Rest rest = null;
-        int begin = PREFIX.length() + 1;
-        for (String segment : segments(path.substring(PREFIX.length()))) {
+        int begin = prefix.length() + 1;
+        for (String segment : segments(path.substring(prefix.length()))) {
             rest = node.rest == null ? rest : new Rest(node.rest, parameters.size(), begin);
             Node literal = node.literals.get(segment);
             if (literal != null) {

@@ -227,6 +227,20 @@ public final class KeyAdmin {
         });
     }
 
+    /**
+     * The same for a key that was read before, at this version. Fails with {@link KeyOutdated} when it was changed since.
+     */
+    public Future<KeyDetails> update(
+            String businessId, String keyId, long version, UnaryOperator<KeySpec> change, Actor actor) {
+        return change(businessId, keyId, "update", actor, (connection, before) -> {
+            refuseRevoked(before);
+            if (before.version() != version) {
+                throw new KeyOutdated(before);
+            }
+            return write(connection, before, change.apply(before.spec()), before.status(), before.rotatedTo());
+        });
+    }
+
     public Future<KeyDetails> disable(String businessId, String keyId, Actor actor) {
         return status(businessId, keyId, "disable", KeyStatus.DISABLED, actor);
     }
@@ -468,7 +482,7 @@ public final class KeyAdmin {
                 .put("rotatedTo", key.rotatedTo());
     }
 
-    private static KeyDetails details(Row row) {
+    static KeyDetails details(Row row) {
         Integer limit = row.getInteger("rate_limit");
         KeySpec spec = new KeySpec(
                 KeyTier.of(row.getString("tier")),

@@ -20,6 +20,8 @@ public enum ProblemType {
             "A valid API key is required",
             "Send `Authorization: Bearer <key>` once, with a key that is active. `reason` says whether a known key is"
                     + " expired, revoked or disabled."),
+    SIGN_IN_REQUIRED(401, "Nobody is signed in", "Sign in to the dashboard; a session ends when it is not used."),
+    SIGN_IN_FAILED(401, "The sign-in has failed", "Check the e-mail address and the password, and try again."),
     SCOPE_MISMATCH(
             403,
             "The key lacks a scope",
@@ -40,6 +42,11 @@ public enum ProblemType {
             403,
             "A secret key was sent by a browser",
             "A secret key in a page is public. Rotate it now, and use a public (`pk_`) key in the browser."),
+    ROLE_NOT_ALLOWED(403, "The role does not allow this", "Ask an owner of the business to do it, or for another role."),
+    NOT_FROM_DASHBOARD(
+            403,
+            "The request does not come from the dashboard",
+            "Reload the page. Behind a proxy, set `dashboard.publicUrl` to the address that browsers show."),
     NOT_FOUND(404, "Not found", "Nothing is there, or it belongs to another business. Check the path and the id."),
     METHOD_NOT_ALLOWED(405, "The method is not allowed", "The `Allow` header lists the methods of this path."),
     REQUEST_TIMEOUT(408, "The request took too long to arrive", "Send the whole body within the deadline."),
@@ -74,6 +81,14 @@ public enum ProblemType {
         this.title = title;
         this.advice = advice;
         this.uri = "/problems/" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether the dashboard alone answers so, and never the API. */
+    public boolean isOfDashboard() {
+        return switch (this) {
+            case SIGN_IN_REQUIRED, SIGN_IN_FAILED, ROLE_NOT_ALLOWED, NOT_FROM_DASHBOARD -> true;
+            default -> false;
+        };
     }
 
     public int status() {

@@ -13,6 +13,7 @@ import com.quotient.blog.BlogCache;
 import com.quotient.blog.BlogFeedVerticle;
 import com.quotient.bus.LocalCodec;
 import com.quotient.config.Config;
+import com.quotient.dashboard.Dashboard;
 import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.Migrations;
@@ -26,6 +27,7 @@ import com.quotient.http.CannotListen;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
 import com.quotient.http.Routes;
+import com.quotient.http.WebApp;
 import com.quotient.id.Base62;
 import com.quotient.idempotency.IdempotencyStats;
 import com.quotient.idempotency.KeptAnswers;
@@ -61,6 +63,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +97,7 @@ public final class Server {
     private final KeptAnswers keptAnswers;
     private final BlogCache blogs;
     private final Routes routes;
+    private final @Nullable WebApp dashboard;
 
     /** {@code url} may name a database that is away: the server waits for it. */
     public Server(Config config, DatabaseUrl url, InstantSource localClock) {
@@ -125,6 +129,7 @@ public final class Server {
                 blog,
                 new FlowApi(database.features()),
                 memory);
+        this.dashboard = config.dashboard().enabled() ? new Dashboard(vertx, database, config, clock).app() : null;
         LocalCodec.register(vertx.eventBus());
     }
 
@@ -202,6 +207,11 @@ public final class Server {
         return routes;
     }
 
+    /** The dashboard, or null where it is not served. */
+    public @Nullable WebApp dashboard() {
+        return dashboard;
+    }
+
     public DatabaseClock clock() {
         return clock;
     }
@@ -268,7 +278,8 @@ public final class Server {
                 budgets,
                 readers,
                 guard,
-                AnalyticsApi::keyInBody);
+                AnalyticsApi::keyInBody,
+                dashboard);
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
                 .compose(done -> deploy(new EventLinkVerticle(database.maintenance())))

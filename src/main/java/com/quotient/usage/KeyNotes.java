@@ -1,11 +1,16 @@
 package com.quotient.usage;
 
+import com.quotient.usage.RefusedUses.Kind;
+import com.quotient.usage.RefusedUses.Tally;
 import com.quotient.usage.UsageBatch.Incident;
 import com.quotient.usage.UsageBatch.KeyUse;
 import org.jspecify.annotations.Nullable;
 
 /** What one event loop has seen of one key since the last hand-over. Used by that event loop only. */
 public final class KeyNotes {
+    /** Kinds of refusals of one key that are told apart until the next hand-over. */
+    private static final int MAX_KINDS = 16;
+
     private static final int OUTCOMES = UseOutcome.values().length;
 
     private final UsageNotes owner;
@@ -18,6 +23,7 @@ public final class KeyNotes {
     private boolean pending;
     private long lastUsedMillis;
     private @Nullable Incident incident;
+    private @Nullable RefusedUses refused;
 
     KeyNotes(UsageNotes owner, String keyId, String businessId) {
         this.owner = owner;
@@ -42,6 +48,22 @@ public final class KeyNotes {
         enlist();
     }
 
+    /**
+     * A request with this key was turned away.
+     *
+     * @param reason a word from a closed list
+     * @param subject what was refused about it, such as an origin, or empty
+     * @param route method and path of the route
+     */
+    public void refused(UseOutcome outcome, String reason, String subject, String route, long nowMillis) {
+        ended(outcome);
+        refused = refused == null ? new RefusedUses() : refused;
+        boolean room = refused.size() < MAX_KINDS && owner.hasRoomForKinds();
+        if (refused.add(new Kind(reason, subject, route), Tally.once(nowMillis), room)) {
+            owner.kindMade();
+        }
+    }
+
     /** A browser presented this secret key: that is for the audit. */
     public void seenInBrowser(String address, @Nullable String origin) {
         incident = new Incident(incident == null ? 1 : incident.count() + 1, address, origin);
@@ -51,12 +73,13 @@ public final class KeyNotes {
     KeyUse take() {
         long[] counts = others == null ? new long[OUTCOMES] : others;
         counts[UseOutcome.OK.ordinal()] = ok;
-        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident);
+        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident, refused);
         pending = false;
         lastUsedMillis = 0;
         ok = 0;
         others = null;
         incident = null;
+        refused = null;
         return use;
     }
 

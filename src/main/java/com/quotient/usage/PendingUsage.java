@@ -2,7 +2,10 @@ package com.quotient.usage;
 
 import com.quotient.usage.UsageBatch.Incident;
 import com.quotient.usage.UsageBatch.KeyUse;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,10 +16,17 @@ final class PendingUsage {
     /** Sorted, so that pods lock rows in one order. */
     final TreeMap<String, Entry> byKey = new TreeMap<>();
 
+    private int kinds;
+    private boolean refusals;
+
     static final class Entry {
         final String businessId;
         long lastUsedMillis;
-        final Map<LocalDate, long[]> counts = new HashMap<>();
+        /** By the beginning of the hour. */
+        final Map<Instant, long[]> counts = new HashMap<>();
+
+        /** By day. */
+        final Map<LocalDate, RefusedUses> refused = new HashMap<>();
 
         @Nullable
         Incident incident;
@@ -25,8 +35,8 @@ final class PendingUsage {
             this.businessId = businessId;
         }
 
-        void add(LocalDate day, long[] more) {
-            long[] sums = counts.computeIfAbsent(day, key -> new long[more.length]);
+        void add(Instant hour, long[] more) {
+            long[] sums = counts.computeIfAbsent(hour, key -> new long[more.length]);
             for (int i = 0; i < more.length; i++) {
                 sums[i] += more[i];
             }
@@ -34,19 +44,22 @@ final class PendingUsage {
     }
 
     /** Whether there was room for it. */
-    boolean add(KeyUse use, LocalDate day, int maxKeys) {
+    boolean add(KeyUse use, Instant now, int maxKeys, int maxKinds) {
         Entry entry = entry(use.keyId(), use.businessId(), maxKeys);
         if (entry == null) {
             return false;
         }
         entry.lastUsedMillis = Math.max(entry.lastUsedMillis, use.lastUsedMillis());
-        entry.add(day, use.counts());
+        entry.add(now.truncatedTo(ChronoUnit.HOURS), use.counts());
+        if (use.refused() != null) {
+            refuse(entry, LocalDate.ofInstant(now, ZoneOffset.UTC), use.refused(), maxKinds);
+        }
         entry.incident = entry.incident == null ? use.incident() : entry.incident.plus(use.incident());
         return true;
     }
 
     /** Takes back what could not be written; how many keys found no room. */
-    int addAll(PendingUsage other, int maxKeys) {
+    int addAll(PendingUsage other, int maxKeys, int maxKinds) {
         int dropped = 0;
         for (Map.Entry<String, Entry> item : other.byKey.entrySet()) {
             Entry theirs = item.getValue();
@@ -57,9 +70,21 @@ final class PendingUsage {
             }
             ours.lastUsedMillis = Math.max(ours.lastUsedMillis, theirs.lastUsedMillis);
             theirs.counts.forEach(ours::add);
+            theirs.refused.forEach((day, uses) -> refuse(ours, day, uses, maxKinds));
             ours.incident = theirs.incident == null ? ours.incident : theirs.incident.plus(ours.incident);
         }
         return dropped;
+    }
+
+    /** Whether something was refused that waits to be written. */
+    boolean hasRefusals() {
+        return refusals;
+    }
+
+    private void refuse(Entry entry, LocalDate day, RefusedUses uses, int maxKinds) {
+        refusals = true;
+        RefusedUses ours = entry.refused.computeIfAbsent(day, key -> new RefusedUses());
+        uses.forEach((kind, tally) -> kinds += ours.add(kind, tally, kinds < maxKinds) ? 1 : 0);
     }
 
     private @Nullable Entry entry(String keyId, String businessId, int maxKeys) {

@@ -13,7 +13,7 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
      * The uses of one key.
      *
      * @param lastUsedMillis milliseconds since 1970, or 0 when no request was let in
-     * @param counts by the ordinal of {@link UseOutcome}; not changed once it is here
+     * @param counts by the ordinal of {@link UseOutcome}; not changed once it is here, no more than {@code refused} is
      */
     @SuppressWarnings("ArrayRecordComponent")
     record KeyUse(
@@ -21,7 +21,8 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
             String businessId,
             long lastUsedMillis,
             long[] counts,
-            @Nullable Incident incident) {}
+            @Nullable Incident incident,
+            @Nullable RefusedUses refused) {}
 
     /** A secret key in a browser: how often, and the last time from where. */
     record Incident(long count, String address, @Nullable String origin) {

@@ -5,7 +5,11 @@ import java.util.List;
 
 /** The notes of one event loop: a use costs a few additions, and only keys used since the last hand-over are handed over. */
 public final class UsageNotes {
+    /** Kinds of refusals of all keys that are told apart until the next hand-over. */
+    private static final int MAX_KINDS = 1000;
+
     private List<KeyNotes> pending = new ArrayList<>();
+    private int kinds;
 
     /** Notes for a key; whoever remembers the key keeps them. */
     public KeyNotes of(String keyId, String businessId) {
@@ -16,7 +20,16 @@ public final class UsageNotes {
     public UsageBatch drain() {
         List<KeyNotes> drained = pending;
         pending = new ArrayList<>();
+        kinds = 0;
         return new UsageBatch(drained.stream().map(KeyNotes::take).toList());
+    }
+
+    boolean hasRoomForKinds() {
+        return kinds < MAX_KINDS;
+    }
+
+    void kindMade() {
+        kinds++;
     }
 
     void enlist(KeyNotes notes) {

@@ -3,13 +3,16 @@ package com.quotient.usage;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes uses in one statement that moves forward only, rows in the order of their ids. */
 final class UsageStore {
@@ -24,12 +27,51 @@ final class UsageStore {
                 SELECT key_id, day, outcome, count
                 FROM unnest($3::text[], $4::date[], $5::text[], $6::bigint[]) AS t (key_id, day, outcome, count)
                 ORDER BY key_id, day, outcome
-                ON CONFLICT (key_id, day, outcome) DO UPDATE SET count = d.count + excluded.count)
+                ON CONFLICT (key_id, day, outcome) DO UPDATE SET count = d.count + excluded.count),
+            counted_by_hour AS (
+                INSERT INTO key_usage_hour AS h (key_id, hour, outcome, count)
+                SELECT key_id, hour, outcome, count
+                FROM unnest($11::text[], $12::timestamptz[], $13::text[], $14::bigint[]) AS t (key_id, hour, outcome, count)
+                ORDER BY key_id, hour, outcome
+                ON CONFLICT (key_id, hour, outcome) DO UPDATE SET count = h.count + excluded.count)
             INSERT INTO key_audit (business_id, key_id, action, actor, source, after)
             SELECT business_id, key_id, 'secret_key_in_browser', 'server', source, after
             FROM unnest($7::text[], $8::text[], $9::text[], $10::jsonb[]) AS t (business_id, key_id, source, after)
             """;
-    private static final String FORGET = "DELETE FROM key_usage_day WHERE day < $1::date";
+    /** Servers take turns: what one of them trims, another may be about to count. */
+    private static final String TURN = "SELECT pg_advisory_xact_lock(hashtextextended('key_refusal_day', 0))";
+
+    private static final String AGAIN = """
+            ON CONFLICT (key_id, day, reason, subject, route) DO UPDATE SET count = r.count + excluded.count,
+                first_seen_at = least(r.first_seen_at, excluded.first_seen_at),
+                last_seen_at = greatest(r.last_seen_at, excluded.last_seen_at)
+            """;
+    private static final String REFUSED = """
+            INSERT INTO key_refusal_day AS r
+                (key_id, day, reason, subject, route, count, first_seen_at, last_seen_at)
+            SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::text[], $6::bigint[],
+                $7::timestamptz[], $8::timestamptz[])
+            """ + AGAIN;
+    /** What is most frequent stays; of what is as frequent, what was seen last. */
+    private static final String TRIM = """
+            WITH ranked AS (
+                SELECT key_id, day, reason, subject, route,
+                    row_number() OVER (PARTITION BY key_id, day ORDER BY count DESC, last_seen_at DESC) AS place
+                FROM key_refusal_day
+                WHERE key_id = ANY ($1::text[]) AND day = ANY ($2::date[]) AND (subject <> '' OR route <> '')),
+            gone AS (
+                DELETE FROM key_refusal_day r USING ranked g
+                WHERE g.place > $3 AND r.key_id = g.key_id AND r.day = g.day AND r.reason = g.reason
+                    AND r.subject = g.subject AND r.route = g.route
+                RETURNING r.*)
+            INSERT INTO key_refusal_day AS r
+                (key_id, day, reason, subject, route, count, first_seen_at, last_seen_at)
+            SELECT key_id, day, reason, '', '', sum(count), min(first_seen_at), max(last_seen_at) FROM gone
+            GROUP BY key_id, day, reason
+            """ + AGAIN;
+    private static final String FORGET_DAYS = "DELETE FROM key_usage_day WHERE day < $1::date";
+    private static final String FORGET_HOURS = "DELETE FROM key_usage_hour WHERE hour < $1::timestamptz";
+    private static final String FORGET_REFUSALS = "DELETE FROM key_refusal_day WHERE day < $1::date";
 
     private final Pool pool;
 
@@ -37,13 +79,23 @@ final class UsageStore {
         this.pool = pool;
     }
 
-    Future<Void> write(PendingUsage usage) {
+    /** Writes all or nothing; of each key and day it keeps so many kinds of refusals. */
+    Future<Void> write(PendingUsage usage, int maxRefusals) {
+        Tuple uses = uses(usage);
+        return usage.hasRefusals()
+                ? pool.withTransaction(connection -> connection
+                        .preparedQuery(FLUSH)
+                        .execute(uses)
+                        .compose(done -> connection.query(TURN).execute())
+                        .compose(done -> refuse(connection, usage, maxRefusals)))
+                : pool.preparedQuery(FLUSH).execute(uses).mapEmpty();
+    }
+
+    private static Tuple uses(PendingUsage usage) {
         List<String> usedKeys = new ArrayList<>();
         List<OffsetDateTime> usedAt = new ArrayList<>();
-        List<String> countedKeys = new ArrayList<>();
-        List<LocalDate> days = new ArrayList<>();
-        List<String> outcomes = new ArrayList<>();
-        List<Long> counts = new ArrayList<>();
+        Counts<LocalDate> days = new Counts<>();
+        Counts<OffsetDateTime> byHour = new Counts<>();
         List<String> businesses = new ArrayList<>();
         List<String> auditedKeys = new ArrayList<>();
         List<String> sources = new ArrayList<>();
@@ -53,17 +105,12 @@ final class UsageStore {
                 usedKeys.add(keyId);
                 usedAt.add(Instant.ofEpochMilli(entry.lastUsedMillis).atOffset(ZoneOffset.UTC));
             }
-            entry.counts.forEach((day, sums) -> {
-                for (UseOutcome outcome : UseOutcome.values()) {
-                    long count = sums[outcome.ordinal()];
-                    if (count > 0) {
-                        countedKeys.add(keyId);
-                        days.add(day);
-                        outcomes.add(outcome.label());
-                        counts.add(count);
-                    }
-                }
+            Map<LocalDate, long[]> byDay = new HashMap<>();
+            entry.counts.forEach((hour, sums) -> {
+                byHour.add(keyId, hour.atOffset(ZoneOffset.UTC), sums);
+                byDay.merge(LocalDate.ofInstant(hour, ZoneOffset.UTC), sums, UsageStore::sum);
             });
+            byDay.forEach((day, sums) -> days.add(keyId, day, sums));
             if (entry.incident != null) {
                 businesses.add(entry.businessId);
                 auditedKeys.add(keyId);
@@ -72,21 +119,96 @@ final class UsageStore {
                         new JsonObject().put("count", entry.incident.count()).put("origin", entry.incident.origin()));
             }
         });
-        Tuple tuple = Tuple.tuple()
+        return Tuple.tuple()
                 .addArrayOfString(usedKeys.toArray(String[]::new))
                 .addArrayOfOffsetDateTime(usedAt.toArray(OffsetDateTime[]::new))
-                .addArrayOfString(countedKeys.toArray(String[]::new))
-                .addArrayOfLocalDate(days.toArray(LocalDate[]::new))
-                .addArrayOfString(outcomes.toArray(String[]::new))
-                .addArrayOfLong(counts.toArray(Long[]::new))
+                .addArrayOfString(days.keys.toArray(String[]::new))
+                .addArrayOfLocalDate(days.times.toArray(LocalDate[]::new))
+                .addArrayOfString(days.outcomes.toArray(String[]::new))
+                .addArrayOfLong(days.counts.toArray(Long[]::new))
                 .addArrayOfString(businesses.toArray(String[]::new))
                 .addArrayOfString(auditedKeys.toArray(String[]::new))
                 .addArrayOfString(sources.toArray(String[]::new))
-                .addArrayOfJsonObject(incidents.toArray(JsonObject[]::new));
-        return pool.preparedQuery(FLUSH).execute(tuple).mapEmpty();
+                .addArrayOfJsonObject(incidents.toArray(JsonObject[]::new))
+                .addArrayOfString(byHour.keys.toArray(String[]::new))
+                .addArrayOfOffsetDateTime(byHour.times.toArray(OffsetDateTime[]::new))
+                .addArrayOfString(byHour.outcomes.toArray(String[]::new))
+                .addArrayOfLong(byHour.counts.toArray(Long[]::new));
     }
 
-    Future<Void> forgetBefore(LocalDate day) {
-        return pool.preparedQuery(FORGET).execute(Tuple.of(day)).mapEmpty();
+    /** Counts as the columns of a table. */
+    private static final class Counts<T> {
+        private final List<String> keys = new ArrayList<>();
+        private final List<T> times = new ArrayList<>();
+        private final List<String> outcomes = new ArrayList<>();
+        private final List<Long> counts = new ArrayList<>();
+
+        void add(String keyId, T time, long[] sums) {
+            for (UseOutcome outcome : UseOutcome.values()) {
+                long count = sums[outcome.ordinal()];
+                if (count > 0) {
+                    keys.add(keyId);
+                    times.add(time);
+                    outcomes.add(outcome.label());
+                    counts.add(count);
+                }
+            }
+        }
+    }
+
+    private static long[] sum(long[] one, long[] other) {
+        long[] sum = one.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += other[i];
+        }
+        return sum;
+    }
+
+    private static Future<Void> refuse(SqlConnection connection, PendingUsage usage, int most) {
+        List<String> keys = new ArrayList<>();
+        List<LocalDate> days = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
+        List<String> subjects = new ArrayList<>();
+        List<String> routes = new ArrayList<>();
+        List<Long> counts = new ArrayList<>();
+        List<OffsetDateTime> first = new ArrayList<>();
+        List<OffsetDateTime> last = new ArrayList<>();
+        usage.byKey.forEach((keyId, entry) -> entry.refused.forEach((day, uses) -> uses.forEach((kind, tally) -> {
+            keys.add(keyId);
+            days.add(day);
+            reasons.add(kind.reason());
+            subjects.add(kind.subject());
+            routes.add(kind.route());
+            counts.add(tally.count());
+            first.add(Instant.ofEpochMilli(tally.firstMillis()).atOffset(ZoneOffset.UTC));
+            last.add(Instant.ofEpochMilli(tally.lastMillis()).atOffset(ZoneOffset.UTC));
+        })));
+        Tuple refused = Tuple.tuple()
+                .addArrayOfString(keys.toArray(String[]::new))
+                .addArrayOfLocalDate(days.toArray(LocalDate[]::new))
+                .addArrayOfString(reasons.toArray(String[]::new))
+                .addArrayOfString(subjects.toArray(String[]::new))
+                .addArrayOfString(routes.toArray(String[]::new))
+                .addArrayOfLong(counts.toArray(Long[]::new))
+                .addArrayOfOffsetDateTime(first.toArray(OffsetDateTime[]::new))
+                .addArrayOfOffsetDateTime(last.toArray(OffsetDateTime[]::new));
+        Tuple trimmed = Tuple.tuple()
+                .addArrayOfString(keys.stream().distinct().toArray(String[]::new))
+                .addArrayOfLocalDate(days.stream().distinct().toArray(LocalDate[]::new))
+                .addLong((long) most);
+        return connection
+                .preparedQuery(REFUSED)
+                .execute(refused)
+                .compose(done -> connection.preparedQuery(TRIM).execute(trimmed))
+                .mapEmpty();
+    }
+
+    /** What is older than a day of counts, an hour of counts, a day of refusals. */
+    Future<Void> forget(LocalDate day, Instant hour, LocalDate refusals) {
+        return pool.preparedQuery(FORGET_DAYS)
+                .execute(Tuple.of(day))
+                .compose(done -> pool.preparedQuery(FORGET_HOURS).execute(Tuple.of(hour.atOffset(ZoneOffset.UTC))))
+                .compose(done -> pool.preparedQuery(FORGET_REFUSALS).execute(Tuple.of(refusals)))
+                .mapEmpty();
     }
 }

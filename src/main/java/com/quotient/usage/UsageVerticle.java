@@ -7,6 +7,7 @@ import com.quotient.usage.UsageBatch.KeyUse;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class UsageVerticle extends VerticleBase {
 
     private PendingUsage pending = new PendingUsage();
     private Future<Void> flushing = Future.succeededFuture();
+    private long lastFlushNanos = System.nanoTime();
 
     public UsageVerticle(
             Database database, Config.Usage config, DatabaseClock clock, UsageStats stats, KeyUseCounters counters) {
@@ -48,8 +50,7 @@ public final class UsageVerticle extends VerticleBase {
                 flushing = flush();
             }
         });
-        vertx.setPeriodic(0, FORGET_INTERVAL_MILLIS, timer -> store.forgetBefore(
-                        today().minusDays(config.retention().toDays()))
+        vertx.setPeriodic(0, FORGET_INTERVAL_MILLIS, timer -> forget()
                 .onFailure(failure -> log.warn("Old usage counts could not be deleted: {}", failure.getMessage())));
         return vertx.eventBus()
                 .<UsageBatch>localConsumer(UsageBatch.ADDRESS, this::take)
@@ -62,28 +63,40 @@ public final class UsageVerticle extends VerticleBase {
     }
 
     private void take(Message<UsageBatch> message) {
-        LocalDate day = today();
+        Instant now = clock.instant();
         int dropped = 0;
         for (KeyUse use : message.body().uses()) {
             counters.count(use);
-            dropped += pending.add(use, day, config.maxPendingKeys()) ? 0 : 1;
+            dropped += pending.add(use, now, config.maxPendingKeys(), config.maxPendingRefusals()) ? 0 : 1;
         }
         stats.dropped(dropped);
         stats.pendingKeys(pending.byKey.size());
         message.reply(TAKEN);
+        flushRefusals();
+    }
+
+    /** Somebody may be looking at a page to see why a request is refused: that is not kept waiting. */
+    private void flushRefusals() {
+        long sinceLast = System.nanoTime() - lastFlushNanos;
+        if (pending.hasRefusals()
+                && flushing.isComplete()
+                && sinceLast >= config.handOverInterval().toNanos()) {
+            flushing = flush();
+        }
     }
 
     private Future<Void> flush() {
         if (pending.byKey.isEmpty()) {
             return Future.succeededFuture();
         }
+        lastFlushNanos = System.nanoTime();
         PendingUsage writing = pending;
         pending = new PendingUsage();
-        return store.write(writing)
+        return store.write(writing, config.maxRefusalsPerKey())
                 .onSuccess(done -> stats.flushSucceeded())
                 .recover(failure -> {
                     stats.flushFailed();
-                    stats.dropped(pending.addAll(writing, config.maxPendingKeys()));
+                    stats.dropped(pending.addAll(writing, config.maxPendingKeys(), config.maxPendingRefusals()));
                     log.warn(
                             "Usage of {} keys could not be written and is kept: {}",
                             writing.byKey.size(),
@@ -93,7 +106,12 @@ public final class UsageVerticle extends VerticleBase {
                 .onComplete(done -> stats.pendingKeys(pending.byKey.size()));
     }
 
-    private LocalDate today() {
-        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    private Future<Void> forget() {
+        Instant now = clock.instant();
+        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        return store.forget(
+                today.minusDays(config.retention().toDays()),
+                now.minus(config.hourRetention()),
+                today.minusDays(config.refusalRetention().toDays()));
     }
 }

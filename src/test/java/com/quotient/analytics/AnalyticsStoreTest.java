@@ -91,19 +91,19 @@ class AnalyticsStoreTest {
                 event(business, DAY.minusSeconds(1), ofType("b")),
                 event(database.business(), DAY, ofType("a"))));
         Instant next = DAY.plusSeconds(1);
-        assertThat(ids(new EventFilter(business, "a", null, null, null, null, null)))
+        assertThat(ids(new EventFilter(business, "a", null, null, null, null, null, null)))
                 .containsExactly(wanted.id());
-        assertThat(ids(new EventFilter(business, null, person, null, null, null, null)))
+        assertThat(ids(new EventFilter(business, null, person, null, null, null, null, null)))
                 .containsExactly(wanted.id());
-        assertThat(ids(new EventFilter(business, null, null, "dev", null, null, null)))
+        assertThat(ids(new EventFilter(business, null, null, "dev", null, null, null, null)))
                 .containsExactly(wanted.id());
-        assertThat(ids(new EventFilter(business, null, null, null, "ses", null, null)))
+        assertThat(ids(new EventFilter(business, null, null, null, "ses", null, null, null)))
                 .containsExactly(wanted.id());
         assertThat(ids(all().between(DAY, next))).containsExactly(wanted.id());
         assertThat(ids(all().between(next, DAY.plusSeconds(10)))).isEmpty();
-        assertThat(ids(new EventFilter(business, "a", person, "dev", "ses", DAY, next)))
+        assertThat(ids(new EventFilter(business, "a", person, "dev", "ses", null, DAY, next)))
                 .containsExactly(wanted.id());
-        assertThat(ids(new EventFilter(business, "b", person, null, null, null, null)))
+        assertThat(ids(new EventFilter(business, "b", person, null, null, null, null, null)))
                 .isEmpty();
         assertThat(ids(all())).hasSize(3);
     }
@@ -247,7 +247,7 @@ class AnalyticsStoreTest {
     }
 
     private EventFilter all() {
-        return new EventFilter(business, null, null, null, null, null, null);
+        return new EventFilter(business, null, null, null, null, null, null, null);
     }
 
     private List<StoredEvent> page(EventFilter filter, Page page) {

@@ -1,0 +1,39 @@
+package com.quotient.dashboard;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Names a browser by a short closed list; what the header says otherwise is not kept. */
+final class Agent {
+    /** In this order, since most of them also name those below. */
+    private static final Map<String, String> BROWSERS = ordered(
+            "edg/", "Edge", "opr/", "Opera", "firefox/", "Firefox", "chrome/", "Chrome", "safari/", "Safari", "curl/", "curl");
+
+    private static final Map<String, String> SYSTEMS = ordered(
+            "android", "Android", "iphone", "iPhone", "ipad", "iPad", "windows", "Windows", "mac os", "macOS", "linux",
+            "Linux");
+
+    private Agent() {}
+
+    static String of(@Nullable String userAgent) {
+        String text = userAgent == null ? "" : userAgent.toLowerCase(Locale.ROOT);
+        return first(BROWSERS, text, "Unknown browser") + first(SYSTEMS, text, "").replaceFirst("^(?=.)", " on ");
+    }
+
+    private static String first(Map<String, String> names, String text, String otherwise) {
+        return names.entrySet().stream()
+                .filter(name -> text.contains(name.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    private static Map<String, String> ordered(String... pairs) {
+        return Stream.iterate(0, i -> i < pairs.length, i -> i + 2)
+                .collect(Collectors.toMap(
+                        i -> pairs[i], i -> pairs[i + 1], (one, other) -> one, java.util.LinkedHashMap::new));
+    }
+}

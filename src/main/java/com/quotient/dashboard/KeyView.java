@@ -1,0 +1,133 @@
+package com.quotient.dashboard;
+
+import com.quotient.keys.KeyDetails;
+import com.quotient.keys.KeyListStore.Line;
+import com.quotient.keys.KeySpec;
+import com.quotient.keys.RateLimit;
+import com.quotient.keys.Scope;
+import com.quotient.time.Times;
+import com.quotient.usage.UsageHistoryStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** A key as the dashboard shows it; the members stand on the wire. */
+record KeyView(
+        String id,
+        String name,
+        @Nullable String description,
+        String tier,
+        @Nullable String key,
+        String masked,
+        List<String> scopes,
+        List<String> effectiveScopes,
+        List<String> allowedOrigins,
+        boolean allowMissingOrigin,
+        List<String> allowedIps,
+        @Nullable LimitView rateLimit,
+        @Nullable String expiresAt,
+        String status,
+        String createdAt,
+        @Nullable String createdBy,
+        @Nullable String lastUsedAt,
+        @Nullable String rotatedFrom,
+        @Nullable String rotatedTo,
+        long version,
+        List<Long> requestsByHour) {
+
+    /** Hours of {@code requestsByHour}. */
+    static final int HOURS = 36;
+
+    record LimitView(int limit, int windowSeconds) {}
+
+    static KeyView of(Line line, Map<String, String> emails, Map<Instant, Long> requests, Instant now) {
+        KeyDetails key = line.key();
+        KeySpec spec = key.spec();
+        RateLimit limit = spec.rateLimit();
+        String createdBy = key.createdBy();
+        return new KeyView(
+                key.id(),
+                spec.name(),
+                spec.description(),
+                spec.tier().wireName(),
+                key.readable(),
+                key.masked(),
+                spec.scopes(),
+                Scope.names(key.effectiveScopes()),
+                spec.allowedOrigins(),
+                spec.allowMissingOrigin(),
+                spec.allowedIps(),
+                limit == null ? null : new LimitView(limit.limit(), limit.windowSeconds()),
+                time(spec.expiresAt()),
+                line.status(),
+                Times.format(key.createdAt()),
+                createdBy == null ? null : emails.getOrDefault(createdBy, createdBy),
+                time(key.lastUsedAt()),
+                key.rotatedFrom(),
+                key.rotatedTo(),
+                key.version(),
+                hours(now, HOURS).stream()
+                        .map(hour -> requests.getOrDefault(hour, 0L))
+                        .toList());
+    }
+
+    /** The last so many hours, the oldest first, the last one running. */
+    static List<Instant> hours(Instant now, int count) {
+        Instant last = now.truncatedTo(ChronoUnit.HOURS);
+        return LongStream.range(0, count)
+                .mapToObj(i -> last.minus(Duration.ofHours(count - 1 - i)))
+                .toList();
+    }
+
+    static @Nullable String time(@Nullable Instant time) {
+        return time == null ? null : Times.format(time);
+    }
+
+    /** The uses of an hour or a day. */
+    record UsageView(String time, long ok, long clientError, long serverError, long refused, long rateLimited) {
+        static List<UsageView> of(List<Instant> times, Map<Instant, Map<String, Long>> counts) {
+            return times.stream()
+                    .map(time -> {
+                        Map<String, Long> byOutcome = counts.getOrDefault(time, Map.of());
+                        return new UsageView(
+                                Times.format(time),
+                                byOutcome.getOrDefault("ok", 0L),
+                                byOutcome.getOrDefault("client_error", 0L),
+                                byOutcome.getOrDefault("server_error", 0L),
+                                byOutcome.getOrDefault("refused", 0L),
+                                byOutcome.getOrDefault("rate_limited", 0L));
+                    })
+                    .toList();
+        }
+    }
+
+    /** What would allow something that was refused. */
+    record AllowView(String entry, @Nullable String warning) {}
+
+    /** Refusals of one kind. */
+    record RefusalView(
+            String reason,
+            @Nullable String subject,
+            @Nullable String route,
+            long count,
+            String firstSeenAt,
+            String lastSeenAt,
+            String explanation,
+            @Nullable AllowView allow) {
+        static RefusalView of(UsageHistoryStore.Refusal refusal, KeySpec spec) {
+            return new RefusalView(
+                    refusal.reason(),
+                    refusal.subject().isEmpty() ? null : refusal.subject(),
+                    refusal.route().isEmpty() ? null : refusal.route(),
+                    refusal.count(),
+                    Times.format(refusal.firstSeenAt()),
+                    Times.format(refusal.lastSeenAt()),
+                    RefusalAdvice.explain(refusal),
+                    RefusalAdvice.allow(refusal, spec));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package com.quotient.dashboard;
+
+import com.quotient.config.DashboardConfig;
+import com.quotient.http.ApiRequest;
+import com.quotient.origin.Origin;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** Where the dashboard is for the browser that sends a request: as the settings say, or as the request does. */
+final class Place {
+    private final DashboardConfig config;
+    private final @Nullable Origin publicOrigin;
+
+    Place(DashboardConfig config) {
+        this.config = config;
+        this.publicOrigin = config.publicUrl().isEmpty() ? null : Origin.parse(origin(config.publicUrl()));
+    }
+
+    /** Whether the header {@code Origin} names this server. */
+    boolean isOwnOrigin(ApiRequest request) {
+        String header = request.origin();
+        Origin sent = header == null ? null : Origin.parse(header);
+        if (sent == null) {
+            return false;
+        }
+        // Without a setting nobody knows whether a proxy speaks https to the browser.
+        return publicOrigin == null
+                ? (sent.scheme().equals("http") || sent.scheme().equals("https"))
+                        && sent.equals(Origin.parse(sent.scheme() + "://" + request.host()))
+                : sent.equals(publicOrigin);
+    }
+
+    /** The address of the dashboard, without a slash at the end. */
+    String url(ApiRequest request) {
+        return config.publicUrl().isEmpty() ? "http://" + request.host() + config.basePath() : config.publicUrl();
+    }
+
+    /** The address of the API before its {@code /api/v0}: a proxy that adds a path adds it to both. */
+    String apiUrl(ApiRequest request) {
+        String url = url(request);
+        return url.endsWith(config.basePath())
+                ? url.substring(0, url.length() - config.basePath().length())
+                : origin(url);
+    }
+
+    /** Whether others can read along: plain http, and not from this computer. */
+    boolean isInsecure(ApiRequest request) {
+        if (config.isHttps()) {
+            return false;
+        }
+        Origin origin = Origin.parse("http://" + request.host());
+        String host = origin == null ? "" : origin.host();
+        return !(host.equals("localhost")
+                || host.endsWith(".localhost")
+                || host.startsWith("127.")
+                || host.equals("[::1]"));
+    }
+
+    private static String origin(String url) {
+        URI uri = URI.create(url);
+        return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+}

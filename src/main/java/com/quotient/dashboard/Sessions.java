@@ -1,0 +1,165 @@
+package com.quotient.dashboard;
+
+import com.quotient.business.Role;
+import com.quotient.config.DashboardConfig;
+import com.quotient.dashboard.SessionStore.SignedIn;
+import com.quotient.http.ApiRequest;
+import com.quotient.id.Ids;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemException;
+import com.quotient.problem.ProblemType;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands before everything that only somebody who is signed in may do: the cookie, the session behind it, the proof that
+ * the dashboard itself sends the request, the role. Thread-safe.
+ */
+final class Sessions {
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
+    /** The header that a page of another origin cannot send. */
+    static final String CSRF_HEADER = "X-CSRF-Token";
+
+    /** How exact the time of the last use is. */
+    private static final Duration SEEN_INTERVAL = Duration.ofMinutes(1);
+
+    private final SessionStore store;
+    private final DashboardConfig config;
+    private final Place place;
+    private final String cookie;
+
+    Sessions(SessionStore store, DashboardConfig config, Place place) {
+        this.store = store;
+        this.config = config;
+        this.place = place;
+        // With this prefix a browser takes it only by https and from this very host (RFC 6265bis section 4.1.3).
+        this.cookie = config.isHttps() ? "__Host-quotient" : "quotient";
+    }
+
+    SessionStore store() {
+        return store;
+    }
+
+    /** Lets somebody in whose role includes the one that is needed; fails with 401 or 403. */
+    Future<Visit> require(ApiRequest request, Role role, boolean write) {
+        String token = token(request);
+        if (token == null) {
+            return Future.failedFuture(signInRequired());
+        }
+        if (write) {
+            requireDashboard(request);
+            String csrf = request.header(CSRF_HEADER);
+            if (csrf == null || !Token.same(csrf, Token.csrf(token))) {
+                return Future.failedFuture(Problem.of(
+                                ProblemType.NOT_FROM_DASHBOARD,
+                                "The header " + CSRF_HEADER + " is missing or belongs to another session; reload the page.")
+                        .exception());
+            }
+        }
+        return find(request, token).map(session -> {
+            if (session == null) {
+                throw signInRequired();
+            }
+            if (!session.role().includes(role)) {
+                throw Problem.of(
+                                ProblemType.ROLE_NOT_ALLOWED,
+                                "Your role in this business is " + session.role().wireName() + ", and this needs "
+                                        + role.wireName() + ".")
+                        .exception();
+            }
+            return new Visit(request, session, token);
+        });
+    }
+
+    /** Whoever is signed in, or null. */
+    Future<@Nullable Visit> current(ApiRequest request) {
+        String token = token(request);
+        return token == null
+                ? Future.succeededFuture()
+                : find(request, token).map(session -> session == null ? null : new Visit(request, session, token));
+    }
+
+    /**
+     * Fails with 403 unless a page of this very origin sends the request: a browser says so in {@code Origin}, and no page
+     * can make it say otherwise.
+     */
+    void requireDashboard(ApiRequest request) {
+        if (request.hasSeveralOrigins() || !place.isOwnOrigin(request)) {
+            throw Problem.of(
+                            ProblemType.NOT_FROM_DASHBOARD,
+                            "The header Origin does not name this server; reload the page. If a proxy stands in front, set"
+                                    + " dashboard.publicUrl to the address that browsers show.")
+                    .exception();
+        }
+    }
+
+    /** Begins a session under a new secret and hands the cookie out. */
+    Future<Visit> begin(ApiRequest request, String userId, String email, String businessId, String businessName, Role role) {
+        Instant now = Instant.ofEpochMilli(request.receivedMillis());
+        String token = Token.next();
+        SignedIn made = new SignedIn(
+                Ids.next("ses_", now.toEpochMilli()),
+                now,
+                now,
+                now.plus(config.sessionMaxAge()),
+                request.clientAddress(),
+                Agent.of(request.header("User-Agent")));
+        Session session = new Session(
+                made.id(), userId, email, businessId, businessName, role, now, now, made.expiresAt());
+        return store.create(Token.hash(token), userId, businessId, made).map(done -> {
+            setCookie(request, token, config.sessionMaxAge().toSeconds());
+            return new Visit(request, session, token);
+        });
+    }
+
+    /** Ends a session and takes the cookie back. */
+    Future<Void> end(Visit visit) {
+        setCookie(visit.request(), "", 0);
+        return store.end(visit.session().userId(), visit.session().id()).mapEmpty();
+    }
+
+    Instant idleSince(Instant now) {
+        return now.minus(config.sessionIdle());
+    }
+
+    private Future<@Nullable Session> find(ApiRequest request, String token) {
+        Instant now = Instant.ofEpochMilli(request.receivedMillis());
+        return store.find(Token.hash(token), now, idleSince(now)).onSuccess(session -> {
+            if (session != null && session.lastSeenAt().plus(SEEN_INTERVAL).isBefore(now)) {
+                store.seen(session.id(), now, request.clientAddress())
+                        .onFailure(failure -> log.debug("The use of a session was not noted", failure));
+            }
+        });
+    }
+
+    private static ProblemException signInRequired() {
+        return Problem.of(ProblemType.SIGN_IN_REQUIRED, "You are not signed in, or your session has ended; sign in again.")
+                .exception();
+    }
+
+    private @Nullable String token(ApiRequest request) {
+        String header = request.header("Cookie");
+        if (header == null) {
+            return null;
+        }
+        for (String pair : header.split(";")) {
+            String text = pair.strip();
+            if (text.startsWith(cookie + "=") && Token.isWellFormed(text.substring(cookie.length() + 1))) {
+                return text.substring(cookie.length() + 1);
+            }
+        }
+        return null;
+    }
+
+    private void setCookie(ApiRequest request, String value, long seconds) {
+        request.answerHeader(
+                "Set-Cookie",
+                cookie + "=" + value + "; Path=" + (config.isHttps() ? "/" : config.publicPath()) + "; Max-Age=" + seconds
+                        + "; HttpOnly; SameSite=Strict" + (config.isHttps() ? "; Secure" : ""));
+    }
+}

@@ -1,0 +1,84 @@
+package com.quotient.dashboard;
+
+import com.google.common.base.Ticker;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.quotient.config.DashboardConfig;
+import com.quotient.problem.Problem;
+import com.quotient.problem.ProblemType;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How often somebody may try to sign in: to one account, and from one network. An attempt counts before the password is
+ * checked, so that many at once count too; the right password takes its own attempt back. Thread-safe.
+ */
+final class SignInLimits {
+    /** Accounts and networks that are remembered; the oldest are forgotten for others. */
+    private static final int MAX_COUNTED = 20_000;
+
+    private final DashboardConfig config;
+    private final Cache<String, Attempts> accounts;
+    private final Cache<String, Attempts> networks;
+    private final Ticker ticker;
+
+    SignInLimits(DashboardConfig config, Ticker ticker) {
+        this.config = config;
+        this.ticker = ticker;
+        this.accounts = cache();
+        this.networks = cache();
+    }
+
+    private record Attempts(long startedNanos, AtomicInteger count) {}
+
+    /** An attempt that was admitted. */
+    final class Attempt {
+        private final Attempts account;
+        private final Attempts network;
+
+        private Attempt(Attempts account, Attempts network) {
+            this.account = account;
+            this.network = network;
+        }
+
+        /** It was no failure. */
+        void forgive() {
+            account.count().decrementAndGet();
+            network.count().decrementAndGet();
+        }
+    }
+
+    /**
+     * Counts an attempt.
+     *
+     * @throws com.quotient.problem.ProblemException 429 when there were too many
+     */
+    Attempt begin(String account, String network) {
+        Attempts ofNetwork = take(networks, network, config.signInAttemptsPerAddress());
+        return new Attempt(take(accounts, account, config.signInAttempts()), ofNetwork);
+    }
+
+    private Attempts take(Cache<String, Attempts> counted, String name, int most) {
+        long now = ticker.read();
+        Attempts attempts = counted.asMap().computeIfAbsent(name, key -> new Attempts(now, new AtomicInteger()));
+        if (attempts.count().incrementAndGet() > most) {
+            attempts.count().decrementAndGet();
+            long left = config.signInWindow().toNanos() - (now - attempts.startedNanos());
+            throw Problem.of(
+                            ProblemType.RATE_LIMITED,
+                            "There were too many attempts to sign in; wait " + (TimeUnit.NANOSECONDS.toMinutes(left) + 1)
+                                    + " minutes and try again.")
+                    .retryAfter(Math.max(1, TimeUnit.NANOSECONDS.toSeconds(left) + 1))
+                    .exception();
+        }
+        return attempts;
+    }
+
+    private Cache<String, Attempts> cache() {
+        return CacheBuilder.newBuilder()
+                .maximumSize(MAX_COUNTED)
+                .expireAfterWrite(config.signInWindow())
+                .ticker(ticker)
+                .build();
+    }
+}
