@@ -62,6 +62,13 @@ describe.each(NAMES)("@quotientjs/%s", (name) => {
     run(SDK, bin("attw"), tarball(name));
   });
 
+  it("could be published", () => {
+    const rehearsed = run(SDK, "npm", "publish", "--dry-run", "--provenance=false", "--json", "-w", `packages/${name}`);
+    expect(rehearsed).toContain(`@quotientjs/${name}`);
+    expect(readFileSync(join(SDK, "CHANGELOG.md"), "utf8")).toContain(`\n## [${version(name)}]`);
+    expect(version(name)).toBe(version("core"));
+  });
+
   it("has no dependency but packages of the SDK", () => {
     const manifest = JSON.parse(readFileSync(join(SDK, "packages", name, "package.json"), "utf8")) as {
       dependencies?: Record<string, string>;
