@@ -62,7 +62,7 @@ final class OpenDatabase implements AutoCloseable {
     /** With whatever schema it has. */
     static OpenDatabase openAsItIs(Config config, Consumer<String> progress) {
         if (!config.database().isEmbedded()) {
-            return new OpenDatabase(config, DatabaseUrl.parse(config.database().url()), null);
+            return new OpenDatabase(config, DatabaseUrl.of(config.database()), null);
         }
         Path directory = Path.of(config.data().directory());
         Optional<EmbeddedPostgres> running = EmbeddedPostgres.attach(directory);

@@ -129,7 +129,7 @@ final class Serving {
     private synchronized DatabaseUrl database(Config config) {
         requireGoing();
         if (!config.database().isEmbedded()) {
-            return DatabaseUrl.parse(config.database().url());
+            return DatabaseUrl.of(config.database());
         }
         embedded = EmbeddedPostgres.start(Path.of(config.data().directory()), this::progress);
         return DatabaseUrl.parse(embedded.url());

@@ -64,6 +64,7 @@ public record Config(
     /** The database and the pools on it. An empty {@code url} means the embedded Postgres. */
     public record Database(
             String url,
+            String passwordFile,
             Duration connectTimeout,
             Duration statementTimeout,
             Duration lockTimeout,

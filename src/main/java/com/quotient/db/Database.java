@@ -3,6 +3,7 @@ package com.quotient.db;
 import com.quotient.config.Config;
 import com.quotient.share.Shares;
 import com.quotient.share.Shares.Limits;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
@@ -131,8 +132,9 @@ public final class Database {
      * {@code database.connectTimeout} as long as the server is not silent for {@code database.socketIdleTimeout}.
      */
     public Future<PgConnection> connect(String duty) {
-        return dedicated
-                .connect(vertx.getOrCreateContext(), connectOptions(duty))
+        Context context = vertx.getOrCreateContext();
+        return login(duty)
+                .compose(options -> dedicated.connect(context, options))
                 .onComplete(logins::ended)
                 .map(PgConnection::cast);
     }
@@ -163,8 +165,7 @@ public final class Database {
         DutyPool pool = new DutyPool(
                 vertx,
                 duty,
-                () -> logins.createPool(
-                        vertx, () -> Future.succeededFuture(connectOptions(duty)), options, transport(), null),
+                () -> logins.createPool(vertx, () -> login(duty), options, transport(), null),
                 this::failed);
         pools.add(pool);
         return pool;
@@ -191,6 +192,14 @@ public final class Database {
         } else if (PgErrors.isUnavailable(failure)) {
             warnings.warn("The database " + url + " is not available: " + failure.getMessage());
         }
+    }
+
+    /** For one connection, because the password of a file may have changed. */
+    private Future<PgConnectOptions> login(String duty) {
+        PgConnectOptions options = connectOptions(duty);
+        return url.passwordFile() == null
+                ? Future.succeededFuture(options)
+                : vertx.executeBlocking(url::currentPassword, false).map(options::setPassword);
     }
 
     private PgConnectOptions connectOptions(String duty) {

@@ -1,15 +1,20 @@
 package com.quotient.db;
 
+import com.quotient.config.Config;
 import com.quotient.config.Config.InvalidSetting;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +34,8 @@ public record DatabaseUrl(
         String user,
         @Nullable String password,
         SslMode sslMode,
-        @Nullable String rootCertificate) {
+        @Nullable String rootCertificate,
+        @Nullable Path passwordFile) {
 
     private static final int DEFAULT_PORT = 5432;
     private static final String FORM = "write it as postgresql://user:password@host:port/database";
@@ -71,10 +77,54 @@ public record DatabaseUrl(
                 decode(credentials[0]),
                 credentials.length > 1 ? decode(credentials[1]) : null,
                 sslMode,
-                rootCertificate);
+                rootCertificate,
+                null);
     }
 
-    /** Options of the asynchronous client. */
+    /**
+     * The database of the settings: {@code database.url}, with the password of {@code database.passwordFile} where one is
+     * named.
+     *
+     * @throws InvalidSetting with a sentence when the URL is malformed, or there are two passwords
+     */
+    public static DatabaseUrl of(Config.Database config) {
+        DatabaseUrl url = parse(config.url());
+        if (config.passwordFile().isEmpty()) {
+            return url;
+        }
+        if (url.password != null) {
+            throw new InvalidSetting("database.url holds a password and database.passwordFile is set; remove one.");
+        }
+        return new DatabaseUrl(
+                url.host,
+                url.port,
+                url.database,
+                url.user,
+                null,
+                url.sslMode,
+                url.rootCertificate,
+                Path.of(config.passwordFile()));
+    }
+
+    /**
+     * The password for a new connection; empty without one. Reads the password's file, so it blocks.
+     *
+     * @throws UncheckedIOException when the file cannot be read
+     */
+    public String currentPassword() {
+        if (passwordFile == null) {
+            return password == null ? "" : password;
+        }
+        try {
+            // Editors and "echo" end a file with a line feed, which belongs to no password.
+            return Files.readString(passwordFile).stripTrailing();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    new IOException("database.passwordFile " + passwordFile + " cannot be read", e));
+        }
+    }
+
+    /** Options of the asynchronous client, without the password of a file. */
     PgConnectOptions connectOptions(String applicationName) {
         PgConnectOptions options = new PgConnectOptions()
                 .setHost(host)

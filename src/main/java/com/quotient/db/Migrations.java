@@ -129,7 +129,7 @@ public final class Migrations {
 
     private static Flyway flyway(DatabaseUrl url) {
         return Flyway.configure(Migrations.class.getClassLoader())
-                .dataSource(url.jdbcUrl(), url.user(), url.password() == null ? "" : url.password())
+                .dataSource(url.jdbcUrl(), url.user(), url.currentPassword())
                 .locations("classpath:" + DIRECTORY)
                 .validateMigrationNaming(true)
                 // That an extension exists already is no news.
