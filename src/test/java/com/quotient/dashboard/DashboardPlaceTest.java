@@ -1,0 +1,75 @@
+package com.quotient.dashboard;
+
+import static com.quotient.testing.TestServer.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.quotient.testing.TestServer;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+
+/** Where the dashboard is, for the browser and for the server. */
+class DashboardPlaceTest {
+    private static DashboardClient signedIn(TestServer server, String base, String origin) {
+        DashboardClient client = new DashboardClient(server);
+        client.base = base;
+        client.origin = origin;
+        String email = DashboardClient.email();
+        await(DashboardClient.businesses(server)
+                .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
+        assertThat(client.signIn(email, DashboardClient.PASSWORD).statusCode()).isEqualTo(200);
+        return client;
+    }
+
+    @Test
+    void proxyMayKeepThePath() {
+        try (TestServer server = TestServer.start(
+                "dashboard.basePath", "/tools/q", "dashboard.publicUrl", "https://example.com/tools/q")) {
+            DashboardClient client = signedIn(server, "/tools/q", "https://example.com");
+
+            var session = client.read("/session").path("server");
+            assertThat(session.path("basePath").asText()).isEqualTo("/tools/q");
+            assertThat(session.path("apiUrl").asText()).isEqualTo("https://example.com");
+            assertThat(session.path("insecure").asBoolean()).isFalse();
+            assertThat(client.cookie).startsWith("__Host-quotient=");
+            assertThat(server.get("/dashboard/api/session", null).statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void proxyMayRemoveAPartOfThePath() {
+        try (TestServer server = TestServer.start("dashboard.publicUrl", "http://example.com/tools/q/dashboard")) {
+            DashboardClient client = signedIn(server, "/dashboard", "http://example.com");
+
+            var session = client.read("/session").path("server");
+            assertThat(session.path("basePath").asText()).isEqualTo("/tools/q/dashboard");
+            assertThat(session.path("apiUrl").asText()).isEqualTo("http://example.com/tools/q");
+            assertThat(client.cookie).startsWith("quotient=");
+        }
+    }
+
+    @Test
+    void dashboardThatIsSwitchedOffIsNotThere() {
+        try (TestServer server = TestServer.start("dashboard.enabled", "false")) {
+            assertThat(server.get("/dashboard/api/session", null).statusCode()).isEqualTo(404);
+            assertThat(server.get("/dashboard", null).statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void httpsCookieGoesOverHttpsAndToThisHostOnly() {
+        try (TestServer server = TestServer.start("dashboard.publicUrl", "https://example.com/dashboard")) {
+            DashboardClient client = new DashboardClient(server);
+            client.origin = "https://example.com";
+            String email = DashboardClient.email();
+            await(DashboardClient.businesses(server)
+                    .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
+
+            HttpResponse<String> answer = client.signIn(email, DashboardClient.PASSWORD);
+
+            assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow())
+                    .matches("__Host-quotient=[^;]+; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict; Secure");
+            client.origin = "http://127.0.0.1:" + server.port();
+            assertThat(client.signIn(email, DashboardClient.PASSWORD).statusCode()).isEqualTo(403);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package com.quotient.usage;
+
+import static com.quotient.testing.TestServer.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.quotient.testing.TestPostgres;
+import com.quotient.testing.TestServer;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Refusals are counted by kind within bounds, whatever strangers send. */
+class RefusalsTest {
+    private static final int MILLION = 1_000_000;
+    private static final int PENDING = 10_000;
+    private static final int KEPT = 100;
+
+    @Test
+    void millionOriginsGrowNeitherMemoryNorTableAndDriveNobodyOut() {
+        try (TestServer server = TestServer.start()) {
+            UsageStore store = new UsageStore(server.server().database().usage());
+            Instant now = Instant.now();
+            int batches = 20;
+            PendingUsage before = new PendingUsage();
+            UsageNotes first = new UsageNotes();
+            KeyNotes mine = first.of("key_1", "biz_1");
+            for (int i = 0; i < 3; i++) {
+                mine.refused(UseOutcome.REFUSED, "origin", "https://mine.example", "GET /whoami", now.toEpochMilli());
+            }
+            first.drain().uses().forEach(use -> before.add(use, now, 10, PENDING));
+            await(store.write(before, KEPT));
+            for (int batch = 0; batch < batches; batch++) {
+                PendingUsage pending = new PendingUsage();
+                UsageNotes notes = new UsageNotes();
+                KeyNotes key = notes.of("key_1", "biz_1");
+                for (int i = 0; i < MILLION / batches; i++) {
+                    key.refused(
+                            UseOutcome.REFUSED, "origin", "https://" + batch + "-" + i + ".example", "GET /whoami", now.toEpochMilli());
+                    // Once a second.
+                    if (i % 5000 == 0) {
+                        UsageBatch drained = notes.drain();
+                        assertThat(drained.uses().get(0).refused().size()).isLessThanOrEqualTo(17);
+                        drained.uses().forEach(use -> pending.add(use, now, 10, PENDING));
+                    }
+                }
+                notes.drain().uses().forEach(use -> pending.add(use, now, 10, PENDING));
+                await(store.write(pending, KEPT));
+            }
+
+            assertThat(TestPostgres.query(server.databaseUrl(), "SELECT count(*) <= " + (KEPT + 1) + " FROM key_refusal_day"))
+                    .containsExactly(List.of(true));
+            assertThat(TestPostgres.query(server.databaseUrl(), "SELECT sum(count)::bigint FROM key_refusal_day"))
+                    .as("nothing is lost")
+                    .containsExactly(List.of(MILLION + 3L));
+            assertThat(TestPostgres.query(
+                            server.databaseUrl(),
+                            "SELECT count FROM key_refusal_day WHERE subject = 'https://mine.example'"))
+                    .as("what came several times stays")
+                    .containsExactly(List.of(3L));
+        }
+    }
+
+    @Test
+    void pendingKindsAreBoundedOverAllKeys() {
+        PendingUsage pending = new PendingUsage();
+        Instant now = Instant.now();
+        for (int i = 0; i < 1000; i++) {
+            RefusedUses refused = new RefusedUses();
+            for (int j = 0; j < 16; j++) {
+                refused.add(
+                        new RefusedUses.Kind("origin", "https://" + j + ".example", "GET /whoami"),
+                        RefusedUses.Tally.once(now.toEpochMilli()),
+                        true);
+            }
+            long[] counts = new long[UseOutcome.values().length];
+            pending.add(new UsageBatch.KeyUse("key_" + i, "biz_1", 0, counts, null, refused), now, 1000, 500);
+        }
+
+        int kinds = pending.byKey.values().stream()
+                .flatMap(entry -> entry.refused.values().stream())
+                .mapToInt(RefusedUses::size)
+                .sum();
+        assertThat(kinds).isLessThanOrEqualTo(500 + 1000);
+    }
+}
