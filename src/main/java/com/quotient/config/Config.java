@@ -252,7 +252,7 @@ public record Config(
             range("usage.maxPendingRefusals", maxPendingRefusals, 1, 1_000_000);
             range("usage.maxRefusalsPerKey", maxRefusalsPerKey, 1, 10_000);
             positive("usage.retention", retention);
-            atLeast("usage.hourRetention", hourRetention, Duration.ofHours(72));
+            atLeast("usage.hourRetention", hourRetention, Duration.ofDays(3));
             atLeast("usage.refusalRetention", refusalRetention, Duration.ofDays(1));
         }
     }

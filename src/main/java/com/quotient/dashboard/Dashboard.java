@@ -145,7 +145,7 @@ public final class Dashboard {
     }
 
     private Route get(String path, Function<Visit, Future<Answer>> endpoint) {
-        return route(GET, path, request -> sessions.require(request, VIEWER, false).compose(endpoint::apply));
+        return route(GET, path, request -> sessions.require(request, VIEWER, false).compose(endpoint));
     }
 
     /** With a JSON body. */
@@ -160,7 +160,7 @@ public final class Dashboard {
 
     /** Without a body. */
     private Route bare(HttpMethod method, String path, Role role, Function<Visit, Future<Answer>> endpoint) {
-        return route(method, path, request -> sessions.require(request, role, true).compose(endpoint::apply));
+        return route(method, path, request -> sessions.require(request, role, true).compose(endpoint));
     }
 
     private static Route route(HttpMethod method, String path, Function<ApiRequest, Future<Answer>> endpoint) {

@@ -29,18 +29,10 @@ final class SignInLimits {
         this.networks = cache();
     }
 
-    private record Attempts(long startedNanos, AtomicInteger count) {}
+    record Attempts(long startedNanos, AtomicInteger count) {}
 
     /** An attempt that was admitted. */
-    final class Attempt {
-        private final Attempts account;
-        private final Attempts network;
-
-        private Attempt(Attempts account, Attempts network) {
-            this.account = account;
-            this.network = network;
-        }
-
+    record Attempt(Attempts account, Attempts network) {
         /** It was no failure. */
         void forgive() {
             account.count().decrementAndGet();

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -127,7 +128,8 @@ public final class AppFiles {
             return null;
         }
         return files.computeIfAbsent(name, key -> StaticFile.of(
-                TYPES.get(key.substring(key.lastIndexOf('.') + 1)), "no-cache", StaticFile.read(folder + key)));
+                Objects.requireNonNull(TYPES.get(key.substring(key.lastIndexOf('.') + 1))),
+                "no-cache", StaticFile.read(folder + key)));
     }
 
     private @Nullable StaticFile page() {
