@@ -107,8 +107,7 @@ public final class EventAdmin {
 
     /** Counts of the hours from an instant up to another. */
     public Future<List<Count>> hours(String business, Instant from, Instant to) {
-        return series(
-                new EventFilter(business, null, null, null, null, null, from, to), Interval.HOUR, from, to);
+        return series(new EventFilter(business, null, null, null, null, null, from, to), Interval.HOUR, from, to);
     }
 
     private Future<List<Count>> series(EventFilter filter, Interval interval, Instant from, Instant to) {
@@ -122,8 +121,7 @@ public final class EventAdmin {
         });
     }
 
-    private static EventFilter filter(
-            String business, Query query, @Nullable Instant from, @Nullable Instant to) {
+    private static EventFilter filter(String business, Query query, @Nullable Instant from, @Nullable Instant to) {
         return new EventFilter(
                         business,
                         query.text("eventType"),

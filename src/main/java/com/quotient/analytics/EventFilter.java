@@ -41,7 +41,14 @@ record EventFilter(
     /** The event type and the range only. */
     static EventFilter of(String businessId, Query query) {
         return new EventFilter(
-                        businessId, query.text("eventType"), null, null, null, null, time(query, "from"), time(query, "to"))
+                        businessId,
+                        query.text("eventType"),
+                        null,
+                        null,
+                        null,
+                        null,
+                        time(query, "from"),
+                        time(query, "to"))
                 .ordered();
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param secretKeys whether {@code sk_} may call it, which may call every route of the API
  * @param scope the scope the key must hold, or null where any valid key will do
  */
-public record Access(boolean publicKeys, boolean secretKeys, @Nullable Scope scope) {
+public record Access(
+        boolean publicKeys, boolean secretKeys, @Nullable Scope scope) {
 
     /** For both tiers. */
     public static Access both(Scope scope) {

@@ -20,7 +20,6 @@ public final class ApiKeyHandler {
     /** What a refusal for want of an {@code Origin} header is called beside one for a wrong one. */
     private static final String ORIGIN_MISSING = "origin_missing";
 
-
     private final ApiKeyProvider provider;
     private final RateLimits rateLimits;
     private final ValidationStats stats;

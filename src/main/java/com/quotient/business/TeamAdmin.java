@@ -75,6 +75,7 @@ public final class TeamAdmin {
             INSERT INTO business_user (id, business_id, email, password_hash) VALUES ($1, $2, $3, $4)
             ON CONFLICT (email) DO NOTHING
             """;
+
     private static final String JOIN = """
             INSERT INTO business_member (business_id, user_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
             """;
@@ -142,8 +143,7 @@ public final class TeamAdmin {
     /** The one joined first comes first. */
     public Future<List<Membership>> memberships(String userId) {
         return pool.preparedQuery(MEMBERSHIPS).execute(Tuple.of(userId)).map(rows -> rows.stream()
-                .map(row -> new Membership(
-                        row.getString("id"), row.getString("name"), Role.of(row.getString("role"))))
+                .map(row -> new Membership(row.getString("id"), row.getString("name"), Role.of(row.getString("role"))))
                 .toList());
     }
 
@@ -160,18 +160,16 @@ public final class TeamAdmin {
 
     /** Whether there is such a member. Fails with {@link BusinessConflict} when the business would lose its last owner. */
     public Future<Boolean> setRole(String businessId, String userId, Role role) {
-        return changed(
-                businessId,
-                role == Role.OWNER ? null : userId,
-                connection -> connection.preparedQuery(SET_ROLE).execute(Tuple.of(businessId, userId, role.wireName())));
+        return changed(businessId, role == Role.OWNER ? null : userId, connection -> connection
+                .preparedQuery(SET_ROLE)
+                .execute(Tuple.of(businessId, userId, role.wireName())));
     }
 
     /** The same for a member who leaves. */
     public Future<Boolean> remove(String businessId, String userId) {
-        return changed(
-                businessId,
-                userId,
-                connection -> connection.preparedQuery(REMOVE).execute(Tuple.of(businessId, userId)));
+        return changed(businessId, userId, connection -> connection
+                .preparedQuery(REMOVE)
+                .execute(Tuple.of(businessId, userId)));
     }
 
     /**
@@ -226,12 +224,15 @@ public final class TeamAdmin {
     public Future<@Nullable Invitation> invitation(byte[] hash) {
         return pool.preparedQuery(INVITATION_BY_HASH)
                 .execute(Tuple.of(Buffer.buffer(hash), time(clock.instant())))
-                .map(rows -> rows.size() == 0 ? null : invitation(rows.iterator().next()));
+                .map(rows ->
+                        rows.size() == 0 ? null : invitation(rows.iterator().next()));
     }
 
     /** Whether there was such an invitation. */
     public Future<Boolean> withdraw(String businessId, String invitationId) {
-        return pool.preparedQuery(WITHDRAW).execute(Tuple.of(businessId, invitationId)).map(rows -> rows.rowCount() > 0);
+        return pool.preparedQuery(WITHDRAW)
+                .execute(Tuple.of(businessId, invitationId))
+                .map(rows -> rows.rowCount() > 0);
     }
 
     /** Uses an invitation up for somebody who has an account. Fails with {@link BusinessConflict} when it has ended. */

@@ -108,7 +108,8 @@ final class Serving {
             announce("Quotient is running.", apiUrl, managementUrl, null);
             return;
         }
-        String dashboardUrl = config.dashboard().enabled() ? apiUrl + config.dashboard().basePath() : null;
+        String dashboardUrl =
+                config.dashboard().enabled() ? apiUrl + config.dashboard().basePath() : null;
         Path file = DevelopmentCredentials.file(Path.of(config.data().directory()));
         Demo demo = new Demo(
                 new KeyAdmin(

@@ -43,8 +43,9 @@ public record DashboardConfig(
                 || (basePath + "/").startsWith("/docs/")
                 || (basePath + "/").startsWith("/problems/")
                 || (basePath + "/").startsWith("/sdk/")) {
-            throw new InvalidSetting("dashboard.basePath must be a path such as /dashboard or /tools/quotient, without a"
-                    + " slash at the end, and not below /api, /docs, /problems or /sdk.");
+            throw new InvalidSetting(
+                    "dashboard.basePath must be a path such as /dashboard or /tools/quotient, without a"
+                            + " slash at the end, and not below /api, /docs, /problems or /sdk.");
         }
         if (!publicUrl.isEmpty() && !isPublicUrl(publicUrl)) {
             throw new InvalidSetting("dashboard.publicUrl must be empty or a URL such as"

@@ -10,7 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class Agent {
     /** In this order, since most of them also name those below. */
     private static final Map<String, String> BROWSERS = ordered(
-            "edg/", "Edge", "opr/", "Opera", "firefox/", "Firefox", "chrome/", "Chrome", "safari/", "Safari", "curl/", "curl");
+            "edg/",
+            "Edge",
+            "opr/",
+            "Opera",
+            "firefox/",
+            "Firefox",
+            "chrome/",
+            "Chrome",
+            "safari/",
+            "Safari",
+            "curl/",
+            "curl");
 
     private static final Map<String, String> SYSTEMS = ordered(
             "android", "Android", "iphone", "iPhone", "ipad", "iPad", "windows", "Windows", "mac os", "macOS", "linux",
@@ -20,7 +31,8 @@ final class Agent {
 
     static String of(@Nullable String userAgent) {
         String text = userAgent == null ? "" : userAgent.toLowerCase(Locale.ROOT);
-        return first(BROWSERS, text, "Unknown browser") + first(SYSTEMS, text, "").replaceFirst("^(?=.)", " on ");
+        return first(BROWSERS, text, "Unknown browser")
+                + first(SYSTEMS, text, "").replaceFirst("^(?=.)", " on ");
     }
 
     private static String first(Map<String, String> names, String text, String otherwise) {

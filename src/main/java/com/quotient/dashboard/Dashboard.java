@@ -86,7 +86,9 @@ public final class Dashboard {
                         new OverviewApi(lines, audit, usage, events, team),
                         new TeamApi(team, sessions, place, config.dashboard())));
         this.app = new WebApp(
-                base, routes, new AppFiles(FOLDER, BUILT_PATH, base, config.dashboard().publicPath()));
+                base,
+                routes,
+                new AppFiles(FOLDER, BUILT_PATH, base, config.dashboard().publicPath()));
     }
 
     /** What the server serves. */
@@ -108,8 +110,7 @@ public final class Dashboard {
                 delete("/sessions", VIEWER, session::endOthers),
                 delete("/sessions/{sessionId}", VIEWER, session::end),
                 get("/overview", overview::get),
-                get("/keys", keys::list)
-                        .withQuery("search", "tier", "status", "scope", "origin", "after", "limit"),
+                get("/keys", keys::list).withQuery("search", "tier", "status", "scope", "origin", "after", "limit"),
                 write(POST, "/keys", MEMBER, keys::create),
                 get("/keys/{keyId}", keys::get),
                 write(PATCH, "/keys/{keyId}", MEMBER, keys::update),
@@ -145,7 +146,8 @@ public final class Dashboard {
     }
 
     private Route get(String path, Function<Visit, Future<Answer>> endpoint) {
-        return route(GET, path, request -> sessions.require(request, VIEWER, false).compose(endpoint));
+        return route(
+                GET, path, request -> sessions.require(request, VIEWER, false).compose(endpoint));
     }
 
     /** With a JSON body. */
@@ -160,7 +162,8 @@ public final class Dashboard {
 
     /** Without a body. */
     private Route bare(HttpMethod method, String path, Role role, Function<Visit, Future<Answer>> endpoint) {
-        return route(method, path, request -> sessions.require(request, role, true).compose(endpoint));
+        return route(
+                method, path, request -> sessions.require(request, role, true).compose(endpoint));
     }
 
     private static Route route(HttpMethod method, String path, Function<ApiRequest, Future<Answer>> endpoint) {

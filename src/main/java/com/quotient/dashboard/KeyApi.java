@@ -7,7 +7,6 @@ import com.quotient.dashboard.KeyView.RefusalView;
 import com.quotient.dashboard.KeyView.UsageView;
 import com.quotient.dashboard.SessionApi.Done;
 import com.quotient.http.Answer;
-import com.quotient.http.ApiRequest;
 import com.quotient.http.Members;
 import com.quotient.http.Query;
 import com.quotient.keys.AuditEntry;
@@ -132,7 +131,8 @@ final class KeyApi {
             @Nullable Map<String, Object> before,
             @Nullable Map<String, Object> after) {}
 
-    private record AuditPage(List<AuditView> entries, @Nullable String next) {}
+    private record AuditPage(
+            List<AuditView> entries, @Nullable String next) {}
 
     private record UsagePage(List<UsageView> hours, List<UsageView> days) {}
 
@@ -144,7 +144,8 @@ final class KeyApi {
         return lines.page(visit.businessId(), filter, query.text("after", MAX_SEARCH), limit + 1, now)
                 .compose(found -> {
                     List<Line> shown = found.size() > limit ? found.subList(0, limit) : found;
-                    String next = found.size() > limit ? shown.get(limit - 1).key().id() : null;
+                    String next =
+                            found.size() > limit ? shown.get(limit - 1).key().id() : null;
                     return views(shown, now)
                             .map(views -> Answer.json(new KeysView(
                                     views,
@@ -163,7 +164,8 @@ final class KeyApi {
         }
         String name = members.requiredText("name", MAX_TEXT);
         members.check();
-        KeySpec named = applied(members, "name", KeySpec.of(Objects.requireNonNull(tier), "-"), spec -> spec.withName(name));
+        KeySpec named =
+                applied(members, "name", KeySpec.of(Objects.requireNonNull(tier), "-"), spec -> spec.withName(name));
         KeySpec spec = change(members).apply(named);
         members.check();
         if (tier == KeyTier.SECRET && !config.privateKeys()) {
@@ -246,7 +248,9 @@ final class KeyApi {
                         new KeyAudit.Filter(visit.businessId(), line.key().id(), null, null, before), limit + 1))
                 .compose(found -> {
                     List<AuditEntry> shown = found.size() > limit ? found.subList(0, limit) : found;
-                    String next = found.size() > limit ? Long.toString(shown.get(limit - 1).id()) : null;
+                    String next = found.size() > limit
+                            ? Long.toString(shown.get(limit - 1).id())
+                            : null;
                     return team.emails(shown.stream().map(AuditEntry::actor).collect(Collectors.toSet()))
                             .map(emails -> Answer.json(new AuditPage(
                                     shown.stream()
@@ -267,8 +271,8 @@ final class KeyApi {
                 .toList();
         return line(visit).compose(line -> usage.hours(line.key().id(), hours.get(0))
                 .compose(byHour -> usage.days(line.key().id(), today.minusDays(USAGE_DAYS - 1))
-                        .map(byDay -> Answer.json(
-                                new UsagePage(UsageView.of(hours, byHour), UsageView.of(days, byDay))))));
+                        .map(byDay ->
+                                Answer.json(new UsagePage(UsageView.of(hours, byHour), UsageView.of(days, byDay))))));
     }
 
     Future<Answer> refusals(Visit visit) {
@@ -278,7 +282,8 @@ final class KeyApi {
                 .map(found -> Answer.json(
                         "refusals",
                         found.stream()
-                                .map(refusal -> RefusalView.of(refusal, line.key().spec()))
+                                .map(refusal ->
+                                        RefusalView.of(refusal, line.key().spec()))
                                 .toList())));
     }
 
@@ -304,12 +309,14 @@ final class KeyApi {
 
     private Future<Answer> look(Visit visit, Line line, Seen seen, long until) {
         String keyId = line.key().id();
-        Instant now = visit.now().plusNanos(Math.max(0, System.nanoTime() - visit.request().startedNanos()));
-        return events.lastOf(visit.businessId(), keyId, seen.event(), now).compose(event -> usage.lastRefusal(
-                        keyId, seen.refusal())
-                .compose(refusal -> {
+        Instant now = visit.now()
+                .plusNanos(Math.max(0, System.nanoTime() - visit.request().startedNanos()));
+        return events.lastOf(visit.businessId(), keyId, seen.event(), now)
+                .compose(event -> usage.lastRefusal(keyId, seen.refusal()).compose(refusal -> {
                     boolean nothing = event == null && refusal == null;
-                    if (nothing && until - System.nanoTime() > 0 && !visit.request().isAbandoned()) {
+                    if (nothing
+                            && until - System.nanoTime() > 0
+                            && !visit.request().isAbandoned()) {
                         return vertx.timer(LOOK_MILLIS).compose(done -> look(visit, line, seen, until));
                     }
                     return Future.succeededFuture(activity(seen, event, refusal, line));
@@ -323,8 +330,8 @@ final class KeyApi {
         String shown = refusal == null
                 ? "null"
                 : Answer.encode(RefusalView.of(refusal, line.key().spec())).toString();
-        return Answer.encoded(Buffer.buffer("{\"cursor\":\"" + next.cursor() + "\",\"event\":" + event + ",\"refusal\":"
-                + shown + "}"));
+        return Answer.encoded(Buffer.buffer(
+                "{\"cursor\":\"" + next.cursor() + "\",\"event\":" + event + ",\"refusal\":" + shown + "}"));
     }
 
     /** Up to when a page has seen events and refusals. */
@@ -385,8 +392,8 @@ final class KeyApi {
 
     private Future<KeyDetails> outdated(Visit visit, KeyOutdated outdated, JsonObject given) {
         return view(visit, outdated.current())
-                .compose(view -> Future.failedFuture(
-                        Problem.of(ProblemType.CONFLICT, String.valueOf(outdated.getMessage()))
+                .compose(view ->
+                        Future.failedFuture(Problem.of(ProblemType.CONFLICT, String.valueOf(outdated.getMessage()))
                                 .with("current", view)
                                 .with("given", given.getMap())
                                 .exception()));
@@ -465,7 +472,11 @@ final class KeyApi {
         }
         String status = query.text("status");
         if (status != null && !STATUSES.contains(status)) {
-            throw Problem.invalid("status", "must be one of " + String.join(", ", STATUSES.stream().sorted().toList()) + ".")
+            throw Problem.invalid(
+                            "status",
+                            "must be one of "
+                                    + String.join(
+                                            ", ", STATUSES.stream().sorted().toList()) + ".")
                     .exception();
         }
         String scope = query.text("scope");
@@ -526,8 +537,7 @@ final class KeyApi {
         KeySpec apply(KeySpec spec, List<String> list);
     }
 
-    private static void lists(
-            Members members, String name, ListChange change, List<Function<KeySpec, KeySpec>> steps) {
+    private static void lists(Members members, String name, ListChange change, List<Function<KeySpec, KeySpec>> steps) {
         List<String> list = members.texts(name, MAX_ENTRIES, MAX_TEXT);
         if (list == null) {
             return;

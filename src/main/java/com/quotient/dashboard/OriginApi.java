@@ -23,7 +23,8 @@ final class OriginApi {
             @Nullable String explanation,
             @Nullable String problem) {}
 
-    private record CheckView(List<EntryView> entries, @Nullable Verdict test) {}
+    private record CheckView(
+            List<EntryView> entries, @Nullable Verdict test) {}
 
     Future<Answer> check(Visit visit) {
         Members members = visit.request().members();
@@ -31,9 +32,8 @@ final class OriginApi {
         List<String> entries = members.texts("entries", OriginRules.MAX_ENTRIES, MAX_LENGTH);
         String origin = members.text("origin", MAX_LENGTH);
         members.check();
-        List<EntryView> explained = Objects.requireNonNull(entries).stream()
-                .map(OriginApi::explain)
-                .toList();
+        List<EntryView> explained =
+                Objects.requireNonNull(entries).stream().map(OriginApi::explain).toList();
         List<String> good = new ArrayList<>();
         explained.stream().filter(entry -> entry.problem() == null).forEach(entry -> good.add(entry.entry()));
         boolean unusable = good.isEmpty() && !explained.isEmpty();

@@ -41,8 +41,7 @@ final class OverviewApi {
     private final EventAdmin events;
     private final TeamAdmin team;
 
-    OverviewApi(
-            KeyListStore keys, KeyAudit audit, UsageHistoryStore usage, EventAdmin events, TeamAdmin team) {
+    OverviewApi(KeyListStore keys, KeyAudit audit, UsageHistoryStore usage, EventAdmin events, TeamAdmin team) {
         this.keys = keys;
         this.audit = audit;
         this.usage = usage;
@@ -53,10 +52,14 @@ final class OverviewApi {
     private record RefusalCount(String reason, long count) {}
 
     private record Attention(
-            String keyId, String keyName, String masked, String reason, String sentence, @Nullable String at) {}
+            String keyId,
+            String keyName,
+            String masked,
+            String reason,
+            String sentence,
+            @Nullable String at) {}
 
-    private record Checklist(
-            boolean keyMade, boolean originAllowed, boolean eventReceived, boolean memberInvited) {}
+    private record Checklist(boolean keyMade, boolean originAllowed, boolean eventReceived, boolean memberInvited) {}
 
     private record Overview(
             List<UsageView> requests,
@@ -77,9 +80,10 @@ final class OverviewApi {
         Future<List<Attention>> attention = attention(business, now);
         Future<Summary> summary = keys.summary(business, now);
         Future<Boolean> received = events.any(business);
-        Future<Boolean> invited = team.members(business).compose(members -> members.size() > 1
-                ? Future.succeededFuture(true)
-                : team.invitations(business).map(invitations -> !invitations.isEmpty()));
+        Future<Boolean> invited = team.members(business)
+                .compose(members -> members.size() > 1
+                        ? Future.succeededFuture(true)
+                        : team.invitations(business).map(invitations -> !invitations.isEmpty()));
         return Future.all(List.of(requests, counts, refusals, attention, summary, received, invited))
                 .map(all -> Answer.json(new Overview(
                         UsageView.of(hours, requests.result()),
@@ -98,7 +102,8 @@ final class OverviewApi {
 
     private Future<List<Attention>> attention(String business, Instant now) {
         return keys.attention(business, MAX_ATTENTION, now).compose(lines -> audit.entries(
-                        new KeyAudit.Filter(business, null, SEEN_IN_BROWSER, now.minus(BROWSER_NEWS), null), MAX_ATTENTION)
+                        new KeyAudit.Filter(business, null, SEEN_IN_BROWSER, now.minus(BROWSER_NEWS), null),
+                        MAX_ATTENTION)
                 .compose(entries -> seenInBrowser(business, entries, now))
                 .map(seen -> Stream.concat(seen.stream(), lines.stream().map(OverviewApi::attention))
                         .toList()));
@@ -114,7 +119,8 @@ final class OverviewApi {
                 .filter(line -> line != null && !line.status().equals("revoked"))
                 .map(line -> {
                     Line known = Objects.requireNonNull(line);
-                    AuditEntry entry = Objects.requireNonNull(byKey.get(known.key().id()));
+                    AuditEntry entry =
+                            Objects.requireNonNull(byKey.get(known.key().id()));
                     return new Attention(
                             known.key().id(),
                             known.key().spec().name(),

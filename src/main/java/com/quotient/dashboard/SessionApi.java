@@ -86,10 +86,11 @@ final class SessionApi {
             String businessName, String email, String role, String expiresAt, boolean hasAccount) {}
 
     Future<Answer> get(ApiRequest request) {
-        return sessions.current(request).compose(visit -> visit == null
-                ? Future.succeededFuture(Answer.json(
-                        new SessionView(null, null, null, List.of(), null, null, server(request))))
-                : answer(visit));
+        return sessions.current(request)
+                .compose(visit -> visit == null
+                        ? Future.succeededFuture(
+                                Answer.json(new SessionView(null, null, null, List.of(), null, null, server(request))))
+                        : answer(visit));
     }
 
     Future<Answer> signIn(ApiRequest request) {
@@ -226,14 +227,16 @@ final class SessionApi {
                                             .map(right)))
                             .compose(account -> {
                                 attempt.forgive();
-                                return team.memberships(account.id()).compose(all -> begin(
-                                        request,
-                                        account.id(),
-                                        account.email(),
-                                        all.stream()
-                                                .filter(one -> one.businessId().equals(invitation.businessId()))
-                                                .findFirst()
-                                                .orElseThrow(SessionApi::ended)));
+                                return team.memberships(account.id())
+                                        .compose(all -> begin(
+                                                request,
+                                                account.id(),
+                                                account.email(),
+                                                all.stream()
+                                                        .filter(one ->
+                                                                one.businessId().equals(invitation.businessId()))
+                                                        .findFirst()
+                                                        .orElseThrow(SessionApi::ended)));
                             });
                 })
                 .recover(failure -> Future.failedFuture(
@@ -253,18 +256,19 @@ final class SessionApi {
     }
 
     private SignInLimits.Attempt attempt(ApiRequest request, String email) {
-        return limits.begin(
-                email.strip().toLowerCase(Locale.ROOT), ClientAddress.network(request.clientAddress()));
+        return limits.begin(email.strip().toLowerCase(Locale.ROOT), ClientAddress.network(request.clientAddress()));
     }
 
     private Future<Account> verified(@Nullable Account account, String password) {
-        return passwords.verify(account == null ? null : account.passwordHash(), password).map(right -> {
-            if (account == null || !right) {
-                throw Problem.of(ProblemType.SIGN_IN_FAILED, "The e-mail address or the password is wrong.")
-                        .exception();
-            }
-            return account;
-        });
+        return passwords
+                .verify(account == null ? null : account.passwordHash(), password)
+                .map(right -> {
+                    if (account == null || !right) {
+                        throw Problem.of(ProblemType.SIGN_IN_FAILED, "The e-mail address or the password is wrong.")
+                                .exception();
+                    }
+                    return account;
+                });
     }
 
     private static void requireLength(Members members, String name, String password) {
@@ -296,7 +300,9 @@ final class SessionApi {
                         session.role().wireName(),
                         all.stream()
                                 .map(one -> new MembershipView(
-                                        one.businessId(), one.businessName(), one.role().wireName()))
+                                        one.businessId(),
+                                        one.businessName(),
+                                        one.role().wireName()))
                                 .toList(),
                         Token.csrf(visit.token()),
                         Times.format(session.expiresAt()),

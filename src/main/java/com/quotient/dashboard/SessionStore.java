@@ -29,6 +29,7 @@ final class SessionStore {
             JOIN business_member m ON m.business_id = s.business_id AND m.user_id = s.user_id
             WHERE s.hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3
             """;
+
     private static final String SEEN = "UPDATE dashboard_session SET last_seen_at = $2, address = $3 WHERE id = $1";
     private static final String CREATE = """
             WITH gone AS (
@@ -44,7 +45,8 @@ final class SessionStore {
             """;
     private static final String END = "DELETE FROM dashboard_session WHERE user_id = $1 AND id = $2";
     private static final String END_OTHERS = "DELETE FROM dashboard_session WHERE user_id = $1 AND id <> $2";
-    private static final String END_IN_BUSINESS = "DELETE FROM dashboard_session WHERE user_id = $1 AND business_id = $2";
+    private static final String END_IN_BUSINESS =
+            "DELETE FROM dashboard_session WHERE user_id = $1 AND business_id = $2";
     private static final String LAST_SEEN = """
             SELECT user_id, max(last_seen_at) AS last_seen_at FROM dashboard_session
             WHERE business_id = $1 AND expires_at > $2 AND last_seen_at > $3 GROUP BY user_id
@@ -82,7 +84,9 @@ final class SessionStore {
     }
 
     Future<Void> seen(String id, Instant now, String address) {
-        return pool.preparedQuery(SEEN).execute(Tuple.of(id, time(now), address)).mapEmpty();
+        return pool.preparedQuery(SEEN)
+                .execute(Tuple.of(id, time(now), address))
+                .mapEmpty();
     }
 
     Future<Void> create(byte[] hash, String userId, String businessId, SignedIn session) {

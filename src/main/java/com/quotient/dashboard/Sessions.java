@@ -57,7 +57,8 @@ final class Sessions {
             if (csrf == null || !Token.same(csrf, Token.csrf(token))) {
                 return Future.failedFuture(Problem.of(
                                 ProblemType.NOT_FROM_DASHBOARD,
-                                "The header " + CSRF_HEADER + " is missing or belongs to another session; reload the page.")
+                                "The header " + CSRF_HEADER
+                                        + " is missing or belongs to another session; reload the page.")
                         .exception());
             }
         }
@@ -68,8 +69,8 @@ final class Sessions {
             if (!session.role().includes(role)) {
                 throw Problem.of(
                                 ProblemType.ROLE_NOT_ALLOWED,
-                                "Your role in this business is " + session.role().wireName() + ", and this needs "
-                                        + role.wireName() + ".")
+                                "Your role in this business is "
+                                        + session.role().wireName() + ", and this needs " + role.wireName() + ".")
                         .exception();
             }
             return new Visit(request, session, token);
@@ -99,7 +100,8 @@ final class Sessions {
     }
 
     /** Begins a session under a new secret and hands the cookie out. */
-    Future<Visit> begin(ApiRequest request, String userId, String email, String businessId, String businessName, Role role) {
+    Future<Visit> begin(
+            ApiRequest request, String userId, String email, String businessId, String businessName, Role role) {
         Instant now = Instant.ofEpochMilli(request.receivedMillis());
         String token = Token.next();
         SignedIn made = new SignedIn(
@@ -109,8 +111,8 @@ final class Sessions {
                 now.plus(config.sessionMaxAge()),
                 request.clientAddress(),
                 Agent.of(request.header("User-Agent")));
-        Session session = new Session(
-                made.id(), userId, email, businessId, businessName, role, now, now, made.expiresAt());
+        Session session =
+                new Session(made.id(), userId, email, businessId, businessName, role, now, now, made.expiresAt());
         return store.create(Token.hash(token), userId, businessId, made).map(done -> {
             setCookie(request, token, config.sessionMaxAge().toSeconds());
             return new Visit(request, session, token);
@@ -138,7 +140,9 @@ final class Sessions {
     }
 
     private static ProblemException signInRequired() {
-        return Problem.of(ProblemType.SIGN_IN_REQUIRED, "You are not signed in, or your session has ended; sign in again.")
+        return Problem.of(
+                        ProblemType.SIGN_IN_REQUIRED,
+                        "You are not signed in, or your session has ended; sign in again.")
                 .exception();
     }
 
@@ -159,7 +163,7 @@ final class Sessions {
     private void setCookie(ApiRequest request, String value, long seconds) {
         request.answerHeader(
                 "Set-Cookie",
-                cookie + "=" + value + "; Path=" + (config.isHttps() ? "/" : config.publicPath()) + "; Max-Age=" + seconds
-                        + "; HttpOnly; SameSite=Strict" + (config.isHttps() ? "; Secure" : ""));
+                cookie + "=" + value + "; Path=" + (config.isHttps() ? "/" : config.publicPath()) + "; Max-Age="
+                        + seconds + "; HttpOnly; SameSite=Strict" + (config.isHttps() ? "; Secure" : ""));
     }
 }

@@ -58,8 +58,8 @@ final class SignInLimits {
             long left = config.signInWindow().toNanos() - (now - attempts.startedNanos());
             throw Problem.of(
                             ProblemType.RATE_LIMITED,
-                            "There were too many attempts to sign in; wait " + (TimeUnit.NANOSECONDS.toMinutes(left) + 1)
-                                    + " minutes and try again.")
+                            "There were too many attempts to sign in; wait "
+                                    + (TimeUnit.NANOSECONDS.toMinutes(left) + 1) + " minutes and try again.")
                     .retryAfter(Math.max(1, TimeUnit.NANOSECONDS.toSeconds(left) + 1))
                     .exception();
         }

@@ -32,7 +32,12 @@ final class TeamApi {
     }
 
     private record MemberView(
-            String userId, String email, String role, String joinedAt, @Nullable String lastSeenAt, boolean you) {}
+            String userId,
+            String email,
+            String role,
+            String joinedAt,
+            @Nullable String lastSeenAt,
+            boolean you) {}
 
     private record InvitationView(
             String id, String email, String role, String createdAt, String createdBy, String expiresAt) {
@@ -53,9 +58,10 @@ final class TeamApi {
 
     Future<Answer> get(Visit visit) {
         Instant now = visit.now();
-        return sessions.store().lastSeen(visit.businessId(), now, sessions.idleSince(now)).compose(seen -> team.members(
-                        visit.businessId())
-                .compose(members -> team.invitations(visit.businessId())
+        return sessions.store()
+                .lastSeen(visit.businessId(), now, sessions.idleSince(now))
+                .compose(seen -> team.members(visit.businessId()).compose(members -> team.invitations(
+                                visit.businessId())
                         .map(invitations -> Answer.json(new TeamView(
                                 members.stream()
                                         .map(one -> new MemberView(
@@ -66,7 +72,8 @@ final class TeamApi {
                                                 seen.containsKey(one.userId())
                                                         ? Times.format(seen.get(one.userId()))
                                                         : null,
-                                                one.userId().equals(visit.session().userId())))
+                                                one.userId()
+                                                        .equals(visit.session().userId())))
                                         .toList(),
                                 invitations.stream().map(InvitationView::of).toList())))));
     }
@@ -121,8 +128,8 @@ final class TeamApi {
     }
 
     private static <T> Future<T> conflicting(Future<T> change) {
-        return change.recover(failure -> Future.failedFuture(
-                failure instanceof BusinessConflict conflict ? Done.conflict(conflict) : failure));
+        return change.recover(failure ->
+                Future.failedFuture(failure instanceof BusinessConflict conflict ? Done.conflict(conflict) : failure));
     }
 
     private static Role role(Members members) {

@@ -31,7 +31,8 @@ public final class AppFiles {
                     + " font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /** A file of this folder; no path leads to another. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.(js|css|svg|png|ico|txt|woff2)");
+    private static final Pattern NAME =
+            Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.(js|css|svg|png|ico|txt|woff2)");
 
     private static final Map<String, String> TYPES = Map.of(
             "js", StaticFile.SCRIPT,
@@ -127,9 +128,12 @@ public final class AppFiles {
         if (!NAME.matcher(name).matches() || !exists(name)) {
             return null;
         }
-        return files.computeIfAbsent(name, key -> StaticFile.of(
-                Objects.requireNonNull(TYPES.get(key.substring(key.lastIndexOf('.') + 1))),
-                "no-cache", StaticFile.read(folder + key)));
+        return files.computeIfAbsent(
+                name,
+                key -> StaticFile.of(
+                        Objects.requireNonNull(TYPES.get(key.substring(key.lastIndexOf('.') + 1))),
+                        "no-cache",
+                        StaticFile.read(folder + key)));
     }
 
     private @Nullable StaticFile page() {
@@ -137,7 +141,8 @@ public final class AppFiles {
             return null;
         }
         String html = StaticFile.read(folder + PAGE).toString(StandardCharsets.UTF_8);
-        Matcher links = Pattern.compile("\"" + Pattern.quote(builtPath) + "(/[^\"?#]*)?\"").matcher(html);
+        Matcher links = Pattern.compile("\"" + Pattern.quote(builtPath) + "(/[^\"?#]*)?\"")
+                .matcher(html);
         String named = links.replaceAll(link -> {
             String path = link.group(1) == null ? "" : link.group(1);
             StaticFile file = path.isEmpty() ? null : file(path.substring(1));

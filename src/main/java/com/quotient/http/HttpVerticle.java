@@ -184,8 +184,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private AccessLog accessLog(Routes routes) {
-        return new AccessLog(
-                routes.prefix(), config.log().accessLinesPerSecond(), shared.http().skippedAccessLines);
+        return new AccessLog(routes.prefix(), config.log().accessLinesPerSecond(), shared.http().skippedAccessLines);
     }
 
     private KeylessHandler dashboardApi(

@@ -8,12 +8,14 @@ package com.quotient.http;
 public record WebApp(String basePath, Routes routes, AppFiles files) {
     /** Whether a path belongs to it. */
     boolean owns(String path) {
-        return path.startsWith(basePath) && (path.length() == basePath.length() || path.charAt(basePath.length()) == '/');
+        return path.startsWith(basePath)
+                && (path.length() == basePath.length() || path.charAt(basePath.length()) == '/');
     }
 
     /** Whether a path that belongs to it is one of its routes, or looks like one. */
     boolean isRoute(String path) {
         return path.startsWith(routes.prefix())
-                && (path.length() == routes.prefix().length() || path.charAt(routes.prefix().length()) == '/');
+                && (path.length() == routes.prefix().length()
+                        || path.charAt(routes.prefix().length()) == '/');
     }
 }

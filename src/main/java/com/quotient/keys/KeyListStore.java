@@ -100,7 +100,8 @@ public final class KeyListStore {
         if (search != null) {
             statement
                     .add(" AND position(lower(", search)
-                    .add("::text) IN lower(concat_ws(E'\\n', k.name, k.description, k.id, k.prefix || '…' || k.suffix))) > 0");
+                    .add(
+                            "::text) IN lower(concat_ws(E'\\n', k.name, k.description, k.id, k.prefix || '…' || k.suffix))) > 0");
         }
         String origin = filter.origin();
         if (origin != null) {
@@ -128,19 +129,24 @@ public final class KeyListStore {
 
     /** One key of the business, or null. */
     public Future<@Nullable Line> find(String businessId, String keyId, Instant now) {
-        return select(businessId, now).add(" AND k.id = ", keyId).add(") AS k").execute(pool).map(rows -> {
-            for (Row row : rows) {
-                return new Line(KeyAdmin.details(row), row.getString("shown"));
-            }
-            return null;
-        });
+        return select(businessId, now)
+                .add(" AND k.id = ", keyId)
+                .add(") AS k")
+                .execute(pool)
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return new Line(KeyAdmin.details(row), row.getString("shown"));
+                    }
+                    return null;
+                });
     }
 
     /** Those that somebody should look at: refusing, expiring, unused, or expired within the last days. */
     public Future<List<Line>> attention(String businessId, int limit, Instant now) {
         return select(businessId, now)
-                .add(") AS k WHERE (shown IN ('refusing', 'expiring', 'unused') OR shown = 'expired' AND expires_at > ", now
-                        .minus(ATTENTION))
+                .add(
+                        ") AS k WHERE (shown IN ('refusing', 'expiring', 'unused') OR shown = 'expired' AND expires_at > ",
+                        now.minus(ATTENTION))
                 .add(") ORDER BY shown, created_at DESC, id DESC LIMIT ", limit)
                 .execute(pool)
                 .map(rows -> rows.stream()

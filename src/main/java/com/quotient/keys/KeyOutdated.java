@@ -7,7 +7,11 @@ public final class KeyOutdated extends RuntimeException {
     private final transient KeyDetails current;
 
     KeyOutdated(KeyDetails current) {
-        super("Key " + current.id() + " was changed meanwhile; look at what it is now, and change it again.", null, false, false);
+        super(
+                "Key " + current.id() + " was changed meanwhile; look at what it is now, and change it again.",
+                null,
+                false,
+                false);
         this.current = current;
     }
 

@@ -24,7 +24,8 @@ public final class OriginAdvice {
      * @param origin what was tested
      * @param entry the entry that allows it, or the nearest one that does not, or null
      */
-    public record Verdict(String origin, boolean allowed, @Nullable String entry, String explanation) {}
+    public record Verdict(
+            String origin, boolean allowed, @Nullable String entry, String explanation) {}
 
     /** An entry, or an origin, without what is pasted with it: invisible characters, path, slash at the end. */
     public static String clean(String given) {
@@ -119,7 +120,8 @@ public final class OriginAdvice {
         if (host.equals("localhost") || host.endsWith(".localhost")) {
             return rules.entries().isEmpty()
                     ? null
-                    : "'" + host + "' is any program on the computer of whoever uses the key; the key has other origins.";
+                    : "'" + host
+                            + "' is any program on the computer of whoever uses the key; the key has other origins.";
         }
         for (String each : rules.entries()) {
             if (each.equals("*")) {

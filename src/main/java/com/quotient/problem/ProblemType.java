@@ -42,7 +42,8 @@ public enum ProblemType {
             403,
             "A secret key was sent by a browser",
             "A secret key in a page is public. Rotate it now, and use a public (`pk_`) key in the browser."),
-    ROLE_NOT_ALLOWED(403, "The role does not allow this", "Ask an owner of the business to do it, or for another role."),
+    ROLE_NOT_ALLOWED(
+            403, "The role does not allow this", "Ask an owner of the business to do it, or for another role."),
     NOT_FROM_DASHBOARD(
             403,
             "The request does not come from the dashboard",

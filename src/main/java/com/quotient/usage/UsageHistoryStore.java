@@ -93,9 +93,9 @@ public final class UsageHistoryStore {
 
     /** What was refused with a key from a day on, the most frequent first. */
     public Future<List<Refusal>> refusals(String keyId, LocalDate from, int limit) {
-        return pool.preparedQuery(REFUSALS).execute(Tuple.of(keyId, from, limit)).map(rows -> rows.stream()
-                .map(UsageHistoryStore::refusal)
-                .toList());
+        return pool.preparedQuery(REFUSALS)
+                .execute(Tuple.of(keyId, from, limit))
+                .map(rows -> rows.stream().map(UsageHistoryStore::refusal).toList());
     }
 
     /** The last refusal of a key after an instant, or null. */
@@ -112,9 +112,11 @@ public final class UsageHistoryStore {
 
     /** How often each reason refused a request to a business from a day on, the most frequent first. */
     public Future<List<Map.Entry<String, Long>>> businessRefusals(String businessId, LocalDate from) {
-        return pool.preparedQuery(BUSINESS_REFUSALS).execute(Tuple.of(businessId, from)).map(rows -> rows.stream()
-                .map(row -> Map.entry(row.getString("reason"), row.getLong("count")))
-                .toList());
+        return pool.preparedQuery(BUSINESS_REFUSALS)
+                .execute(Tuple.of(businessId, from))
+                .map(rows -> rows.stream()
+                        .map(row -> Map.entry(row.getString("reason"), row.getLong("count")))
+                        .toList());
     }
 
     private static Map<Instant, Map<String, Long>> outcomes(RowSet<Row> rows) {

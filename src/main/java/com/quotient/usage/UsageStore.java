@@ -69,6 +69,7 @@ final class UsageStore {
             SELECT key_id, day, reason, '', '', sum(count), min(first_seen_at), max(last_seen_at) FROM gone
             GROUP BY key_id, day, reason
             """ + AGAIN;
+
     private static final String FORGET_DAYS = "DELETE FROM key_usage_day WHERE day < $1::date";
     private static final String FORGET_HOURS = "DELETE FROM key_usage_hour WHERE hour < $1::timestamptz";
     private static final String FORGET_REFUSALS = "DELETE FROM key_refusal_day WHERE day < $1::date";

@@ -50,8 +50,8 @@ public final class UsageVerticle extends VerticleBase {
                 flushing = flush();
             }
         });
-        vertx.setPeriodic(0, FORGET_INTERVAL_MILLIS, timer -> forget()
-                .onFailure(failure -> log.warn("Old usage counts could not be deleted: {}", failure.getMessage())));
+        vertx.setPeriodic(0, FORGET_INTERVAL_MILLIS, timer -> forget().onFailure(
+                        failure -> log.warn("Old usage counts could not be deleted: {}", failure.getMessage())));
         return vertx.eventBus()
                 .<UsageBatch>localConsumer(UsageBatch.ADDRESS, this::take)
                 .completion();

@@ -21,9 +21,15 @@ final class DashboardClient {
 
     final TestServer server;
     String base = "/dashboard";
-    @Nullable String origin;
-    @Nullable String cookie;
-    @Nullable String csrf;
+
+    @Nullable
+    String origin;
+
+    @Nullable
+    String cookie;
+
+    @Nullable
+    String csrf;
 
     DashboardClient(TestServer server) {
         this.server = server;
@@ -31,7 +37,8 @@ final class DashboardClient {
     }
 
     static BusinessAdmin businesses(TestServer server) {
-        return new BusinessAdmin(server.server().vertx(), server.server().database().maintenance(), InstantSource.system());
+        return new BusinessAdmin(
+                server.server().vertx(), server.server().database().maintenance(), InstantSource.system());
     }
 
     static Business business(TestServer server) {
@@ -53,13 +60,17 @@ final class DashboardClient {
 
     /** Somebody with another role in the same business. */
     DashboardClient colleague(String role) {
-        String link = json(post("/team/invitations", new JsonObject().put("email", email()).put("role", role)))
+        String link = json(post(
+                        "/team/invitations",
+                        new JsonObject().put("email", email()).put("role", role)))
                 .path("link")
                 .asText();
         DashboardClient client = new DashboardClient(server);
         HttpResponse<String> accepted = client.post(
                 "/invitations/accept",
-                new JsonObject().put("token", link.substring(link.indexOf('#') + 1)).put("password", PASSWORD));
+                new JsonObject()
+                        .put("token", link.substring(link.indexOf('#') + 1))
+                        .put("password", PASSWORD));
         assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(200);
         return client;
     }

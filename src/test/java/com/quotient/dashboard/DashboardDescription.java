@@ -27,7 +27,8 @@ final class DashboardDescription {
     private static final SchemaValidatorsConfig CONFIG =
             SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
     private static final JsonSchemaFactory SCHEMA_FACTORY = JsonSchemaFactory.getInstance(
-            VersionFlag.V202012, builder -> builder.schemaLoaders(loaders -> loaders.schemas(Map.of(SCHEMAS, closed()))));
+            VersionFlag.V202012,
+            builder -> builder.schemaLoaders(loaders -> loaders.schemas(Map.of(SCHEMAS, closed()))));
 
     private DashboardDescription() {}
 
@@ -53,11 +54,14 @@ final class DashboardDescription {
 
     static List<Operation> operations() {
         List<Operation> operations = new ArrayList<>();
-        DOCUMENT.path("paths").properties().forEach(path -> path.getValue().properties().forEach(one -> {
-            if (!one.getKey().equals("parameters")) {
-                operations.add(new Operation(one.getKey().toUpperCase(Locale.ROOT), path.getKey(), one.getValue()));
-            }
-        }));
+        DOCUMENT.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(one -> {
+                    if (!one.getKey().equals("parameters")) {
+                        operations.add(
+                                new Operation(one.getKey().toUpperCase(Locale.ROOT), path.getKey(), one.getValue()));
+                    }
+                }));
         return operations;
     }
 
@@ -85,14 +89,15 @@ final class DashboardDescription {
                 .orElse(null);
         String what = method + " " + path + " answered " + status + " " + body;
         JsonNode responses = operation == null
-                ? JSON.createObjectNode()
-                        .set("default", DOCUMENT.at("/components/responses/Problem"))
+                ? JSON.createObjectNode().set("default", DOCUMENT.at("/components/responses/Problem"))
                 : operation.node().path("responses");
         String key = Integer.toString(status);
         assertThat(responses.has(key) || status >= 400).as(what).isTrue();
         JsonNode response = resolved(responses.path(responses.has(key) ? key : "default"));
         JsonNode content = response.path("content").path(contentType);
-        assertThat(content.isMissingNode()).as("media type %s: %s", contentType, what).isFalse();
+        assertThat(content.isMissingNode())
+                .as("media type %s: %s", contentType, what)
+                .isFalse();
         JsonNode schema = absolute(close(content.path("schema"), true));
         assertThat(SCHEMA_FACTORY.getSchema(schema, CONFIG).validate(read(body)))
                 .as(what)
@@ -123,9 +128,13 @@ final class DashboardDescription {
         }
         ObjectNode closed = JSON.createObjectNode();
         schema.properties()
-                .forEach(member ->
-                        closed.set(member.getKey(), close(member.getValue(), !member.getKey().equals("allOf"))));
-        if (whole && schema.path("properties").isObject() && schema.has("type") && !schema.has("additionalProperties")) {
+                .forEach(member -> closed.set(
+                        member.getKey(),
+                        close(member.getValue(), !member.getKey().equals("allOf"))));
+        if (whole
+                && schema.path("properties").isObject()
+                && schema.has("type")
+                && !schema.has("additionalProperties")) {
             closed.put("additionalProperties", false);
         }
         return closed;

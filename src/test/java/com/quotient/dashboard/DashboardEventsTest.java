@@ -21,7 +21,8 @@ class DashboardEventsTest {
         server = TestServer.start();
         client = DashboardClient.owner(server);
         TestKeys keys = new TestKeys(server);
-        var issued = keys.issue(client.read("/session").path("business").path("id").asText(), KeyTier.SECRET);
+        var issued =
+                keys.issue(client.read("/session").path("business").path("id").asText(), KeyTier.SECRET);
         key = issued.key();
         keyId = issued.details().id();
     }
@@ -47,18 +48,22 @@ class DashboardEventsTest {
         }
 
         JsonNode first = client.read("/events?eventType=paged&limit=2");
-        JsonNode second = client.read("/events?eventType=paged&limit=2&after=" + first.path("next").asText());
-        JsonNode third = client.read("/events?eventType=paged&limit=2&after=" + second.path("next").asText());
+        JsonNode second = client.read(
+                "/events?eventType=paged&limit=2&after=" + first.path("next").asText());
+        JsonNode third = client.read(
+                "/events?eventType=paged&limit=2&after=" + second.path("next").asText());
 
         assertThat(first.path("events")).hasSize(2);
         assertThat(second.path("events")).hasSize(2);
         assertThat(third.path("events")).hasSize(1);
         assertThat(third.path("next").isNull()).isTrue();
         assertThat(client.read("/events?deviceId=d3").path("events")).hasSize(1);
-        assertThat(client.read("/events?eventType=paged&keyId=" + keyId).path("events")).hasSize(5);
+        assertThat(client.read("/events?eventType=paged&keyId=" + keyId).path("events"))
+                .hasSize(5);
         assertThat(client.read("/events?keyId=key_other").path("events")).isEmpty();
         JsonNode event = third.path("events").get(0);
-        String path = "/events/" + event.path("id").asText() + "?timestamp=" + event.path("timestamp").asText();
+        String path = "/events/" + event.path("id").asText() + "?timestamp="
+                + event.path("timestamp").asText();
         assertThat(client.read(path).path("event")).isEqualTo(event);
         DashboardClient stranger = DashboardClient.owner(server);
         assertThat(stranger.get(path).statusCode()).isEqualTo(404);
@@ -69,7 +74,8 @@ class DashboardEventsTest {
 
     @Test
     void eventIsSeenAtOnceByWhoLooksOn() {
-        String cursor = client.read("/events/live?eventType=live").path("cursor").asText();
+        String cursor =
+                client.read("/events/live?eventType=live").path("cursor").asText();
         send("live", "d");
 
         JsonNode live = client.read("/events/live?eventType=live&after=" + cursor);

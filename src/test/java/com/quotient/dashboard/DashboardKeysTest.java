@@ -36,7 +36,8 @@ class DashboardKeysTest {
     private static JsonNode create(DashboardClient client, String tier, String... origins) {
         JsonObject key = new JsonObject().put("tier", tier).put("name", "Key of a test");
         return json(client.post(
-                "/keys", origins.length == 0 ? key : key.put("allowedOrigins", new JsonArray(java.util.List.of(origins)))));
+                "/keys",
+                origins.length == 0 ? key : key.put("allowedOrigins", new JsonArray(java.util.List.of(origins)))));
     }
 
     private static String path(JsonNode issued) {
@@ -52,7 +53,8 @@ class DashboardKeysTest {
         assertThat(start.path("event").isNull()).isTrue();
 
         server.post("/api/v0/analytics", key, EVENT, "Origin", "https://evil.example.net");
-        JsonNode refused = client.read(path(issued) + "/activity?wait=20&after=" + start.path("cursor").asText());
+        JsonNode refused = client.read(
+                path(issued) + "/activity?wait=20&after=" + start.path("cursor").asText());
 
         assertThat(refused.path("refusal").path("reason").asText()).isEqualTo("origin");
         assertThat(refused.path("refusal").path("subject").asText()).isEqualTo("https://evil.example.net");
@@ -62,25 +64,31 @@ class DashboardKeysTest {
 
         JsonObject change = new JsonObject()
                 .put("version", issued.path("key").path("version").asLong())
-                .put("allowedOrigins", new JsonArray().add("https://shop.example.com").add(entry));
+                .put(
+                        "allowedOrigins",
+                        new JsonArray().add("https://shop.example.com").add(entry));
         JsonNode changed = json(client.send("PATCH", path(issued), change));
-        assertThat(changed.path("confirmation").path("sentence").asText()).startsWith("Changed on 1 of 1 server after ");
+        assertThat(changed.path("confirmation").path("sentence").asText())
+                .startsWith("Changed on 1 of 1 server after ");
         assertThat(server.post("/api/v0/analytics", key, EVENT, "Origin", "https://evil.example.net")
                         .statusCode())
                 .isEqualTo(200);
-        JsonNode seen = client.read(path(issued) + "/activity?wait=20&after=" + refused.path("cursor").asText());
+        JsonNode seen = client.read(path(issued) + "/activity?wait=20&after="
+                + refused.path("cursor").asText());
         assertThat(seen.path("event").path("eventType").asText()).isEqualTo("pageView");
 
         JsonNode revoked = json(client.post(path(issued) + "/revoke", null));
         assertThat(revoked.path("key").path("status").asText()).isEqualTo("revoked");
-        assertThat(revoked.path("confirmation").path("sentence").asText()).matches("Refused on 1 of 1 server after \\d+ ms\\.");
+        assertThat(revoked.path("confirmation").path("sentence").asText())
+                .matches("Refused on 1 of 1 server after \\d+ ms\\.");
         assertThat(server.post("/api/v0/analytics", key, EVENT, "Origin", "https://shop.example.com")
                         .statusCode())
                 .isEqualTo(401);
 
-        eventually(SOON, () -> assertThat(client.read(path(issued) + "/refusals").path("refusals"))
-                .extracting(one -> one.path("reason").asText())
-                .containsExactlyInAnyOrder("origin", "revoked"));
+        eventually(
+                SOON, () -> assertThat(client.read(path(issued) + "/refusals").path("refusals"))
+                        .extracting(one -> one.path("reason").asText())
+                        .containsExactlyInAnyOrder("origin", "revoked"));
         eventually(SOON, () -> {
             JsonNode usage = client.read(path(issued) + "/usage");
             assertThat(usage.path("hours")).hasSize(72);
@@ -102,13 +110,15 @@ class DashboardKeysTest {
         DashboardClient client = DashboardClient.owner(server);
         JsonNode issued = create(client, "public");
         long version = issued.path("key").path("version").asLong();
-        json(client.send("PATCH", path(issued), new JsonObject().put("version", version).put("name", "First")));
+        json(client.send(
+                "PATCH", path(issued), new JsonObject().put("version", version).put("name", "First")));
 
         HttpResponse<String> second = client.send(
                 "PATCH", path(issued), new JsonObject().put("version", version).put("name", "Second"));
 
         assertThat(second.statusCode()).isEqualTo(409);
-        assertThat(TestServer.json(second).path("current").path("name").asText()).isEqualTo("First");
+        assertThat(TestServer.json(second).path("current").path("name").asText())
+                .isEqualTo("First");
         assertThat(TestServer.json(second).path("given").path("name").asText()).isEqualTo("Second");
         assertThat(client.read(path(issued)).path("key").path("name").asText()).isEqualTo("First");
     }
@@ -122,14 +132,19 @@ class DashboardKeysTest {
             assertThat(stranger.get(path(issued) + part).statusCode()).as(part).isEqualTo(404);
         }
         for (String part : new String[] {"/revoke", "/disable", "/enable"}) {
-            assertThat(stranger.post(path(issued) + part, null).statusCode()).as(part).isEqualTo(404);
+            assertThat(stranger.post(path(issued) + part, null).statusCode())
+                    .as(part)
+                    .isEqualTo(404);
         }
-        assertThat(stranger.post(path(issued) + "/rotate", new JsonObject().put("overlapSeconds", 0)).statusCode())
+        assertThat(stranger.post(path(issued) + "/rotate", new JsonObject().put("overlapSeconds", 0))
+                        .statusCode())
                 .isEqualTo(404);
-        assertThat(stranger.send("PATCH", path(issued), new JsonObject().put("version", 1)).statusCode())
+        assertThat(stranger.send("PATCH", path(issued), new JsonObject().put("version", 1))
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(stranger.read("/keys").path("keys")).isEmpty();
-        assertThat(stranger.read("/keys?after=" + issued.path("key").path("id").asText()).path("keys"))
+        assertThat(stranger.read("/keys?after=" + issued.path("key").path("id").asText())
+                        .path("keys"))
                 .isEmpty();
     }
 
@@ -188,7 +203,8 @@ class DashboardKeysTest {
         sql("UPDATE api_key SET expires_at = now() + interval '3 days' WHERE id = '" + expiring + "'");
         sql("UPDATE api_key SET expires_at = now() - interval '1 day' WHERE id = '" + expired + "'");
         sql("UPDATE api_key SET created_at = now() - interval '91 days' WHERE id = '" + unused + "'");
-        sql("INSERT INTO key_usage_hour VALUES ('" + refusing + "', date_trunc('hour', now()), 'refused', 11), ('" + refusing
+        sql("INSERT INTO key_usage_hour VALUES ('" + refusing + "', date_trunc('hour', now()), 'refused', 11), ('"
+                + refusing
                 + "', date_trunc('hour', now()), 'ok', 80), ('" + limited
                 + "', date_trunc('hour', now()), 'rate_limited', 1)");
 
@@ -211,7 +227,9 @@ class DashboardKeysTest {
                 new JsonObject()
                         .put("tier", "public")
                         .put("name", "Shop")
-                        .put("allowedOrigins", new JsonArray().add("example.com").add("co.uk"))
+                        .put(
+                                "allowedOrigins",
+                                new JsonArray().add("example.com").add("co.uk"))
                         .put("scopes", new JsonArray().add("MEMORY_READ")));
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -227,7 +245,12 @@ class DashboardKeysTest {
         JsonNode checked = json(client.post(
                 "/origins/check",
                 new JsonObject()
-                        .put("entries", new JsonArray().add("https://shop.example.com/cart\u200B").add("*.foo.com").add("null"))
+                        .put(
+                                "entries",
+                                new JsonArray()
+                                        .add("https://shop.example.com/cart\u200B")
+                                        .add("*.foo.com")
+                                        .add("null"))
                         .put("origin", "https://x.foo.com.evil.com")));
 
         JsonNode entries = checked.path("entries");

@@ -69,7 +69,8 @@ class DashboardPlaceTest {
             assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow())
                     .matches("__Host-quotient=[^;]+; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict; Secure");
             client.origin = "http://127.0.0.1:" + server.port();
-            assertThat(client.signIn(email, DashboardClient.PASSWORD).statusCode()).isEqualTo(403);
+            assertThat(client.signIn(email, DashboardClient.PASSWORD).statusCode())
+                    .isEqualTo(403);
         }
     }
 }

@@ -67,7 +67,8 @@ class DashboardRoutesTest {
 
     @Test
     void documentNamesEveryRouteAndNoOther() {
-        List<Route> routes = Objects.requireNonNull(server.server().dashboard()).routes().all();
+        List<Route> routes =
+                Objects.requireNonNull(server.server().dashboard()).routes().all();
 
         assertThat(operations().stream().map(Operation::toString).toList())
                 .containsExactlyInAnyOrderElementsOf(routes.stream()
@@ -136,15 +137,21 @@ class DashboardRoutesTest {
         }
         DashboardClient forged = new DashboardClient(server);
         forged.cookie = owner.cookie;
-        for (String origin : new String[] {null, "null", "https://evil.example", "http://127.0.0.1:1", owner.origin + ".evil.example"}) {
+        for (String origin :
+                new String[] {null, "null", "https://evil.example", "http://127.0.0.1:1", owner.origin + ".evil.example"
+                }) {
             forged.csrf = owner.csrf;
             forged.origin = origin;
-            assertThat(DashboardClient.code(call(forged, operation))).as("origin %s", origin).isEqualTo("NOT_FROM_DASHBOARD");
+            assertThat(DashboardClient.code(call(forged, operation)))
+                    .as("origin %s", origin)
+                    .isEqualTo("NOT_FROM_DASHBOARD");
         }
         forged.origin = owner.origin;
         for (String csrf : new String[] {null, CLIENTS.get("member").csrf, "x"}) {
             forged.csrf = csrf;
-            assertThat(DashboardClient.code(call(forged, operation))).as("token %s", csrf).isEqualTo("NOT_FROM_DASHBOARD");
+            assertThat(DashboardClient.code(call(forged, operation)))
+                    .as("token %s", csrf)
+                    .isEqualTo("NOT_FROM_DASHBOARD");
         }
     }
 

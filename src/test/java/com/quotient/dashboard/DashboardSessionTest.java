@@ -76,7 +76,8 @@ class DashboardSessionTest {
         HttpResponse<String> locked = client.signIn(email, PASSWORD);
 
         assertThat(locked.statusCode()).isEqualTo(429);
-        assertThat(locked.headers().firstValueAsLong("Retry-After").orElseThrow()).isBetween(1L, 901L);
+        assertThat(locked.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(1L, 901L);
         assertThat(client.signIn(user(), PASSWORD).statusCode()).isEqualTo(200);
     }
 
@@ -85,7 +86,8 @@ class DashboardSessionTest {
         HttpResponse<String> answer = new DashboardClient(server).signIn(user(), PASSWORD);
 
         String cookie = answer.headers().firstValue("Set-Cookie").orElseThrow();
-        assertThat(cookie).matches("quotient=[A-Za-z0-9_-]{43}; Path=/dashboard; Max-Age=2592000; HttpOnly; SameSite=Strict");
+        assertThat(cookie)
+                .matches("quotient=[A-Za-z0-9_-]{43}; Path=/dashboard; Max-Age=2592000; HttpOnly; SameSite=Strict");
         String token = cookie.substring(cookie.indexOf('=') + 1, cookie.indexOf(';'));
         assertThat(TestPostgres.query(
                         server.databaseUrl(),
@@ -157,7 +159,8 @@ class DashboardSessionTest {
         for (JsonNode session : sessions) {
             id = session.path("current").asBoolean() ? id : session.path("id").asText();
         }
-        assertThat(stranger.send("DELETE", "/sessions/" + id, null).statusCode()).isEqualTo(404);
+        assertThat(stranger.send("DELETE", "/sessions/" + id, null).statusCode())
+                .isEqualTo(404);
         assertThat(other.get("/keys").statusCode()).isEqualTo(200);
         json(client.send("DELETE", "/sessions/" + id, null));
         assertThat(other.get("/keys").statusCode()).isEqualTo(401);
@@ -173,12 +176,14 @@ class DashboardSessionTest {
         idle.signIn(user(), PASSWORD);
         DashboardClient old = new DashboardClient(server);
         old.signIn(user(), PASSWORD);
-        String idleId = idle.read("/sessions").path("sessions").get(0).path("id").asText();
+        String idleId =
+                idle.read("/sessions").path("sessions").get(0).path("id").asText();
         String oldId = old.read("/sessions").path("sessions").get(0).path("id").asText();
 
         TestPostgres.execute(
                 server.databaseUrl(),
-                "UPDATE dashboard_session SET last_seen_at = now() - interval '12 hours 1 second' WHERE id = '" + idleId + "'");
+                "UPDATE dashboard_session SET last_seen_at = now() - interval '12 hours 1 second' WHERE id = '" + idleId
+                        + "'");
         TestPostgres.execute(
                 server.databaseUrl(), "UPDATE dashboard_session SET expires_at = now() WHERE id = '" + oldId + "'");
 
@@ -191,7 +196,9 @@ class DashboardSessionTest {
         DashboardClient client = DashboardClient.owner(server);
         DashboardClient host = DashboardClient.owner(server);
         String email = client.read("/session").path("user").path("email").asText();
-        String link = json(host.post("/team/invitations", new JsonObject().put("email", email).put("role", "viewer")))
+        String link = json(host.post(
+                        "/team/invitations",
+                        new JsonObject().put("email", email).put("role", "viewer")))
                 .path("link")
                 .asText();
         String token = link.substring(link.indexOf('#') + 1);
@@ -200,20 +207,23 @@ class DashboardSessionTest {
         JsonNode looked = json(client.post("/invitations/look", new JsonObject().put("token", token)));
         assertThat(looked.path("hasAccount").asBoolean()).isTrue();
         JsonObject accept = new JsonObject().put("token", token);
-        assertThat(client.post("/invitations/accept", accept.copy().put("password", "not the password")).statusCode())
+        assertThat(client.post("/invitations/accept", accept.copy().put("password", "not the password"))
+                        .statusCode())
                 .isEqualTo(401);
         JsonNode joined = json(client.post("/invitations/accept", accept.copy().put("password", PASSWORD)));
 
         assertThat(joined.path("role").asText()).isEqualTo("viewer");
         assertThat(joined.path("businesses")).hasSize(2);
-        assertThat(client.post("/invitations/accept", accept.copy().put("password", PASSWORD)).statusCode())
+        assertThat(client.post("/invitations/accept", accept.copy().put("password", PASSWORD))
+                        .statusCode())
                 .isEqualTo(404);
         String cookie = client.cookie;
         JsonNode back = json(client.send("PUT", "/session/business", new JsonObject().put("businessId", own)));
         assertThat(back.path("role").asText()).isEqualTo("owner");
         assertThat(client.cookie).isNotEqualTo(cookie);
         String foreign = DashboardClient.business(server).id();
-        assertThat(client.send("PUT", "/session/business", new JsonObject().put("businessId", foreign)).statusCode())
+        assertThat(client.send("PUT", "/session/business", new JsonObject().put("businessId", foreign))
+                        .statusCode())
                 .isEqualTo(404);
     }
 }

@@ -53,7 +53,9 @@ class DashboardTeamTest {
         json(owner.send("PATCH", "/team/members/" + userId(viewer), new JsonObject().put("role", "member")));
 
         assertThat(viewer.get("/team").statusCode()).isEqualTo(401);
-        assertThat(json(viewer.signIn(email, DashboardClient.PASSWORD)).path("role").asText())
+        assertThat(json(viewer.signIn(email, DashboardClient.PASSWORD))
+                        .path("role")
+                        .asText())
                 .isEqualTo("member");
     }
 
@@ -63,7 +65,8 @@ class DashboardTeamTest {
         DashboardClient stranger = DashboardClient.owner(server);
         stranger.colleague("owner");
 
-        assertThat(owner.send("DELETE", "/team/members/" + userId(stranger), null).statusCode())
+        assertThat(owner.send("DELETE", "/team/members/" + userId(stranger), null)
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(stranger.read("/team").path("members")).hasSize(2);
     }
@@ -71,7 +74,8 @@ class DashboardTeamTest {
     @Test
     void invitationIsSeenOnceAndEndsWhenItIsWithdrawnOrOld() {
         DashboardClient owner = DashboardClient.owner(server);
-        JsonObject invite = new JsonObject().put("email", DashboardClient.email()).put("role", "member");
+        JsonObject invite =
+                new JsonObject().put("email", DashboardClient.email()).put("role", "member");
         JsonNode first = json(owner.post("/team/invitations", invite));
         JsonNode second = json(owner.post("/team/invitations", invite));
         DashboardClient guest = new DashboardClient(server);
@@ -81,7 +85,10 @@ class DashboardTeamTest {
         assertThat(look(guest, second)).isEqualTo(200);
         assertThat(owner.read("/team").path("invitations")).hasSize(1);
         assertThat(owner.read("/team").toString()).doesNotContain(token(second));
-        json(owner.send("DELETE", "/team/invitations/" + second.path("invitation").path("id").asText(), null));
+        json(owner.send(
+                "DELETE",
+                "/team/invitations/" + second.path("invitation").path("id").asText(),
+                null));
         assertThat(look(guest, second)).as("withdrawn").isEqualTo(404);
 
         JsonNode third = json(owner.post("/team/invitations", invite));

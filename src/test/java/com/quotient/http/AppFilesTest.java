@@ -51,7 +51,8 @@ class AppFilesTest {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + from.actualPort() + path));
         return CLIENT.send(
-                (headers.length == 0 ? request : request.headers(headers)).build(), HttpResponse.BodyHandlers.ofString());
+                (headers.length == 0 ? request : request.headers(headers)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -64,7 +65,8 @@ class AppFilesTest {
                 .contains("frame-ancestors 'none'");
         assertThat(page.body())
                 .contains("content=\"/tools/q/dashboard\"", "href=\"/tools/q/dashboard/keys\"", "href=\"/elsewhere\"");
-        Matcher script = Pattern.compile("src=\"/tools/q(/dashboard/app\\.js\\?v=[0-9a-f]{16})\"").matcher(page.body());
+        Matcher script = Pattern.compile("src=\"/tools/q(/dashboard/app\\.js\\?v=[0-9a-f]{16})\"")
+                .matcher(page.body());
         assertThat(script.find()).isTrue();
         assertThat(get(server, script.group(1)).headers().firstValue("Cache-Control"))
                 .contains("public, max-age=31536000, immutable");
@@ -98,7 +100,13 @@ class AppFilesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/dashboard/missing.js", "/dashboard/keys/app.js", "/dashboard/..%2fapp.js", "/dashboard/.js", "/dashboard/x/../app.css"})
+            strings = {
+                "/dashboard/missing.js",
+                "/dashboard/keys/app.js",
+                "/dashboard/..%2fapp.js",
+                "/dashboard/.js",
+                "/dashboard/x/../app.css"
+            })
     void fileThatIsNotThereIsNotFound(String path) throws Exception {
         HttpResponse<String> answer = get(server, path);
 

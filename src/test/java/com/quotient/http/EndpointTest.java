@@ -88,7 +88,8 @@ class EndpointTest {
                         new Shares(
                                 server.server().vertx(), "bodies", Shares.Limits.of(1, 1, 1, Duration.ofSeconds(10))),
                         new AcceptGuard(config.http(), new HttpStats(), new Budgets(config)),
-                        body -> null, null));
+                        body -> null,
+                        null));
         TestServer.await(server.server().vertx().deployVerticle(verticle));
     }
 

@@ -35,7 +35,11 @@ class RefusalsTest {
                 KeyNotes key = notes.of("key_1", "biz_1");
                 for (int i = 0; i < MILLION / batches; i++) {
                     key.refused(
-                            UseOutcome.REFUSED, "origin", "https://" + batch + "-" + i + ".example", "GET /whoami", now.toEpochMilli());
+                            UseOutcome.REFUSED,
+                            "origin",
+                            "https://" + batch + "-" + i + ".example",
+                            "GET /whoami",
+                            now.toEpochMilli());
                     // Once a second.
                     if (i % 5000 == 0) {
                         UsageBatch drained = notes.drain();
@@ -47,7 +51,8 @@ class RefusalsTest {
                 await(store.write(pending, KEPT));
             }
 
-            assertThat(TestPostgres.query(server.databaseUrl(), "SELECT count(*) <= " + (KEPT + 1) + " FROM key_refusal_day"))
+            assertThat(TestPostgres.query(
+                            server.databaseUrl(), "SELECT count(*) <= " + (KEPT + 1) + " FROM key_refusal_day"))
                     .containsExactly(List.of(true));
             assertThat(TestPostgres.query(server.databaseUrl(), "SELECT sum(count)::bigint FROM key_refusal_day"))
                     .as("nothing is lost")

@@ -14,7 +14,6 @@ import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
