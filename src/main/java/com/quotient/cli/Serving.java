@@ -2,6 +2,7 @@ package com.quotient.cli;
 
 import com.quotient.business.BusinessAdmin;
 import com.quotient.config.Config;
+import com.quotient.config.DashboardConfig;
 import com.quotient.config.Settings;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.embedded.EmbeddedPostgres;
@@ -104,12 +105,11 @@ final class Serving {
         }
         String apiUrl = url(config.http().host(), started.apiPort());
         String managementUrl = url(config.management().host(), started.managementPort());
+        String dashboardUrl = dashboardUrl(config.dashboard(), apiUrl);
         if (!config.database().isEmbedded()) {
-            announce("Quotient is running.", apiUrl, managementUrl, null);
+            announce("Quotient is running.", apiUrl, managementUrl, dashboardUrl, null);
             return;
         }
-        String dashboardUrl =
-                config.dashboard().enabled() ? apiUrl + config.dashboard().basePath() : null;
         Path file = DevelopmentCredentials.file(Path.of(config.data().directory()));
         Demo demo = new Demo(
                 new KeyAdmin(
@@ -122,8 +122,15 @@ final class Serving {
         if (result.made() && !command.json() && command.isTerminal()) {
             announce(result.credentials(), dashboardUrl, file);
         } else {
-            announce("Quotient is running, with a database of its own.", apiUrl, managementUrl, file);
+            announce("Quotient is running, with a database of its own.", apiUrl, managementUrl, dashboardUrl, file);
         }
+    }
+
+    private static @Nullable String dashboardUrl(DashboardConfig dashboard, String apiUrl) {
+        if (!dashboard.enabled()) {
+            return null;
+        }
+        return dashboard.publicUrl().isEmpty() ? apiUrl + dashboard.basePath() : dashboard.publicUrl();
     }
 
     /** Holds the lock meanwhile, so that {@link #stop} finds a Postgres that was being started and stops it. */
@@ -175,9 +182,17 @@ final class Serving {
         (command.json() ? command.err() : command.out()).println(sentence);
     }
 
-    private void announce(String what, String apiUrl, String managementUrl, @Nullable Path credentials) {
+    private void announce(
+            String what,
+            String apiUrl,
+            String managementUrl,
+            @Nullable String dashboardUrl,
+            @Nullable Path credentials) {
         if (command.json()) {
             JsonObject addresses = new JsonObject().put("apiUrl", apiUrl).put("managementUrl", managementUrl);
+            if (dashboardUrl != null) {
+                addresses.put("dashboardUrl", dashboardUrl);
+            }
             command.print(credentials == null ? addresses : addresses.put("credentials", credentials.toString()));
             return;
         }
@@ -187,10 +202,18 @@ final class Serving {
 
                   API          %s
                   Management   %s
-                %s
+                %s%s
                 Stop with Ctrl-C.
                 """.formatted(
-                what, apiUrl, managementUrl, credentials == null ? "" : "  Keys, login  " + credentials + "\n"));
+                        what,
+                        apiUrl,
+                        managementUrl,
+                        dashboardLine(dashboardUrl),
+                        credentials == null ? "" : "  Keys, login  " + credentials + "\n"));
+    }
+
+    private static String dashboardLine(@Nullable String url) {
+        return url == null ? "" : "  Dashboard    " + url + "\n";
     }
 
     /** The one time they are shown. */
@@ -224,7 +247,7 @@ final class Serving {
                         credentials.email(),
                         credentials.password(),
                         file,
-                        dashboardUrl == null ? "" : "  Dashboard    " + dashboardUrl + "\n"));
+                        dashboardLine(dashboardUrl)));
     }
 
     /** In one piece, so that no line of the log comes between. */

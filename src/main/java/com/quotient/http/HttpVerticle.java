@@ -134,9 +134,8 @@ public final class HttpVerticle extends VerticleBase {
                 shared.readers(),
                 shared.keyInBody());
         WebApp dashboard = shared.dashboard();
-        KeylessHandler dashboardApi = dashboard == null
-                ? null
-                : dashboardApi(dashboard.routes(), bodies, connections, writers, compression, ids);
+        KeylessHandler dashboardApi =
+                dashboard == null ? null : dashboardApi(dashboard.routes(), bodies, connections, writers, ids);
         Router pages = ProblemPages.router(vertx, config.http(), shared.routes(), writers);
         this.connections = connections;
         this.responses = responses;
@@ -188,12 +187,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private KeylessHandler dashboardApi(
-            Routes routes,
-            Bodies bodies,
-            Connections connections,
-            Writers writers,
-            Compression compression,
-            RequestIds ids) {
+            Routes routes, Bodies bodies, Connections connections, Writers writers, RequestIds ids) {
         Responses responses = new Responses(
                 routes,
                 shared.http().register(routes),
@@ -201,7 +195,8 @@ public final class HttpVerticle extends VerticleBase {
                 connections,
                 writers,
                 shared.budgets(),
-                compression,
+                // Some answers hold secrets, whose length must not show through what stands beside them.
+                new Compression(0),
                 KeylessHandler::headers);
         dashboardResponses = responses;
         return new KeylessHandler(

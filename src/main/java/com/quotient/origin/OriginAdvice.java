@@ -16,6 +16,15 @@ public final class OriginAdvice {
             .or(CharMatcher.forPredicate(c -> Character.getType(c) == Character.FORMAT));
     private static final CharMatcher AUTHORITY_END = CharMatcher.anyOf("/?#\\");
 
+    /** How an entry misses an origin, the nearest first. */
+    private enum Miss {
+        PORT,
+        SCHEME,
+        DEPTH,
+        LOOKS,
+        ALL
+    }
+
     private OriginAdvice() {}
 
     /**
@@ -77,19 +86,19 @@ public final class OriginAdvice {
             return new Verdict(text, true, entry, "Allowed by '" + entry + "'.");
         }
         OriginRule nearest = null;
-        int least = Integer.MAX_VALUE;
+        Miss least = Miss.ALL;
         for (String each : rules.entries()) {
             OriginRule rule = OriginRule.parse(each);
-            int distance = distance(rule, origin);
-            if (distance < least) {
-                least = distance;
+            Miss miss = miss(rule, origin);
+            if (miss.compareTo(least) < 0) {
+                least = miss;
                 nearest = rule;
             }
         }
-        if (nearest == null || least > SAME_END) {
+        if (nearest == null) {
             return new Verdict(text, false, null, "No entry names the host '" + origin.host() + "'.");
         }
-        return new Verdict(text, false, nearest.entry(), miss(nearest, origin, least));
+        return new Verdict(text, false, nearest.entry(), explain(least, nearest, origin));
     }
 
     /** The entry that allows exactly an origin that was refused, or null when no entry can. */
@@ -137,34 +146,27 @@ public final class OriginAdvice {
                 : null;
     }
 
-    private static final int PORT_ONLY = 0;
-    private static final int SCHEME_ONLY = 1;
-    private static final int BELOW = 2;
-    private static final int SAME_END = 3;
-    private static final int BEGINS_LIKE = 3;
-    private static final int FAR = 9;
-
-    private static int distance(OriginRule rule, Origin origin) {
+    private static Miss miss(OriginRule rule, Origin origin) {
         boolean sameHost = rule.host().equals(origin.host())
                 || rule.subdomains() && origin.host().endsWith("." + rule.host());
         if (sameHost) {
-            return rule.scheme() == null || rule.scheme().equals(origin.scheme()) ? PORT_ONLY : SCHEME_ONLY;
+            return rule.scheme() == null || rule.scheme().equals(origin.scheme()) ? Miss.PORT : Miss.SCHEME;
         }
         String domain = rule.isWildcard() ? rule.host().substring(rule.host().indexOf('.') + 1) : rule.host();
         if (origin.host().endsWith("." + domain) || origin.host().equals(domain)) {
-            return BELOW;
+            return Miss.DEPTH;
         }
-        return looksLike(domain, origin.host()) || origin.host().contains(domain + ".") ? BEGINS_LIKE : FAR;
+        return looksLike(domain, origin.host()) || origin.host().contains(domain + ".") ? Miss.LOOKS : Miss.ALL;
     }
 
-    private static String miss(OriginRule rule, Origin origin, int distance) {
+    private static String explain(Miss miss, OriginRule rule, Origin origin) {
         String entry = "'" + rule.entry() + "'";
-        return switch (distance) {
-            case PORT_ONLY ->
+        return switch (miss) {
+            case PORT ->
                 entry + " means " + (rule.port() == Origin.NO_PORT ? "the default port" : "port " + rule.port())
                         + ", and this is port " + origin.port() + ".";
-            case SCHEME_ONLY -> entry + " allows " + rule.scheme() + " only, and this is " + origin.scheme() + ".";
-            case BELOW ->
+            case SCHEME -> entry + " allows " + rule.scheme() + " only, and this is " + origin.scheme() + ".";
+            case DEPTH ->
                 rule.isWildcard()
                         ? "In " + entry + " the * stands for one label, and not for none or several."
                         : entry + " matches that host only, and no subdomain of it.";
@@ -177,7 +179,7 @@ public final class OriginAdvice {
     /** Whether a person might take one host for another: it begins so, or differs by one character, or by similar ones. */
     private static boolean looksLike(String allowed, String host) {
         return host.startsWith(allowed + ".")
-                || host.startsWith(allowed.substring(0, Math.max(1, allowed.lastIndexOf('.'))) + "-")
+                || allowed.indexOf('.') > 0 && host.startsWith(allowed.substring(0, allowed.lastIndexOf('.')) + "-")
                 || skeleton(allowed).equals(skeleton(host))
                 || isOneEditAway(allowed, host);
     }
