@@ -110,15 +110,6 @@ class DashboardTeamTest {
                 .isEqualTo("INVALID_REQUEST");
     }
 
-    @Test
-    void usersOfTheReleaseBeforeAreOwners() {
-        // A server of the release before writes this row and no other.
-        DashboardClient owner = DashboardClient.owner(server);
-
-        assertThat(owner.read("/team").path("members").get(0).path("role").asText())
-                .isEqualTo("owner");
-    }
-
     private static String token(JsonNode invited) {
         String link = invited.path("link").asText();
         return link.substring(link.indexOf('#') + 1);
