@@ -4,6 +4,7 @@ import com.quotient.business.BusinessConflict;
 import com.quotient.config.Config.InvalidSetting;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.NoConnection;
+import com.quotient.db.UnsupportedPostgres;
 import com.quotient.embedded.EmbeddedPostgresException;
 import com.quotient.flow.FlowConflict;
 import com.quotient.http.CannotListen;
@@ -55,6 +56,7 @@ final class Failures {
         if (failure instanceof CommandFailure
                 || failure instanceof InvalidSetting
                 || failure instanceof CannotListen
+                || failure instanceof UnsupportedPostgres
                 || failure instanceof EmbeddedPostgresException
                 || failure instanceof KeyConflict
                 || failure instanceof BusinessConflict

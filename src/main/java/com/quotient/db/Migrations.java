@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.spi.DatabaseMetadata;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,6 +15,10 @@ import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +26,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.jspecify.annotations.Nullable;
 
@@ -54,10 +60,12 @@ public final class Migrations {
      * a start.
      */
     public static Future<Void> migrate(Vertx vertx, Database database, DatabaseUrl url) {
-        return isUpToDate(vertx, database)
+        return requireSupported(database, url)
+                .compose(supported -> isUpToDate(vertx, database))
                 // Whatever else is wrong with the database, Flyway finds it as well and says so.
-                .recover(failure ->
-                        PgErrors.isUnavailable(failure) ? Future.failedFuture(failure) : Future.succeededFuture(false))
+                .recover(failure -> PgErrors.isUnavailable(failure) || failure instanceof UnsupportedPostgres
+                        ? Future.failedFuture(failure)
+                        : Future.succeededFuture(false))
                 .compose(upToDate -> upToDate
                         ? Future.succeededFuture()
                         : vertx.executeBlocking(() -> migrate(url)).mapEmpty());
@@ -65,13 +73,35 @@ public final class Migrations {
 
     /** Blocks until the schema is up to date; how many migrations were applied. */
     public static int migrate(DatabaseUrl url) {
+        requireSupported(url);
         MigrateResult result = flyway(url).migrate();
         return result.migrationsExecuted;
     }
 
     /** Blocks until it is known how many migrations the schema lacks; changes nothing. */
     public static int pending(DatabaseUrl url) {
+        requireSupported(url);
         return flyway(url).info().pending().length;
+    }
+
+    private static Future<Void> requireSupported(Database database, DatabaseUrl url) {
+        return database.connect("migrations").compose(connection -> Future.<Void>future(checked -> {
+                    DatabaseMetadata server = connection.databaseMetadata();
+                    UnsupportedPostgres.refuse(server.majorVersion(), server.fullVersion(), url);
+                    checked.complete();
+                })
+                .eventually(connection::close));
+    }
+
+    private static void requireSupported(DatabaseUrl url) {
+        try (Connection connection = DriverManager.getConnection(url.jdbcUrl(), url.user(), url.currentPassword())) {
+            DatabaseMetaData server = connection.getMetaData();
+            UnsupportedPostgres.refuse(
+                    server.getDatabaseMajorVersion(), server.getDatabaseProductVersion(), url);
+        } catch (SQLException e) {
+            // The caller explains it by its state, as it does with those of Flyway.
+            throw new FlywayException(e);
+        }
     }
 
     /** Whether the history holds all scripts as they are, and nothing else. */

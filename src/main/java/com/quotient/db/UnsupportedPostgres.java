@@ -1,0 +1,21 @@
+package com.quotient.db;
+
+/** The database is older than what the schema and the statements need. Waiting does not help. */
+public final class UnsupportedPostgres extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** The oldest major version that the schema and the tests run on. */
+    static final int OLDEST = 15;
+
+    private UnsupportedPostgres(String message) {
+        super(message);
+    }
+
+    /** Fails when a server of this version is too old. */
+    static void refuse(int major, String version, DatabaseUrl url) {
+        if (major < OLDEST) {
+            throw new UnsupportedPostgres("The database " + url + " is Postgres " + version
+                    + ", which is too old for Quotient; use version " + OLDEST + " or newer.");
+        }
+    }
+}
