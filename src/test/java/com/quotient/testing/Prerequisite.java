@@ -1,5 +1,9 @@
 package com.quotient.testing;
 
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -24,6 +28,13 @@ public abstract class Prerequisite implements ExecutionCondition {
         this.met = met;
         this.otherwise = otherwise;
         this.requiring = requiring;
+    }
+
+    /** Whether programs are installed. */
+    protected static boolean onPath(String... programs) {
+        return Stream.of(programs)
+                .allMatch(program -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(path -> Files.isExecutable(Path.of(path, program))));
     }
 
     @Override
