@@ -26,7 +26,6 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -278,8 +277,8 @@ class KubernetesTest {
         return Long.parseLong(matcher.group(1)) * MIB;
     }
 
-    private static BigDecimal bytes(Quantity quantity) {
-        return Quantity.getAmountInBytes(quantity);
+    private static long bytes(Quantity quantity) {
+        return Quantity.getAmountInBytes(quantity).longValueExact();
     }
 
     /** Fields of a manifest that its model does not have, each with its path. */
