@@ -57,7 +57,9 @@ class DocumentsTest {
             "there is no jar yet; JarIT and JarOnJdk25IT run it",
             "export QUOTIENT_DATABASE_URL='postgresql://quotient:secret@db.example.com:5432/quotient"
                     + "?sslmode=verify-full&sslrootcert=/etc/quotient/ca.pem'",
-            "there is no such host; DatabaseUrlTest reads such URLs");
+            "there is no such host; DatabaseUrlTest reads such URLs",
+            "docker build -t quotient:0.1.0 .",
+            "there is neither a container engine nor a cluster; ImageIT and KubernetesTest do each step without");
 
     /** What every example counts on. */
     private static final String PRELUDE = """

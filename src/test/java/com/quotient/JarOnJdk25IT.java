@@ -25,6 +25,11 @@ class JarOnJdk25IT extends JarIT {
         }
     }
 
+    /** The directory of the JDK 25; null without one. */
+    static @Nullable Path home() {
+        return JAVA == null ? null : JAVA.getParent().getParent();
+    }
+
     @Override
     Path java() {
         return JAVA;
