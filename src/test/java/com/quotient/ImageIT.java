@@ -87,17 +87,19 @@ class ImageIT {
                 with(
                         environment,
                         Map.of(
-                                "QUOTIENT_HOME", application.toString(),
-                                "QUOTIENT_AOT_MODE", "on",
-                                "JAVA_RUNTIME", runtime.toString(),
-                                "JDK_JAVA_OPTIONS", "-Xmx192m -Djava.io.tmpdir=" + tmp)),
+                                "QUOTIENT_HOME",
+                                application.toString(),
+                                "QUOTIENT_AOT_MODE",
+                                "on",
+                                "JAVA_RUNTIME",
+                                runtime.toString(),
+                                "JDK_JAVA_OPTIONS",
+                                "-Xmx192m -Djava.io.tmpdir=" + tmp)),
                 log,
                 asUser(directory.resolve("image/serve").toString()));
         URI management = URI.create("http://127.0.0.1:" + environment.get("QUOTIENT_MANAGEMENT_PORT"));
         eventually(
-                PATIENCE,
-                () -> !server.isAlive() || status(management.resolve("/health/ready")) == 200,
-                done -> done);
+                PATIENCE, () -> !server.isAlive() || status(management.resolve("/health/ready")) == 200, done -> done);
         assertThat(server.isAlive()).as(Files.readString(log, UTF_8)).isTrue();
 
         URI api = URI.create("http://127.0.0.1:" + port);
@@ -140,8 +142,8 @@ class ImageIT {
 
     @Test
     void composeHoldsTwoServicesWithSettingsThatExistAndPortsOfThisMachineOnly() throws Exception {
-        Map<String, Object> compose =
-                new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(Path.of("compose.yaml"), UTF_8));
+        Map<String, Object> compose = new Yaml(new SafeConstructor(new LoaderOptions()))
+                .load(Files.readString(Path.of("compose.yaml"), UTF_8));
         Map<?, ?> services = (Map<?, ?>) compose.get("services");
         Map<?, ?> quotient = (Map<?, ?>) services.get("quotient");
         Map<String, String> settings = new TreeMap<>();
@@ -152,7 +154,8 @@ class ImageIT {
         settings.keySet().removeIf(name -> !name.startsWith("QUOTIENT_"));
         assertThat(Settings.load(null, settings).config().database().passwordFile())
                 .isEqualTo("/run/secrets/database_password");
-        assertThat((List<?>) quotient.get("ports")).allMatch(port -> String.valueOf(port).startsWith("127.0.0.1:"));
+        assertThat((List<?>) quotient.get("ports"))
+                .allMatch(port -> String.valueOf(port).startsWith("127.0.0.1:"));
         assertThat(quotient.get("read_only")).isEqualTo(true);
         assertThat(quotient.get("user")).isEqualTo(USER + ":" + USER);
     }
@@ -187,16 +190,21 @@ class ImageIT {
 
     /** As another user where this one may become it; else as this one. */
     private static String[] asUser(String... command) {
-        boolean isRoot = "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv"));
+        boolean isRoot =
+                "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv"));
         Stream<String> other = Stream.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups");
-        return Stream.concat(isRoot ? other : Stream.empty(), Stream.of(command)).toArray(String[]::new);
+        return Stream.concat(isRoot ? other : Stream.empty(), Stream.of(command))
+                .toArray(String[]::new);
     }
 
     private static void openToOthers(Path directory) throws IOException, InterruptedException {
         List<String> command = List.of("chmod", "-R", "a+rX", directory.toString());
         assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
         // The sources themselves may lie where others cannot look; the server needs the scripts only.
-        assertThat(new ProcessBuilder("cp", "-r", "image", directory.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("cp", "-r", "image", directory.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
         assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     }
 

@@ -98,7 +98,12 @@ class KubernetesTest {
     void everyComponentFitsTheBase(String component) throws Exception {
         Manifests manifests = Manifests.withComponent(component);
 
-        assertThat(manifests.only(Deployment.class).getSpec().getTemplate().getSpec().getVolumes())
+        assertThat(manifests
+                        .only(Deployment.class)
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getVolumes())
                 .extracting(Volume::getName)
                 .contains("tmp", "database");
         for (HasMetadata manifest : manifests.all) {
@@ -118,9 +123,12 @@ class KubernetesTest {
             assertThat(pod.getHostNetwork()).isNull();
             assertThat(pod.getVolumes()).allMatch(volume -> volume.getHostPath() == null);
             for (Container container : containers(pod)) {
-                assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
-                assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
-                assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+                assertThat(container.getSecurityContext().getAllowPrivilegeEscalation())
+                        .isFalse();
+                assertThat(container.getSecurityContext().getReadOnlyRootFilesystem())
+                        .isTrue();
+                assertThat(container.getSecurityContext().getCapabilities().getDrop())
+                        .containsExactly("ALL");
                 assertThat(container.getSecurityContext().getPrivileged()).isNull();
                 assertThat(container.getImage()).matches("[a-z]+:[0-9.]+");
             }
@@ -136,7 +144,8 @@ class KubernetesTest {
                 .toList();
 
         for (Service service : manifests.of(Service.class)) {
-            assertThat(pods).anyMatch(labels -> labels.entrySet().containsAll(service.getSpec().getSelector().entrySet()));
+            assertThat(pods).anyMatch(labels -> labels.entrySet()
+                    .containsAll(service.getSpec().getSelector().entrySet()));
         }
         for (NetworkPolicy policy : manifests.of(NetworkPolicy.class)) {
             Map<String, String> selector = policy.getSpec().getPodSelector().getMatchLabels();
@@ -171,16 +180,18 @@ class KubernetesTest {
     void serversAtTheirMaximumLeaveConnectionsFree() throws Exception {
         Manifests manifests = Manifests.overlay("production");
         HorizontalPodAutoscaler autoscaler = manifests.only(HorizontalPodAutoscaler.class);
-        int surge = manifests.only(Deployment.class)
+        int surge = manifests
+                .only(Deployment.class)
                 .getSpec()
                 .getStrategy()
                 .getRollingUpdate()
                 .getMaxSurge()
                 .getIntVal();
-        int limit = Integer.parseInt(
-                autoscaler.getMetadata().getAnnotations().get("quotient/database-max-connections"));
+        int limit =
+                Integer.parseInt(autoscaler.getMetadata().getAnnotations().get("quotient/database-max-connections"));
         String operations = Files.readString(Path.of("docs", "operations.md"), UTF_8);
-        Matcher perServer = Pattern.compile("One server opens up to (\\d+) connections").matcher(operations);
+        Matcher perServer =
+                Pattern.compile("One server opens up to (\\d+) connections").matcher(operations);
 
         assertThat(perServer.find()).isTrue();
         assertThat((autoscaler.getSpec().getMaxReplicas() + surge) * Integer.parseInt(perServer.group(1))
@@ -215,7 +226,12 @@ class KubernetesTest {
         Manifests manifests = Manifests.overlay(overlay);
         Config config = Settings.load(null, manifests.settings()).config();
         PodSpec pod = manifests.pod();
-        long pause = pod.getContainers().get(0).getLifecycle().getPreStop().getSleep().getSeconds();
+        long pause = pod.getContainers()
+                .get(0)
+                .getLifecycle()
+                .getPreStop()
+                .getSleep()
+                .getSeconds();
 
         assertThat(pod.getTerminationGracePeriodSeconds())
                 .isGreaterThan(pause + config.process().stopDeadline().toSeconds())
@@ -235,7 +251,12 @@ class KubernetesTest {
         assertThat(budget.getSpec().getMinAvailable()).isNull();
         assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
         assertThat(deployment.getSpec().getReplicas()).isGreaterThan(1);
-        assertThat(deployment.getSpec().getStrategy().getRollingUpdate().getMaxUnavailable().getIntVal())
+        assertThat(deployment
+                        .getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxUnavailable()
+                        .getIntVal())
                 .isZero();
         assertThat(Manifests.overlay("dev").of(PodDisruptionBudget.class)).isEmpty();
     }
@@ -317,14 +338,11 @@ class KubernetesTest {
             // Kustomize reads nothing outside of the root, so the root is a directory beside the others.
             Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "component-");
             Path root = Path.of("").toAbsolutePath();
-            Files.writeString(
-                    directory.resolve("kustomization.yaml"),
-                    """
+            Files.writeString(directory.resolve("kustomization.yaml"), """
                     resources: [%1$s/k8s/base]
                     components: [%1$s/k8s/components/%2$s]
                     images: [{name: quotient, newTag: 0.1.0}]
-                    """
-                            .formatted(directory.relativize(root), name));
+                    """.formatted(directory.relativize(root), name));
             return build(directory);
         }
 
@@ -333,7 +351,9 @@ class KubernetesTest {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             String built = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor()).as("exit of kubectl kustomize " + directory).isZero();
+            assertThat(process.waitFor())
+                    .as("exit of kubectl kustomize " + directory)
+                    .isZero();
             List<HasMetadata> all = new ArrayList<>();
             for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(built)) {
                 Map<?, ?> manifest = (Map<?, ?>) document;
@@ -362,14 +382,21 @@ class KubernetesTest {
 
         List<PodTemplateSpec> templates() {
             return Stream.concat(
-                            of(Deployment.class).stream().map(one -> one.getSpec().getTemplate()),
-                            of(StatefulSet.class).stream().map(one -> one.getSpec().getTemplate()))
+                            of(Deployment.class).stream()
+                                    .map(one -> one.getSpec().getTemplate()),
+                            of(StatefulSet.class).stream()
+                                    .map(one -> one.getSpec().getTemplate()))
                     .toList();
         }
 
         /** The variables that the server's container gets from its config map. */
         Map<String, String> settings() {
-            String name = pod().getContainers().get(0).getEnvFrom().get(0).getConfigMapRef().getName();
+            String name = pod().getContainers()
+                    .get(0)
+                    .getEnvFrom()
+                    .get(0)
+                    .getConfigMapRef()
+                    .getName();
             return new TreeMap<>(of(ConfigMap.class).stream()
                     .filter(map -> map.getMetadata().getName().equals(name))
                     .findFirst()

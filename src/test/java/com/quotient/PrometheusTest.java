@@ -52,6 +52,7 @@ class PrometheusTest {
     private static final Pattern MATCHER = Pattern.compile("([a-z]+)=~?\"");
     /** What Prometheus, the scrape or the cluster adds to a metric. */
     private static final Set<String> LABELS_OF_THE_SCRAPE = Set.of("job", "instance", "pod");
+
     private static final Set<String> METRICS_OF_PROMETHEUS = Set.of("up");
 
     @TempDir
@@ -75,7 +76,8 @@ class PrometheusTest {
         assertThat(run("promtool", "test", "rules", tests.toString())).contains("SUCCESS");
         String tested = Files.readString(tests, UTF_8);
         for (Map<String, Object> rule : rules()) {
-            assertThat(tested).contains("name: " + rule.get("alert") + " fires", "name: " + rule.get("alert") + " is silent");
+            assertThat(tested)
+                    .contains("name: " + rule.get("alert") + " fires", "name: " + rule.get("alert") + " is silent");
         }
     }
 
@@ -91,7 +93,9 @@ class PrometheusTest {
             Map<?, ?> annotations = (Map<?, ?>) rule.get("annotations");
             String alert = String.valueOf(rule.get("alert"));
             assertThat(String.valueOf(annotations.get("summary"))).endsWith(".");
-            assertThat(String.valueOf(annotations.get("description"))).contains("$value").endsWith(".");
+            assertThat(String.valueOf(annotations.get("description")))
+                    .contains("$value")
+                    .endsWith(".");
             assertThat(annotations.get("runbook_url")).isEqualTo(RUNBOOK_URL + alert.toLowerCase(Locale.ROOT));
             assertThat(((Map<?, ?>) rule.get("labels")).get("severity")).isIn("page", "ticket");
             assertThat(headings).contains(alert);
@@ -106,13 +110,17 @@ class PrometheusTest {
 
         assertThat(Files.size(BOARD)).isLessThan(MAX_CONFIG_MAP_BYTES);
         assertThat(board.path("uid").asText()).isEqualTo("quotient");
-        assertThat(board.path("templating").path("list").findValuesAsText("name")).contains("datasource", "instance");
+        assertThat(board.path("templating").path("list").findValuesAsText("name"))
+                .contains("datasource", "instance");
         for (JsonNode panel : board.path("panels")) {
             if (panel.path("type").asText().equals("row")) {
                 continue;
             }
-            assertThat(panel.path("description").asText()).as(panel.path("title").asText()).endsWith(".");
-            assertThat(panel.path("fieldConfig").path("defaults").path("unit").asText()).isNotEmpty();
+            assertThat(panel.path("description").asText())
+                    .as(panel.path("title").asText())
+                    .endsWith(".");
+            assertThat(panel.path("fieldConfig").path("defaults").path("unit").asText())
+                    .isNotEmpty();
             assertThat(panel.path("datasource").path("uid").asText()).isEqualTo("${datasource}");
             for (JsonNode target : panel.path("targets")) {
                 String expression = target.path("expr").asText();
@@ -189,7 +197,9 @@ class PrometheusTest {
     private static String run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as("exit of %s, which printed %s", String.join(" ", command), printed).isZero();
+        assertThat(process.waitFor())
+                .as("exit of %s, which printed %s", String.join(" ", command), printed)
+                .isZero();
         return printed;
     }
 
@@ -203,16 +213,13 @@ class PrometheusTest {
             try (ServerSocket free = new ServerSocket(0)) {
                 port = free.getLocalPort();
             }
-            Path config = Files.writeString(
-                    directory.resolve("prometheus.yaml"),
-                    """
+            Path config = Files.writeString(directory.resolve("prometheus.yaml"), """
                     global: {scrape_interval: 1s}
                     rule_files: [%s]
                     scrape_configs:
                       - job_name: quotient
                         static_configs: [{targets: ["127.0.0.1:%d"]}]
-                    """
-                            .formatted(plainRules(), scraped));
+                    """.formatted(plainRules(), scraped));
             process = new ProcessBuilder(
                             "prometheus",
                             "--config.file=" + config,
@@ -229,8 +236,8 @@ class PrometheusTest {
             Set<String> labels = new TreeSet<>();
             try {
                 String answer = client.send(
-                                HttpRequest.newBuilder(URI.create(
-                                                "http://127.0.0.1:" + port + query.replace("[]", "%5B%5D")))
+                                HttpRequest.newBuilder(
+                                                URI.create("http://127.0.0.1:" + port + query.replace("[]", "%5B%5D")))
                                         .build(),
                                 BodyHandlers.ofString())
                         .body();

@@ -96,8 +96,7 @@ public final class Migrations {
     private static void requireSupported(DatabaseUrl url) {
         try (Connection connection = DriverManager.getConnection(url.jdbcUrl(), url.user(), url.currentPassword())) {
             DatabaseMetaData server = connection.getMetaData();
-            UnsupportedPostgres.refuse(
-                    server.getDatabaseMajorVersion(), server.getDatabaseProductVersion(), url);
+            UnsupportedPostgres.refuse(server.getDatabaseMajorVersion(), server.getDatabaseProductVersion(), url);
         } catch (SQLException e) {
             // The caller explains it by its state, as it does with those of Flyway.
             throw new FlywayException(e);

@@ -49,7 +49,8 @@ class PasswordFileTest {
 
     @Test
     void aPasswordIsRotatedWithoutARestart() throws Exception {
-        Config config = TestServer.config(url(), "database.passwordFile", file.toString(), "database.poolIdleTimeout", "100ms");
+        Config config =
+                TestServer.config(url(), "database.passwordFile", file.toString(), "database.poolIdleTimeout", "100ms");
         DatabaseUrl url = DatabaseUrl.of(config.database());
         Database database = new Database(vertx, config, url);
         try {
@@ -60,13 +61,13 @@ class PasswordFileTest {
             // The idle connection ends, and the next one logs in anew.
             Eventually.eventually(
                     Duration.ofSeconds(PATIENCE_SECONDS),
-                    () -> TestPostgres.query(
-                                    superuser, "SELECT 1 FROM pg_stat_activity WHERE usename = '" + role + "'")
+                    () -> TestPostgres.query(superuser, "SELECT 1 FROM pg_stat_activity WHERE usename = '" + role + "'")
                             .isEmpty(),
                     gone -> gone);
 
             assertThat(userOf(database.maintenance())).isEqualTo(role);
-            assertThat(database.connect("test").await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+            assertThat(database.connect("test").await(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .isNotNull();
             assertThat(url.currentPassword()).isEqualTo("second");
         } finally {
             database.close().await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -84,8 +85,8 @@ class PasswordFileTest {
 
     @Test
     void twoPasswordsAreRefused() {
-        Config config = TestServer.config(
-                "postgresql://joe:hunter2@localhost/app", "database.passwordFile", file.toString());
+        Config config =
+                TestServer.config("postgresql://joe:hunter2@localhost/app", "database.passwordFile", file.toString());
 
         assertThatThrownBy(() -> DatabaseUrl.of(config.database()))
                 .isInstanceOf(InvalidSetting.class)
