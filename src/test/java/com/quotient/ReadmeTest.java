@@ -28,6 +28,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -206,6 +208,25 @@ class ReadmeTest {
                 assertThat(help).as("%s names %s", document.file(), option).contains(option);
             }
         }
+    }
+
+    @Test
+    void everyTestThatADocumentNamesExists() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+            }
+        }
+        Set<String> named = new TreeSet<>();
+        Markdown.documents()
+                .forEach(document -> named.addAll(all(Pattern.compile("(?<=`)\\w+(?:Test|IT)#\\w+(?=`)"), document.text())));
+
+        assertThat(named).hasSizeGreaterThan(40).allSatisfy(test -> {
+            String[] parts = test.split("#", 2);
+            assertThat(sources).containsKey(parts[0]);
+            assertThat(sources.get(parts[0])).contains("void " + parts[1] + "(");
+        });
     }
 
     @Test
