@@ -1,0 +1,98 @@
+// A new user in Chromium, against a real server: URL, EMAIL, PASSWORD and SHOTS (a folder, or nothing) come by the environment.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { chromium } from 'playwright-core';
+
+const { URL: url, EMAIL, PASSWORD, SHOTS } = process.env;
+const site = createServer((request, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>A site</title>'));
+await new Promise((listening) => site.listen(0, '127.0.0.1', listening));
+const port = site.address().port;
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+try {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const shot = async (name) => {
+    if (SHOTS) {
+      for (const [mode, width] of [['light', 1100], ['dark', 1100], ['light', 360]]) {
+        await page.emulateMedia({ colorScheme: mode });
+        await page.setViewportSize({ width, height: 800 });
+        await page.screenshot({ path: `${SHOTS}/${name}-${mode}-${width}.png` });
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than ${width}`);
+      }
+      await page.setViewportSize({ width: 1100, height: 800 });
+    }
+  };
+  // What a page of the origin sends to the API with the key.
+  const send = async (origin, key) => {
+    const visitor = await context.newPage();
+    await visitor.goto(origin);
+    const status = await visitor.evaluate(([target, secret]) => fetch(target, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ eventType: 'hello' }),
+    }).then((answer) => answer.status, () => 0), [`${new globalThis.URL(url).origin}/api/v0/analytics`, key]);
+    await visitor.close();
+    return status;
+  };
+  const allowed = `http://127.0.0.1:${port}`;
+  const other = `http://localhost:${port}`;
+
+  await page.goto(url);
+  await page.getByLabel('E-mail').fill(EMAIL);
+  await shot('sign-in');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Create API key' }).click();
+  await page.getByLabel('Name').fill('My site');
+  await page.getByLabel('Allowed origins').fill(`${allowed}\n*.example.com`);
+  await page.getByText('*.example.com:').waitFor();
+  await shot('create');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const key = await page.locator('dialog pre code').innerText();
+  assert.match(key, /^pk_/);
+  assert.ok(!page.url().includes(key));
+  await shot('secret');
+  await page.getByRole('button', { name: 'Send the first event' }).click();
+  await page.getByText('Waiting for the first event').waitFor();
+
+  assert.equal(await send(allowed, key), 200);
+  await page.getByText('The last event was “hello”').waitFor();
+  assert.notEqual(await send(other, key), 200);
+  await page.getByRole('button', { name: `Allow ${other}` }).click();
+  await shot('key');
+  const sure = page.getByRole('button', { name: 'all the same' });
+  await sure.click();
+  await page.getByText(`${other} is allowed from now on.`).waitFor();
+  assert.equal(await send(other, key), 200);
+
+  await page.getByRole('link', { name: 'Events' }).click();
+  await page.getByText('hello').first().waitFor();
+  await shot('events');
+  await page.getByRole('link', { name: 'API keys', exact: true }).click();
+  await page.getByRole('link', { name: 'My site' }).waitFor();
+  await shot('keys');
+  await page.getByRole('link', { name: 'My site' }).click();
+  const opener = page.getByRole('button', { name: 'Revoke' });
+  await opener.click();
+  await page.keyboard.press('Escape');
+  assert.ok(await opener.evaluate((button) => document.activeElement === button), 'focus returns');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Type My site to confirm').fill('My site');
+  await shot('revoke');
+  await page.keyboard.press('Enter');
+  await page.getByText(/Refused on 1 of 1 servers? after \d+ ms/).waitFor();
+  assert.notEqual(await send(allowed, key), 200);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.deepEqual(complaints, []);
+} finally {
+  await browser.close();
+  site.close();
+}

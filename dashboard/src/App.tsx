@@ -1,0 +1,83 @@
+import { useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { answer, api, rememberToken, type Schemas } from './api/client';
+import { EventsPage } from './EventsPage';
+import { KeyPage } from './KeyPage';
+import { KeysPage } from './KeysPage';
+import { Failed } from './parts';
+import { SignIn } from './SignIn';
+import css from './parts.module.css';
+
+const SessionContext = createContext<Schemas['Session'] | null>(null);
+
+export function useSession(): Schemas['Session'] {
+  const session = useContext(SessionContext);
+  if (session === null) {
+    throw new Error('Outside of a session');
+  }
+  return session;
+}
+
+export function App() {
+  const session = useQuery({
+    queryKey: ['session'],
+    staleTime: 60_000,
+    queryFn: async () => {
+      const found = await answer(api.GET('/session'));
+      rememberToken(found.csrfToken);
+      return found;
+    },
+  });
+  // No page asks for anything while the session ends.
+  const leaving = useIsMutating({ mutationKey: ['sign-out'] }) > 0;
+  if (session.isPending) {
+    return <p className={css.narrow} role="status">Loading …</p>;
+  }
+  if (session.isError) {
+    return <main className={css.narrow}><Failed error={session.error} retry={() => void session.refetch()} /></main>;
+  }
+  if (session.data.user === null) {
+    return <SignIn server={session.data.server} />;
+  }
+  return (
+    <SessionContext value={session.data}>
+      <Bar session={session.data} />
+      <main className={css.main}>
+        {!leaving && <Switch>
+          <Route path="/settings/developers"><KeysPage /></Route>
+          <Route path="/settings/developers/:id">{({ id }) => <KeyPage key={id} id={id} />}</Route>
+          <Route path="/events"><EventsPage /></Route>
+          <Route path="/"><Redirect to="/settings/developers" replace /></Route>
+          <Route><h1>This page does not exist</h1><p><Link href="/settings/developers">Go to the API keys</Link></p></Route>
+        </Switch>}
+      </main>
+    </SessionContext>
+  );
+}
+
+function Bar({ session }: { session: Schemas['Session'] }) {
+  const queries = useQueryClient();
+  const [path] = useLocation();
+  const leave = useMutation({
+    mutationKey: ['sign-out'],
+    mutationFn: () => answer(api.DELETE('/session')),
+    onSuccess: () => {
+      rememberToken(null);
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+      queries.setQueryData(['session'], { ...session, user: null, business: null, role: null, businesses: [], csrfToken: null, expiresAt: null });
+    },
+  });
+  const link = (href: string, name: string) => (
+    <Link href={href} aria-current={path.startsWith(href) ? 'page' : undefined}>{name}</Link>
+  );
+  return (
+    <header className={css.bar}>
+      <span className={css.brand}>Quotient</span>
+      <nav className={css.nav} aria-label="Pages">{link('/events', 'Events')}{link('/settings/developers', 'API keys')}</nav>
+      <span className={css.push}>{session.business?.name} · {session.user?.email}</span>
+      <button className={css.button} onClick={() => leave.mutate()}>Sign out</button>
+      {leave.isError && <span role="alert" className={css.error}>{leave.error.message}</span>}
+    </header>
+  );
+}

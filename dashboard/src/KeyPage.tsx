@@ -1,0 +1,146 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { answer, api, type Schemas } from './api/client';
+import { useSession } from './App';
+import { OriginCheck, Status } from './KeysPage';
+import { Copyable, Dialog, Failed, Field, Time } from './parts';
+import { snippets } from './text';
+import css from './parts.module.css';
+
+export function KeyPage({ id }: { id: string }) {
+  const session = useSession();
+  const queries = useQueryClient();
+  const [revoking, setRevoking] = useState(false);
+  const [origin, setOrigin] = useState('');
+  const [said, setSaid] = useState('');
+  const path = { path: { keyId: id } };
+  const found = useQuery({ queryKey: ['key', id], queryFn: () => answer(api.GET('/keys/{keyId}', { params: path })) });
+  const refusals = useQuery({
+    queryKey: ['refusals', id], refetchInterval: 3_000,
+    queryFn: () => answer(api.GET('/keys/{keyId}/refusals', { params: path })),
+  });
+  const changed = (done: { key: Schemas['Key']; confirmation: Schemas['Confirmation'] }, sentence: string) => {
+    queries.setQueryData(['key', id], { key: done.key });
+    setSaid(sentence);
+    void queries.invalidateQueries({ queryKey: ['keys'] });
+  };
+  const allow = useMutation({
+    mutationFn: ({ key, entry }: { key: Schemas['Key']; entry: string; reason: string }) => answer(api.PATCH('/keys/{keyId}', {
+      params: path, body: { version: key.version, allowedOrigins: [...key.allowedOrigins, entry] },
+    })),
+    onSuccess: (done, { entry }) => changed(done, `${entry} is allowed from now on.`),
+  });
+  const revoke = useMutation({
+    mutationFn: () => answer(api.POST('/keys/{keyId}/revoke', { params: path })),
+    onSuccess: (done) => {
+      setRevoking(false);
+      changed(done, done.confirmation.sentence);
+    },
+  });
+  if (found.isPending) {
+    return <p role="status">Loading …</p>;
+  }
+  if (found.isError) {
+    return <Failed error={found.error} retry={() => void found.refetch()} />;
+  }
+  const key = found.data.key;
+  const mayChange = session.role !== 'viewer' && key.status !== 'revoked';
+  return (
+    <>
+      <p><Link href="/settings/developers">All API keys</Link></p>
+      <div className={css.head}>
+        <h1>{key.name}</h1>
+        {mayChange && <button className={`${css.button} ${css.danger}`} onClick={() => setRevoking(true)}>Revoke</button>}
+      </div>
+      <p role="status" className={css.good}>{said}</p>
+      <section className={css.panel} aria-label="About this key">
+        {key.description && <p>{key.description}</p>}
+        <p className={css.row}><code>{key.masked}</code> · {key.tier} · <Status status={key.status} /></p>
+        <p className={css.quiet}>Created <Time at={key.createdAt} /> by {key.createdBy ?? 'an unknown user'}, last used <Time at={key.lastUsedAt} />, expires <Time at={key.expiresAt} /></p>
+        <p>Scopes: {key.scopes.join(', ')}</p>
+        {key.tier === 'public' && <p>Allowed origins: {key.allowedOrigins.join(', ') || 'any'}</p>}
+      </section>
+      {key.tier === 'public' && key.allowedOrigins.length > 0 && (
+        <section className={css.panel} aria-label="Origin tester">
+          <h2>Would a page be allowed?</h2>
+          <Field label="Origin or address of a page" name="origin" onChange={setOrigin} />
+          {origin && <OriginCheck entries={key.allowedOrigins} origin={origin} />}
+        </section>
+      )}
+      {key.key && key.status !== 'revoked' && <FirstEvent id={id} apiUrl={session.server.apiUrl} secret={key.key} />}
+      <section className={css.stack} aria-label="Refusals">
+        <h2>Refused in the last 7 days</h2>
+        {allow.isError && <p role="alert" className={css.error}>{allow.error.message}</p>}
+        {refusals.isError && <Failed error={refusals.error} retry={() => void refusals.refetch()} />}
+        {refusals.data?.refusals.length === 0 && <p className={css.quiet}>Nothing was refused.</p>}
+        {refusals.data?.refusals.map((refusal) => (
+          <div className={css.panel} key={`${refusal.reason} ${refusal.subject} ${refusal.route}`}>
+            <p><strong>{refusal.subject ?? refusal.reason}</strong> · {refusal.route ?? 'several routes'} · {refusal.count} times, last <Time at={refusal.lastSeenAt} /></p>
+            <p>{refusal.explanation}</p>
+            {mayChange && refusal.reason === 'origin' && refusal.allow && (
+              <Allow allow={refusal.allow} known={key.allowedOrigins} busy={allow.isPending}
+                act={(entry) => allow.mutate({ key, entry, reason: refusal.reason })} />
+            )}
+          </div>
+        ))}
+      </section>
+      {revoking && (
+        <Dialog title={`Revoke ${key.name}?`} close={() => setRevoking(false)}>
+          <p>Every request with this key is refused from then on, for good. It was last used <Time at={key.lastUsedAt} />.</p>
+          {revoke.isError && <p role="alert" className={css.error}>{revoke.error.message}</p>}
+          <form className={css.stack} onSubmit={(event) => {
+            event.preventDefault();
+            revoke.mutate();
+          }}>
+            <RevokeName name={key.name} busy={revoke.isPending} />
+          </form>
+          <div><button className={css.button} onClick={() => setRevoking(false)}>Cancel</button></div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function RevokeName({ name, busy }: { name: string; busy: boolean }) {
+  const [typed, setTyped] = useState('');
+  return (
+    <>
+      <Field label={`Type ${name} to confirm`} name="confirm" onChange={setTyped} />
+      <div><button className={`${css.button} ${css.danger}`} disabled={busy || typed !== name}>Revoke key</button></div>
+    </>
+  );
+}
+
+function Allow(props: { allow: { entry: string; warning: string | null }; known: string[]; busy: boolean; act: (entry: string) => void }) {
+  const [warned, setWarned] = useState(false);
+  const { entry, warning } = props.allow;
+  if (props.known.includes(entry)) {
+    return <p className={css.good}>Allowed now.</p>;
+  }
+  return (
+    <div className={css.stack}>
+      {warned && <p role="alert" className={css.warn}>{warning}</p>}
+      <div><button className={css.button} disabled={props.busy} onClick={() => warning === null || warned ? props.act(entry) : setWarned(true)}>{warned ? `Allow ${entry} all the same` : `Allow ${entry}`}</button></div>
+    </div>
+  );
+}
+
+function FirstEvent({ id, apiUrl, secret }: { id: string; apiUrl: string; secret: string }) {
+  const seen = useQuery({
+    queryKey: ['events', 'key', id], refetchInterval: 1_000,
+    queryFn: () => answer(api.GET('/events/live', { params: { query: { keyId: id } } })),
+  });
+  const event = seen.data?.events[0];
+  return (
+    <section className={css.panel} aria-label="Send an event">
+      <h2>Send an event</h2>
+      <p role="status" className={event ? css.good : css.quiet}>
+        {seen.isError ? seen.error.message : event ? <>The last event was “{event.eventType}”, received <Time at={event.receivedAt} />.</> : 'Waiting for the first event of this key …'}
+      </p>
+      {snippets(apiUrl, secret).map(({ name, code }) => (
+        <details key={name}><summary>{name}</summary><Copyable text={code} label={`Copy ${name}`} /></details>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,147 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import { answer, api, Failure, type Schemas } from './api/client';
+import { useSession } from './App';
+import { Copyable, Dialog, Failed, Field, Time } from './parts';
+import { lines } from './text';
+import css from './parts.module.css';
+
+export function KeysPage() {
+  const session = useSession();
+  const [params, setParams] = useSearchParams();
+  const search = params.get('search') ?? '';
+  const [creating, setCreating] = useState(false);
+  const keys = useInfiniteQuery({
+    queryKey: ['keys', search],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) => answer(api.GET('/keys', {
+      params: { query: { ...(search && { search }), ...(pageParam !== null && { after: pageParam }) } },
+    })),
+    getNextPageParam: (page) => page.next,
+  });
+  const shown = keys.data?.pages.flatMap((page) => page.keys) ?? [];
+  const create = session.role !== 'viewer' && (
+    <button className={`${css.button} ${css.primary}`} onClick={() => setCreating(true)}>Create API key</button>
+  );
+  return (
+    <>
+      <div className={css.head}><h1>API keys</h1>{create}</div>
+      <Field label="Search" name="search" type="search" value={search}
+        onChange={(value) => setParams(value === '' ? {} : { search: value }, { replace: true })} />
+      {keys.isPending && <p role="status">Loading …</p>}
+      {keys.isError && <Failed error={keys.error} retry={() => void keys.refetch()} />}
+      {keys.isSuccess && shown.length === 0 && (
+        <p className={css.panel}>{search ? 'No key fits this search.' : 'A key lets a web page or an app send events to this server. Create the first one.'}</p>
+      )}
+      {shown.length > 0 && (
+        <table className={css.table}>
+          <thead><tr><th scope="col">Name</th><th scope="col">Tier</th><th scope="col">Key</th><th scope="col">Origins</th><th scope="col">Status</th><th scope="col">Last used</th></tr></thead>
+          <tbody>{shown.map((key) => (
+            <tr key={key.id}>
+              <td><Link href={`/settings/developers/${encodeURIComponent(key.id)}`}>{key.name}</Link></td>
+              <td data-label="Tier">{key.tier}</td>
+              <td data-label="Key"><code>{key.masked}</code></td>
+              <td data-label="Origins">{key.tier === 'private' ? '–' : key.allowedOrigins.join(', ') || 'any'}</td>
+              <td data-label="Status"><Status status={key.status} /></td>
+              <td data-label="Last used"><Time at={key.lastUsedAt} /></td>
+            </tr>
+          ))}</tbody>
+        </table>
+      )}
+      {keys.hasNextPage && <div><button className={css.button} onClick={() => void keys.fetchNextPage()}>Show more</button></div>}
+      {creating && <CreateKey close={() => setCreating(false)} />}
+    </>
+  );
+}
+
+export function Status({ status }: { status: Schemas['KeyStatus'] }) {
+  const tone = status === 'active' ? css.good : status === 'unused' ? css.quiet : status === 'revoked' || status === 'refusing' ? css.error : css.warn;
+  return <span className={tone}>{status}</span>;
+}
+
+function CreateKey({ close }: { close: () => void }) {
+  const { server } = useSession();
+  const queries = useQueryClient();
+  const [, go] = useLocation();
+  const [origins, setOrigins] = useState('');
+  const [asking, setAsking] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const create = useMutation({
+    gcTime: 0,
+    mutationFn: (body: Schemas['NewKey']) => answer(api.POST('/keys', { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['keys'] }),
+  });
+  if (create.data) {
+    const { key, secret } = create.data;
+    const leave = () => {
+      close();
+      go(`/settings/developers/${encodeURIComponent(key.id)}`);
+    };
+    return (
+      <Dialog title="Your API key" close={leave} mayClose={() => {
+        setAsking(!copied);
+        return copied;
+      }}>
+        <p>{key.tier === 'private' ? 'This key is shown only now. Keep it where no browser can read it.' : 'This key may stand in a web page or an app.'}</p>
+        <Copyable text={secret} label="Copy key" done={() => setCopied(true)} />
+        {asking && <p role="alert" className={css.warn}>You have not copied the key. Close all the same?</p>}
+        <div><button className={`${css.button} ${css.primary}`} onClick={() => copied || asking || key.tier === 'public' ? leave() : setAsking(true)}>{asking ? 'Close without copying' : 'Send the first event'}</button></div>
+      </Dialog>
+    );
+  }
+  const issues = create.error instanceof Failure ? create.error.issues : [];
+  const fault = (path: string) => issues.filter((issue) => issue.path.startsWith(path)).map((issue) => issue.message).join(' ') || undefined;
+  return (
+    <Dialog title="Create API key" close={close}>
+      <form className={css.stack} onSubmit={(event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        const tier = form.get('kind') === 'server' ? 'private' : 'public';
+        create.mutate({
+          tier, name: String(form.get('name')), description: String(form.get('description')) || null,
+          ...(tier === 'public' && { allowedOrigins: lines(origins), allowMissingOrigin: form.get('kind') === 'app' }),
+        });
+      }}>
+        <fieldset className={css.field}>
+          <legend>What do you want to connect?</legend>
+          <label><input type="radio" name="kind" value="page" defaultChecked /> A web page: a public key, held to the origins below</label>
+          <label><input type="radio" name="kind" value="app" /> A mobile app: a public key that needs no origin</label>
+          {server.privateKeys && <label><input type="radio" name="kind" value="server" /> A server: a private key, which must stay secret</label>}
+        </fieldset>
+        {!server.privateKeys && <p className={css.quiet}>For a server, make a private key in a shell: <code>{server.createKeyCommand}</code></p>}
+        <Field label="Name" name="name" required error={fault('name')} />
+        <Field label="Description" name="description" error={fault('description')} />
+        <Field label="Allowed origins" name="origins" rows={3} hint="For public keys, one on each line, such as https://example.com or *.example.com. Empty allows every page." error={fault('allowedOrigins')} onChange={setOrigins} />
+        <OriginCheck entries={lines(origins)} origin={null} />
+        {create.isError && issues.length === 0 && <p role="alert" className={css.error}>{create.error.message}</p>}
+        <div className={css.row}>
+          <button className={`${css.button} ${css.primary}`} disabled={create.isPending}>Create key</button>
+          <button type="button" className={css.button} onClick={close}>Cancel</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** What the server's own matcher says of entries, and of an origin tried against them. */
+export function OriginCheck({ entries, origin }: { entries: string[]; origin: string | null }) {
+  const check = useQuery({
+    queryKey: ['origins', entries, origin],
+    enabled: entries.length > 0 || origin !== null,
+    placeholderData: (before) => before,
+    queryFn: () => answer(api.POST('/origins/check', { body: { entries: entries.slice(0, 100), origin } })),
+  });
+  if (check.isError) {
+    return <p role="alert" className={css.error}>{check.error.message}</p>;
+  }
+  const test = check.data?.test;
+  return (
+    <div role="status" className={css.stack}>
+      {origin === null && entries.length > 0 && check.data?.entries.map((entry, at) => (
+        <p key={at} className={entry.problem === null ? css.quiet : css.error}><code>{entry.entry}</code>: {entry.problem ?? entry.explanation}</p>
+      ))}
+      {origin !== null && test && <p className={test.allowed ? css.good : css.error}>{test.explanation}</p>}
+    </div>
+  );
+}
