@@ -61,7 +61,8 @@ function Bar({ session }: { session: Schemas['Session'] }) {
   const [path] = useLocation();
   const leave = useMutation({
     mutationKey: ['sign-out'],
-    mutationFn: () => answer(api.DELETE('/session')),
+    // A request under way would come too late for the session.
+    mutationFn: () => queries.cancelQueries().then(() => answer(api.DELETE('/session'))),
     onSuccess: () => {
       rememberToken(null);
       queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });

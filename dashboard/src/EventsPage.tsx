@@ -12,7 +12,7 @@ export function EventsPage() {
   const live = useQuery({
     queryKey: ['events', eventType],
     refetchInterval: paused ? false : 1_000,
-    queryFn: () => answer(api.GET('/events/live', { params: { query: eventType ? { eventType } : {} } })),
+    queryFn: ({ signal }) => answer(api.GET('/events/live', { params: { query: eventType ? { eventType } : {} }, signal })),
   });
   return (
     <>

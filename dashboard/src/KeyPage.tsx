@@ -18,7 +18,7 @@ export function KeyPage({ id }: { id: string }) {
   const found = useQuery({ queryKey: ['key', id], queryFn: () => answer(api.GET('/keys/{keyId}', { params: path })) });
   const refusals = useQuery({
     queryKey: ['refusals', id], refetchInterval: 3_000,
-    queryFn: () => answer(api.GET('/keys/{keyId}/refusals', { params: path })),
+    queryFn: ({ signal }) => answer(api.GET('/keys/{keyId}/refusals', { params: path, signal })),
   });
   const changed = (done: { key: Schemas['Key']; confirmation: Schemas['Confirmation'] }, sentence: string) => {
     queries.setQueryData(['key', id], { key: done.key });
@@ -76,7 +76,7 @@ export function KeyPage({ id }: { id: string }) {
         {refusals.data?.refusals.length === 0 && <p className={css.quiet}>Nothing was refused.</p>}
         {refusals.data?.refusals.map((refusal) => (
           <div className={css.panel} key={`${refusal.reason} ${refusal.subject} ${refusal.route}`}>
-            <p><strong>{refusal.subject ?? refusal.reason}</strong> · {refusal.route ?? 'several routes'} · {refusal.count} times, last <Time at={refusal.lastSeenAt} /></p>
+            <p><strong>{refusal.subject ?? refusal.reason}</strong> · {refusal.route ?? 'several routes'} · {refusal.count === 1 ? 'once' : `${refusal.count} times`}, last <Time at={refusal.lastSeenAt} /></p>
             <p>{refusal.explanation}</p>
             {mayChange && refusal.reason === 'origin' && refusal.allow && (
               <Allow allow={refusal.allow} known={key.allowedOrigins} busy={allow.isPending}
@@ -129,7 +129,7 @@ function Allow(props: { allow: { entry: string; warning: string | null }; known:
 function FirstEvent({ id, apiUrl, secret }: { id: string; apiUrl: string; secret: string }) {
   const seen = useQuery({
     queryKey: ['events', 'key', id], refetchInterval: 1_000,
-    queryFn: () => answer(api.GET('/events/live', { params: { query: { keyId: id } } })),
+    queryFn: ({ signal }) => answer(api.GET('/events/live', { params: { query: { keyId: id } }, signal })),
   });
   const event = seen.data?.events[0];
   return (
