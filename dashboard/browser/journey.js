@@ -1,14 +1,17 @@
 // A new user in Chromium, against a real server: URL, EMAIL, PASSWORD and SHOTS (a folder, or nothing) come by the environment.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const { URL: url, EMAIL, PASSWORD, SHOTS } = process.env;
+const { URL: url, EMAIL, PASSWORD, PATH, SHOTS } = process.env;
+const chromiumPath = PATH.split(delimiter).map((directory) => join(directory, 'chromium')).find(existsSync);
 const site = createServer((request, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>A site</title>'));
 await new Promise((listening) => site.listen(0, '127.0.0.1', listening));
 const port = site.address().port;
 const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
+  executablePath: chromiumPath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
 try {

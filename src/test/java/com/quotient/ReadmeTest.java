@@ -27,9 +27,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Stream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +38,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the documents say agrees with what the product does; {@link DocumentsTest} runs their examples. */
@@ -214,13 +214,15 @@ class ReadmeTest {
     void everyTestThatADocumentNamesExists() throws IOException {
         Map<String, String> sources = new HashMap<>();
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
             }
         }
         Set<String> named = new TreeSet<>();
         Markdown.documents()
-                .forEach(document -> named.addAll(all(Pattern.compile("(?<=`)\\w+(?:Test|IT)#\\w+(?=`)"), document.text())));
+                .forEach(document ->
+                        named.addAll(all(Pattern.compile("(?<=`)\\w+(?:Test|IT)#\\w+(?=`)"), document.text())));
 
         assertThat(named).hasSizeGreaterThan(40).allSatisfy(test -> {
             String[] parts = test.split("#", 2);

@@ -3,6 +3,7 @@ package com.quotient.dashboard;
 import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.quotient.testing.NeedsChromium;
 import com.quotient.testing.NeedsNpm;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
@@ -41,6 +42,7 @@ class DashboardIT {
     }
 
     @Test
+    @ExtendWith(NeedsChromium.class)
     void aNewUserMakesAKeySeesAnEventAllowsAnOriginAndRevokesTheKey() throws Exception {
         try (TestServer server = TestServer.start()) {
             String email = DashboardClient.email();
@@ -48,9 +50,12 @@ class DashboardIT {
                     .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
             run(
                     Map.of(
-                            "URL", "http://127.0.0.1:" + server.port() + "/dashboard",
-                            "EMAIL", email,
-                            "PASSWORD", DashboardClient.PASSWORD),
+                            "URL",
+                            "http://127.0.0.1:" + server.port() + "/dashboard",
+                            "EMAIL",
+                            email,
+                            "PASSWORD",
+                            DashboardClient.PASSWORD),
                     "node",
                     "browser/journey.js");
         }
@@ -72,7 +77,9 @@ class DashboardIT {
         }
         String printed = Files.readString(output);
         Files.delete(output);
-        assertThat(ended).as("whether %s ended, which printed %s", String.join(" ", command), printed).isTrue();
+        assertThat(ended)
+                .as("whether %s ended, which printed %s", String.join(" ", command), printed)
+                .isTrue();
         assertThat(process.exitValue())
                 .as("exit of %s, which printed %s", String.join(" ", command), printed)
                 .isZero();
