@@ -12,7 +12,7 @@ RUN mvn -B -ntp -q package -Dmaven.test.skip=true && image/assemble /opt/quotien
 # The runtime, and the cache of loaded classes, trained in that very runtime.
 FROM eclipse-temurin:25-jdk AS runtime
 RUN apt-get update -qq \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends binutils curl postgresql \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends curl postgresql \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=jars /opt/quotient /opt/quotient
 COPY image /opt/quotient/image

@@ -14,13 +14,12 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.quotient.keys.KeyTier;
 import com.quotient.keys.RateLimit;
-import com.quotient.testing.Prerequisite;
+import com.quotient.testing.NeedsChromium;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pages in Chromium, on origins of their own, call the API. */
-@ExtendWith(BrowserTest.NeedsChromium.class)
+@ExtendWith(NeedsChromium.class)
 class BrowserTest {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     static final LaunchOptions LAUNCH = new LaunchOptions()
@@ -79,15 +78,6 @@ class BrowserTest {
     private BrowserContext context;
     private Page page;
     private double preflightsBefore;
-
-    static final class NeedsChromium extends Prerequisite {
-        NeedsChromium() {
-            super(
-                    Files.isExecutable(CHROMIUM),
-                    "There is no " + CHROMIUM + ", so nothing is tried in a browser; install the package chromium.",
-                    "QUOTIENT_REQUIRE_BROWSER");
-        }
-    }
 
     @BeforeAll
     static void start() {
