@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { delimiter, join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
 const { URL: url, EMAIL, PASSWORD, PATH, SHOTS } = process.env;
@@ -21,7 +22,14 @@ try {
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  // Each page and dialog is usable with a screen reader, as far as a machine can tell, in light and in dark.
   const shot = async (name) => {
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      assert.deepEqual(serious.map(({ id, nodes }) => `${name} (${colorScheme}): ${id} ${nodes.map(({ html }) => html).join(' ')}`), []);
+    }
     if (SHOTS) {
       for (const [mode, width] of [['light', 1100], ['dark', 1100], ['light', 360]]) {
         await page.emulateMedia({ colorScheme: mode });
@@ -52,6 +60,9 @@ try {
   await shot('sign-in');
   await page.getByLabel('Password').fill(PASSWORD);
   await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'First steps' }).waitFor();
+  await shot('overview-empty');
+  await page.getByRole('link', { name: 'Make an API key' }).click();
   await page.getByRole('button', { name: 'Create API key' }).click();
   await page.getByLabel('Name').fill('My site');
   await page.getByLabel('Allowed origins').fill(`${allowed}\n*.example.com`);
@@ -82,6 +93,59 @@ try {
   await page.getByRole('link', { name: 'My site' }).waitFor();
   await shot('keys');
   await page.getByRole('link', { name: 'My site' }).click();
+
+  await page.getByRole('button', { name: 'Restrict' }).click();
+  await page.getByLabel('Rate limit, requests').fill('1000');
+  await shot('restrict');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('At most 1000 requests in 60 seconds').waitFor();
+  await page.getByText('Requests in 72 hours').waitFor();
+  await page.getByText(/^update by/).first().waitFor();
+  await page.getByRole('button', { name: 'Rotate' }).click();
+  await shot('rotate');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+  const successor = await page.locator('dialog pre code').innerText();
+  assert.match(successor, /^pk_/);
+  await page.getByRole('button', { name: 'Go to the successor' }).click();
+  await page.getByText('Waiting for the first event').waitFor();
+  assert.equal(await send(allowed, successor), 200);
+  assert.equal(await send(allowed, key), 200, 'the old key lives on for a while');
+  await page.getByRole('button', { name: 'Disable' }).click();
+  await page.getByRole('button', { name: 'Enable' }).waitFor();
+  assert.notEqual(await send(allowed, successor), 200);
+  await page.getByRole('button', { name: 'Enable' }).click();
+  await page.getByRole('button', { name: 'Disable' }).waitFor();
+  await shot('key-whole');
+
+  await page.getByRole('link', { name: 'Team' }).click();
+  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  await page.getByLabel('E-mail').fill('guest@example.com');
+  await page.getByLabel('Viewer: looks only').check();
+  await shot('invite');
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const link = await page.locator('dialog pre code').innerText();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByText('guest@example.com as viewer').waitFor();
+  await shot('team');
+  const guest = await (await browser.newContext()).newPage();
+  await guest.goto(new globalThis.URL(new globalThis.URL(link).hash, `${url}/invitation`).href);
+  await guest.getByLabel('Choose a password').fill('a long enough password');
+  await guest.getByRole('button', { name: 'Join' }).click();
+  await guest.getByRole('link', { name: 'API keys', exact: true }).click();
+  await guest.getByRole('link', { name: 'My site' }).first().waitFor();
+  assert.equal(await guest.getByRole('button', { name: 'Create API key' }).count(), 0, 'a viewer makes no keys');
+  await guest.context().close();
+
+  await page.getByRole('link', { name: EMAIL }).click();
+  await page.getByRole('heading', { name: 'Sessions' }).waitFor();
+  await page.getByText('(this one)').waitFor();
+  await shot('account');
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await page.getByText('The last 24 hours').waitFor();
+  await shot('overview');
+  await page.getByRole('link', { name: 'API keys', exact: true }).click();
+  await page.getByRole('link', { name: 'My site' }).last().click();
+  await page.getByText('This key has a').waitFor();
   const opener = page.getByRole('button', { name: 'Revoke' });
   await opener.click();
   await page.keyboard.press('Escape');

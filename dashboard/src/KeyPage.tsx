@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { answer, api, type Schemas } from './api/client';
 import { useSession } from './App';
 import { OriginCheck, Status } from './KeysPage';
+import { Audit, Restrictions, Rotate, Usage } from './KeyTabs';
 import { Copyable, Dialog, Failed, Field, Time } from './parts';
 import { snippets } from './text';
 import css from './parts.module.css';
@@ -11,7 +12,10 @@ import css from './parts.module.css';
 export function KeyPage({ id }: { id: string }) {
   const session = useSession();
   const queries = useQueryClient();
+  const [, go] = useLocation();
   const [revoking, setRevoking] = useState(false);
+  const [rotating, setRotating] = useState(false);
+  const [restricting, setRestricting] = useState(false);
   const [origin, setOrigin] = useState('');
   const [said, setSaid] = useState('');
   const path = { path: { keyId: id } };
@@ -20,11 +24,16 @@ export function KeyPage({ id }: { id: string }) {
     queryKey: ['refusals', id], refetchInterval: 3_000,
     queryFn: ({ signal }) => answer(api.GET('/keys/{keyId}/refusals', { params: path, signal })),
   });
-  const changed = (done: { key: Schemas['Key']; confirmation: Schemas['Confirmation'] }, sentence: string) => {
+  const changed = (done: { key: Schemas['Key'] }, sentence: string) => {
     queries.setQueryData(['key', id], { key: done.key });
     setSaid(sentence);
     void queries.invalidateQueries({ queryKey: ['keys'] });
+    void queries.invalidateQueries({ queryKey: ['audit', id] });
   };
+  const toggle = useMutation({
+    mutationFn: (key: Schemas['Key']) => answer(key.status === 'disabled' ? api.POST('/keys/{keyId}/enable', { params: path }) : api.POST('/keys/{keyId}/disable', { params: path })),
+    onSuccess: (done) => changed(done, done.confirmation.sentence),
+  });
   const allow = useMutation({
     mutationFn: ({ key, entry }: { key: Schemas['Key']; entry: string; reason: string }) => answer(api.PATCH('/keys/{keyId}', {
       params: path, body: { version: key.version, allowedOrigins: [...key.allowedOrigins, entry] },
@@ -51,14 +60,25 @@ export function KeyPage({ id }: { id: string }) {
       <p><Link href="/settings/developers">All API keys</Link></p>
       <div className={css.head}>
         <h1>{key.name}</h1>
-        {mayChange && <button className={`${css.button} ${css.danger}`} onClick={() => setRevoking(true)}>Revoke</button>}
+        {mayChange && (
+          <div className={css.row}>
+            <button className={css.button} onClick={() => setRestricting(true)}>Restrict</button>
+            {key.rotatedTo === null && (key.tier === 'public' || session.server.privateKeys) && <button className={css.button} onClick={() => setRotating(true)}>Rotate</button>}
+            <button className={css.button} disabled={toggle.isPending} onClick={() => toggle.mutate(key)}>{key.status === 'disabled' ? 'Enable' : 'Disable'}</button>
+            <button className={`${css.button} ${css.danger}`} onClick={() => setRevoking(true)}>Revoke</button>
+          </div>
+        )}
       </div>
       <p role="status" className={css.good}>{said}</p>
+      {toggle.isError && <p role="alert" className={css.error}>{toggle.error.message}</p>}
+      {key.rotatedTo !== null && <p className={css.warn}>This key has a <Link href={`/settings/developers/${encodeURIComponent(key.rotatedTo)}`}>successor</Link>, and ends <Time at={key.expiresAt} />.</p>}
       <section className={css.panel} aria-label="About this key">
         {key.description && <p>{key.description}</p>}
         <p className={css.row}><code>{key.masked}</code> · {key.tier} · <Status status={key.status} /></p>
         <p className={css.quiet}>Created <Time at={key.createdAt} /> by {key.createdBy ?? 'an unknown user'}, last used <Time at={key.lastUsedAt} />, expires <Time at={key.expiresAt} /></p>
         <p>Scopes: {key.scopes.join(', ')}</p>
+        {key.rateLimit && <p>At most {key.rateLimit.limit} requests in {key.rateLimit.windowSeconds} seconds</p>}
+        {key.tier === 'private' && <p>Allowed networks: {key.allowedIps.join(', ') || 'any'}</p>}
         {key.tier === 'public' && <p>Allowed origins: {key.allowedOrigins.join(', ') || 'any'}</p>}
       </section>
       {key.tier === 'public' && key.allowedOrigins.length > 0 && (
@@ -85,6 +105,14 @@ export function KeyPage({ id }: { id: string }) {
           </div>
         ))}
       </section>
+      <Usage id={id} />
+      <Audit id={id} />
+      {restricting && <Restrictions known={key} close={() => setRestricting(false)} changed={changed} reload={() => void found.refetch()} />}
+      {rotating && <Rotate known={key} close={() => setRotating(false)} opened={(next) => {
+        setRotating(false);
+        void queries.invalidateQueries({ queryKey: ['key', id] });
+        go(`/settings/developers/${encodeURIComponent(next)}`);
+      }} />}
       {revoking && (
         <Dialog title={`Revoke ${key.name}?`} close={() => setRevoking(false)}>
           <p>Every request with this key is refused from then on, for good. It was last used <Time at={key.lastUsedAt} />.</p>

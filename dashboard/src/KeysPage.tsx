@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { answer, api, Failure, type Schemas } from './api/client';
 import { useSession } from './App';
+import { Sparkline } from './charts';
 import { Copyable, Dialog, Failed, Field, Time } from './parts';
 import { lines } from './text';
 import css from './parts.module.css';
@@ -36,7 +37,7 @@ export function KeysPage() {
       )}
       {shown.length > 0 && (
         <table className={css.table}>
-          <thead><tr><th scope="col">Name</th><th scope="col">Tier</th><th scope="col">Key</th><th scope="col">Origins</th><th scope="col">Status</th><th scope="col">Last used</th></tr></thead>
+          <thead><tr><th scope="col">Name</th><th scope="col">Tier</th><th scope="col">Key</th><th scope="col">Origins</th><th scope="col">Status</th><th scope="col">36 hours</th><th scope="col">Last used</th></tr></thead>
           <tbody>{shown.map((key) => (
             <tr key={key.id}>
               <td><Link href={`/settings/developers/${encodeURIComponent(key.id)}`}>{key.name}</Link></td>
@@ -44,6 +45,7 @@ export function KeysPage() {
               <td data-label="Key"><code>{key.masked}</code></td>
               <td data-label="Origins">{key.tier === 'private' ? '–' : key.allowedOrigins.join(', ') || 'any'}</td>
               <td data-label="Status"><Status status={key.status} /></td>
+              <td data-label="36 hours"><Sparkline values={key.requestsByHour} /></td>
               <td data-label="Last used"><Time at={key.lastUsedAt} /></td>
             </tr>
           ))}</tbody>

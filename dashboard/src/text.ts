@@ -13,7 +13,7 @@ export function lines(text: string): string[] {
   return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
 }
 
-/** A program that sends one event with a key, for a shell and for a page. */
+/** Programs that send an event with a key: with the SDKs, with fetch, and in a shell. */
 export function snippets(apiUrl: string, key: string): { name: string; code: string }[] {
   const url = `${apiUrl}/api/v0/analytics`;
   const isPublic = key.startsWith('pk_');
@@ -26,5 +26,14 @@ export function snippets(apiUrl: string, key: string): { name: string; code: str
   headers: { 'Authorization': 'Bearer ${key}', 'Content-Type': 'application/json' },
   body: JSON.stringify({ eventType: 'hello' }),
 });`;
-  return [{ name: 'JavaScript', code: script }, { name: 'curl', code: curl }];
+  const tag = `<script src="${apiUrl}/sdk/quotient.browser.js"></script>
+<script>
+  const q = Quotient.QuotientClient.init({ apiKey: "${key}", baseUrl: "${apiUrl}" });
+  q.analytics.event({ eventType: "pageView" });
+</script>`;
+  const react = `<QuotientProvider clientOptions={{ apiKey: "${key}", baseUrl: "${apiUrl}" }} autoTrackPageViews>
+  <App />
+</QuotientProvider>`;
+  const sdk = isPublic ? [{ name: 'Web page', code: tag }, { name: 'React (@quotientjs/react)', code: react }] : [];
+  return [...sdk, { name: 'JavaScript', code: script }, { name: 'curl', code: curl }];
 }

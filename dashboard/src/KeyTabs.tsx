@@ -1,0 +1,150 @@
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api, Failure, type Schemas } from './api/client';
+import { Chart, type Bar } from './charts';
+import { OriginCheck } from './KeysPage';
+import { Copyable, Dialog, Failed, Field, Time } from './parts';
+import { lines } from './text';
+import css from './parts.module.css';
+
+const OUTCOMES = ['served', 'refused', 'failed'];
+
+function bars(usage: Schemas['Usage'][]): Bar[] {
+  return usage.map((one) => ({ time: one.time, values: [one.ok + one.clientError, one.refused + one.rateLimited, one.serverError] }));
+}
+
+export function Usage({ id }: { id: string }) {
+  const usage = useQuery({ queryKey: ['usage', id], refetchInterval: 15_000, queryFn: ({ signal }) => answer(api.GET('/keys/{keyId}/usage', { params: { path: { keyId: id } }, signal })) });
+  return (
+    <section className={css.panel} aria-label="Usage">
+      <h2>Usage</h2>
+      {usage.isPending && <p role="status">Loading …</p>}
+      {usage.isError && <Failed error={usage.error} retry={() => void usage.refetch()} />}
+      {usage.data && <>
+        <Chart title="Requests in 72 hours" unit="hour" names={OUTCOMES} bars={bars(usage.data.hours)} />
+        <Chart title="Requests in 90 days" unit="day" names={OUTCOMES} bars={bars(usage.data.days)} />
+      </>}
+    </section>
+  );
+}
+
+export function Audit({ id }: { id: string }) {
+  const audit = useInfiniteQuery({
+    queryKey: ['audit', id],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) => answer(api.GET('/keys/{keyId}/audit', { params: { path: { keyId: id }, query: pageParam === null ? {} : { after: pageParam } } })),
+    getNextPageParam: (page) => page.next,
+  });
+  return (
+    <section className={css.stack} aria-label="Audit">
+      <h2>Who did what</h2>
+      {audit.isError && <Failed error={audit.error} retry={() => void audit.refetch()} />}
+      {audit.data?.pages.flatMap((page) => page.entries).map((entry) => (
+        <details className={css.panel} key={entry.id}>
+          <summary>{entry.action.replaceAll('_', ' ')} by {entry.actor} from {entry.source}, <Time at={entry.at} /></summary>
+          <pre><code>{JSON.stringify({ before: entry.before, after: entry.after }, null, 2)}</code></pre>
+        </details>
+      ))}
+      {audit.hasNextPage && <div><button className={css.button} onClick={() => void audit.fetchNextPage()}>Show more</button></div>}
+    </section>
+  );
+}
+
+type Changed = (done: { key: Schemas['Key'] }, sentence: string) => void;
+
+/** What a key may do; saving an outdated version shows what somebody else has changed meanwhile. */
+export function Restrictions({ known, close, changed, reload }: { known: Schemas['Key']; close: () => void; changed: Changed; reload: () => void }) {
+  const [origins, setOrigins] = useState(known.allowedOrigins.join('\n'));
+  const isPublic = known.tier === 'public';
+  const save = useMutation({
+    mutationFn: (body: Schemas['KeyChange']) => answer(api.PATCH('/keys/{keyId}', { params: { path: { keyId: known.id } }, body })),
+    onSuccess: (done) => {
+      close();
+      changed(done, 'The restrictions are changed.');
+    },
+  });
+  const issues = save.error instanceof Failure ? save.error.issues : [];
+  const fault = (path: string) => issues.filter((issue) => issue.path.startsWith(path)).map((issue) => issue.message).join(' ') || undefined;
+  const conflict = save.error instanceof Failure && save.error.code === 'CONFLICT';
+  return (
+    <Dialog title={`Restrict ${known.name}`} close={close}>
+      <form className={css.stack} onSubmit={(event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        const text = (name: string) => String(form.get(name) ?? '').trim();
+        const limit = text('limit');
+        save.mutate({
+          version: known.version,
+          scopes: text('scopes').split(/[\s,]+/).filter((scope) => scope !== ''),
+          ...(isPublic ? { allowedOrigins: lines(origins), allowMissingOrigin: form.get('missing') === 'on' } : { allowedIps: lines(text('ips')) }),
+          rateLimit: limit === '' ? null : { limit: Number(limit), windowSeconds: Number(text('window') || 60) },
+          expiresAt: text('expires') === '' ? null : new Date(`${text('expires')}Z`).toISOString(),
+        });
+      }}>
+        {isPublic && <>
+          <Field label="Allowed origins" name="origins" rows={3} value={origins} hint="One on each line. Empty allows every page." error={fault('allowedOrigins')} onChange={setOrigins} />
+          <OriginCheck entries={lines(origins)} origin={null} />
+          <label><input type="checkbox" name="missing" defaultChecked={known.allowMissingOrigin} /> Requests without an origin are allowed, as from mobile apps</label>
+        </>}
+        {!isPublic && <Field label="Allowed networks" name="ips" rows={3} value={known.allowedIps.join('\n')} hint="One on each line, such as 203.0.113.0/24. Empty allows every address." error={fault('allowedIps')} />}
+        <Field label="Scopes" name="scopes" value={known.scopes.join(' ')} hint="Separated by spaces. ALL means every scope of the tier." required error={fault('scopes')} />
+        <Field label="Rate limit, requests" name="limit" type="number" value={String(known.rateLimit?.limit ?? '')} hint="Empty is no limit." error={fault('rateLimit')} />
+        <Field label="In seconds" name="window" type="number" value={String(known.rateLimit?.windowSeconds ?? 60)} />
+        <Field label="Expires (UTC)" name="expires" type="datetime-local" value={known.expiresAt?.slice(0, 16) ?? ''} hint="Empty is never." error={fault('expiresAt')} />
+        {conflict && (
+          <div role="alert" className={css.warn}>
+            <p>{save.error?.message}</p>
+            <button type="button" className={css.button} onClick={() => {
+              close();
+              reload();
+            }}>Show what it is now</button>
+          </div>
+        )}
+        {save.isError && !conflict && issues.length === 0 && <p role="alert" className={css.error}>{save.error.message}</p>}
+        <div className={css.row}>
+          <button className={`${css.button} ${css.primary}`} disabled={save.isPending}>Save</button>
+          <button type="button" className={css.button} onClick={close}>Cancel</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+const OVERLAPS: [number, string][] = [[0, 'End it at once'], [3_600, 'Keep it for an hour'], [86_400, 'Keep it for a day'], [604_800, 'Keep it for 7 days']];
+
+/** Makes a successor with the same rights. A private one is shown only here. */
+export function Rotate({ known, close, opened }: { known: Schemas['Key']; close: () => void; opened: (id: string) => void }) {
+  const rotate = useMutation({
+    gcTime: 0,
+    mutationFn: (overlapSeconds: number) => answer(api.POST('/keys/{keyId}/rotate', { params: { path: { keyId: known.id } }, body: { overlapSeconds } })),
+  });
+  if (rotate.data) {
+    const { key, secret } = rotate.data;
+    return (
+      <Dialog title="The successor" close={() => opened(key.id)}>
+        <p>{key.tier === 'private' ? 'This key is shown only now. Put it in the place of the old one.' : 'Put this key in the place of the old one.'}</p>
+        <Copyable text={secret} label="Copy key" />
+        <div><button className={`${css.button} ${css.primary}`} onClick={() => opened(key.id)}>Go to the successor</button></div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={`Rotate ${known.name}?`} close={close}>
+      <form className={css.stack} onSubmit={(event) => {
+        event.preventDefault();
+        rotate.mutate(Number(new FormData(event.currentTarget).get('overlap')));
+      }}>
+        <p>A successor with the same rights is made. What becomes of the old key?</p>
+        <fieldset className={css.field}>
+          <legend className={css.hidden}>The old key</legend>
+          {OVERLAPS.map(([seconds, name]) => <label key={seconds}><input type="radio" name="overlap" value={seconds} defaultChecked={seconds === 86_400} /> {name}</label>)}
+        </fieldset>
+        {rotate.isError && <p role="alert" className={css.error}>{rotate.error.message}</p>}
+        <div className={css.row}>
+          <button className={`${css.button} ${css.primary}`} disabled={rotate.isPending}>Rotate</button>
+          <button type="button" className={css.button} onClick={close}>Cancel</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
