@@ -88,8 +88,17 @@ try {
 
   await page.getByRole('link', { name: 'Events' }).click();
   await page.getByText('hello').first().waitFor();
+  await page.getByLabel('Type', { exact: true }).fill('other');
+  await page.getByText('No event fits these filters.').waitFor();
+  assert.match(page.url(), /eventType=other/);
+  await page.getByLabel('Type', { exact: true }).fill('hello');
+  await page.getByText('Events of type hello by hour').waitFor();
+  await page.getByText('hello').first().waitFor();
   await shot('events');
   await page.getByRole('link', { name: 'API keys', exact: true }).click();
+  await page.getByLabel('Tier').selectOption('private');
+  await page.getByText('No key fits these filters.').waitFor();
+  await page.getByLabel('Tier').selectOption('public');
   await page.getByRole('link', { name: 'My site' }).waitFor();
   await shot('keys');
   await page.getByRole('link', { name: 'My site' }).click();

@@ -1,23 +1,26 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { answer, api, Failure, type Schemas } from './api/client';
 import { useSession } from './App';
 import { Sparkline } from './charts';
+import { useFilters } from './filters';
 import { Copyable, Dialog, Failed, Field, Time } from './parts';
 import { lines } from './text';
 import css from './parts.module.css';
 
 export function KeysPage() {
   const session = useSession();
-  const [params, setParams] = useSearchParams();
+  const [params, set] = useFilters();
   const search = params.get('search') ?? '';
+  const tier = params.get('tier') as Schemas['Tier'] | null;
+  const status = params.get('status') as Schemas['KeyStatus'] | null;
   const [creating, setCreating] = useState(false);
   const keys = useInfiniteQuery({
-    queryKey: ['keys', search],
+    queryKey: ['keys', search, tier, status],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) => answer(api.GET('/keys', {
-      params: { query: { ...(search && { search }), ...(pageParam !== null && { after: pageParam }) } },
+      params: { query: { ...(search && { search }), ...(tier && { tier }), ...(status && { status }), ...(pageParam !== null && { after: pageParam }) } },
     })),
     getNextPageParam: (page) => page.next,
   });
@@ -28,12 +31,15 @@ export function KeysPage() {
   return (
     <>
       <div className={css.head}><h1>API keys</h1>{create}</div>
-      <Field label="Search" name="search" type="search" value={search}
-        onChange={(value) => setParams(value === '' ? {} : { search: value }, { replace: true })} />
+      <div className={css.filters}>
+        <Field label="Search" name="search" type="search" value={search} onChange={(value) => set('search', value)} />
+        <Choice label="Tier" value={tier ?? ''} options={['public', 'private']} choose={(value) => set('tier', value)} />
+        <Choice label="Status" value={status ?? ''} options={['active', 'expiring', 'expired', 'disabled', 'revoked', 'refusing', 'limited', 'unused']} choose={(value) => set('status', value)} />
+      </div>
       {keys.isPending && <p role="status">Loading …</p>}
       {keys.isError && <Failed error={keys.error} retry={() => void keys.refetch()} />}
       {keys.isSuccess && shown.length === 0 && (
-        <p className={css.panel}>{search ? 'No key fits this search.' : 'A key lets a web page or an app send events to this server. Create the first one.'}</p>
+        <p className={css.panel}>{params.size > 0 ? 'No key fits these filters.' : 'A key lets a web page or an app send events to this server. Create the first one.'}</p>
       )}
       {shown.length > 0 && (
         <table className={css.table}>
@@ -54,6 +60,17 @@ export function KeysPage() {
       {keys.hasNextPage && <div><button className={css.button} onClick={() => void keys.fetchNextPage()}>Show more</button></div>}
       {creating && <CreateKey close={() => setCreating(false)} />}
     </>
+  );
+}
+
+function Choice(props: { label: string; value: string; options: string[]; choose: (value: string) => void }) {
+  return (
+    <label className={css.field}>{props.label}
+      <select className={css.select} value={props.value} onChange={(event) => props.choose(event.target.value)}>
+        <option value="">any</option>
+        {props.options.map((option) => <option key={option}>{option}</option>)}
+      </select>
+    </label>
   );
 }
 

@@ -1,4 +1,4 @@
-/** Immutable records on the event bus, passed by reference. */
+/** Gzip that arrives piece by piece, inflated within a bound. */
 @NullMarked
 package com.quotient.gzip;
 
