@@ -28,8 +28,10 @@ export async function startServer(settings: Record<string, string> = {}): Promis
   const jar = packaged();
   const directory = mkdtempSync(join(tmpdir(), "quotient-sdk-"));
   const [port, managementPort] = [await freePort(), await freePort()];
+  // Settings and Java options of whoever runs the tests are not for this server.
+  const own = ([name]: [string, unknown]): boolean => !/^(QUOTIENT_|JAVA_TOOL_OPTIONS$|JDK_JAVA_OPTIONS$)/.test(name);
   const environment = {
-    ...process.env,
+    ...Object.fromEntries(Object.entries(process.env).filter(own)),
     QUOTIENT_HTTP_PORT: String(port),
     QUOTIENT_MANAGEMENT_PORT: String(managementPort),
     ...settings,

@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.jspecify.annotations.Nullable;
 
@@ -98,8 +97,8 @@ public final class Migrations {
             DatabaseMetaData server = connection.getMetaData();
             UnsupportedPostgres.refuse(server.getDatabaseMajorVersion(), server.getDatabaseProductVersion(), url);
         } catch (SQLException e) {
-            // The caller explains it by its state, as it does with those of Flyway.
-            throw new FlywayException(e);
+            // The caller explains it by its state. An exception of Flyway would load Flyway at every start.
+            throw new IllegalStateException(e);
         }
     }
 
