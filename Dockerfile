@@ -4,6 +4,8 @@
 FROM maven:3.9-eclipse-temurin-17 AS jars
 WORKDIR /build
 COPY pom.xml LICENSE ./
+# The compiler's checks need what .mvn opens to them.
+COPY .mvn .mvn
 COPY conf conf
 COPY src/main src/main
 COPY image image

