@@ -93,34 +93,28 @@ class ImageIT {
         Files.setPosixFilePermissions(tmp, PosixFilePermissions.fromString("rwxrwxrwx"));
         openToOthers(directory);
         int port = Integer.parseInt(Objects.requireNonNull(environment.get("QUOTIENT_HTTP_PORT")));
-        Path log = directory.resolve("server.log");
-        server = start(
+        Map<String, String> image =
+                with(environment, Map.of("QUOTIENT_HOME", application.toString(), "JAVA_RUNTIME", runtime.toString()));
+        String options = "-Xmx192m -Djava.io.tmpdir=" + tmp;
+        URI management = URI.create("http://127.0.0.1:" + environment.get("QUOTIENT_MANAGEMENT_PORT"));
+        serve(
                 with(
-                        environment,
+                        image,
                         Map.of(
                                 "QUOTIENT_WEBHOOK_ALLOW_PRIVATE_ADDRESSES",
                                 "true",
-                                "QUOTIENT_HOME",
-                                application.toString(),
                                 "QUOTIENT_AOT_MODE",
                                 "on",
-                                "JAVA_RUNTIME",
-                                runtime.toString(),
                                 "JDK_JAVA_OPTIONS",
-                                "-Xmx192m -Djava.io.tmpdir=" + tmp)),
-                log,
-                asUser(directory.resolve("image/serve").toString()));
-        URI management = URI.create("http://127.0.0.1:" + environment.get("QUOTIENT_MANAGEMENT_PORT"));
-        eventually(
-                PATIENCE, () -> !server.isAlive() || status(management.resolve("/health/ready")) == 200, done -> done);
-        assertThat(server.isAlive()).as(Files.readString(log, UTF_8)).isTrue();
+                                options)),
+                management);
 
         URI api = URI.create("http://127.0.0.1:" + port);
         for (String path : List.of("/openapi.json", "/docs", "/sdk/quotient.browser.js", "/problems/not-found")) {
             assertThat(status(api.resolve(path))).as(path).isEqualTo(200);
         }
-        assertThat(status(management.resolve("/metrics"))).isEqualTo(200);
-        walk(api, environment, application, runtime);
+        assertThat(metrics(management)).contains("quotient_aot_cache_ignored 0.0\n");
+        walk(api, image);
 
         // A recording at the start would be refused with AOTMode=on; operators begin one when they need it.
         String jcmd = runtime.resolve("bin/jcmd").toString();
@@ -129,9 +123,11 @@ class ImageIT {
         run(Map.of(), asUser(jcmd, pid, "JFR.dump", "name=flight", "filename=" + tmp.resolve("flight.jfr")));
         assertThat(tmp.resolve("flight.jfr")).isNotEmptyFile();
 
-        server.destroy();
-        assertThat(server.waitFor(SCRIPT_MINUTES, TimeUnit.MINUTES)).isTrue();
-        assertThat(server.exitValue()).as(Files.readString(log, UTF_8)).isZero();
+        stopInOrder();
+        // Options that add a module do not fit the cache.
+        serve(with(image, Map.of("JDK_JAVA_OPTIONS", options + " --add-modules=jdk.jfr")), management);
+        assertThat(metrics(management)).contains("quotient_aot_cache_ignored 1.0\n");
+        stopInOrder();
     }
 
     @Test
@@ -215,28 +211,45 @@ class ImageIT {
                     run(Map.of(), "cp", "-r", isDirectory ? source + "/." : source, target.toString());
                 }
             } else if (words.get(0).equals("RUN")) {
-                String command = instruction.substring("RUN ".length()).replace("/opt/quotient", application.toString());
+                String command =
+                        instruction.substring("RUN ".length()).replace("/opt/quotient", application.toString());
                 run(Map.of(), "bash", "-c", "cd " + build + " && " + command);
             }
         }
     }
 
+    /** Starts the server of the image and waits until it is ready. */
+    private void serve(Map<String, String> environment, URI management) throws Exception {
+        Path log = directory.resolve("server.log");
+        Process started =
+                start(environment, log, asUser(directory.resolve("image/serve").toString()));
+        server = started;
+        eventually(
+                PATIENCE, () -> !started.isAlive() || status(management.resolve("/health/ready")) == 200, done -> done);
+        assertThat(started.isAlive()).as(Files.readString(log, UTF_8)).isTrue();
+    }
+
+    private void stopInOrder() throws Exception {
+        Process running = Objects.requireNonNull(server);
+        running.destroy();
+        assertThat(running.waitFor(SCRIPT_MINUTES, TimeUnit.MINUTES)).isTrue();
+        assertThat(running.exitValue())
+                .as(Files.readString(directory.resolve("server.log"), UTF_8))
+                .isZero();
+    }
+
     /** Calls every endpoint of the running server; the commands for it run in the same runtime. */
-    private void walk(URI api, Map<String, String> environment, Path application, Path runtime) throws Exception {
-        Map<String, String> command = with(
-                environment,
-                Map.of("QUOTIENT_HOME", application.toString(), "JAVA_RUNTIME", runtime.toString()));
+    private void walk(URI api, Map<String, String> command) throws Exception {
         String serve = directory.resolve("image/serve").toString();
         run(command, serve, "business", "create", "--name", "Walk");
         Path credentials = directory.resolve("credentials.json");
-        Files.writeString(credentials, """
+        Files.writeString(
+                credentials, """
                 "publicKey" : "%s",
                 "privateKey" : "%s"
                 """.formatted(key(command, serve, "public --origin '*'"), key(command, serve, "secret")));
         run(
-                with(
-                        command,
-                        Map.of("API", api.toString(), "CREDENTIALS", credentials.toString(), "QUOTIENT", serve)),
+                with(command, Map.of("API", api.toString(), "CREDENTIALS", credentials.toString(), "QUOTIENT", serve)),
                 "docs/walk.sh");
     }
 
@@ -276,6 +289,12 @@ class ImageIT {
                         .waitFor())
                 .isZero();
         assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+    }
+
+    private String metrics(URI management) throws Exception {
+        HttpRequest scrape =
+                HttpRequest.newBuilder(management.resolve("/metrics")).build();
+        return client.send(scrape, BodyHandlers.ofString()).body();
     }
 
     private int status(URI uri) throws InterruptedException {

@@ -60,6 +60,11 @@ public final class Metrics {
         new UptimeMetrics().bindTo(registry);
         gc.bindTo(registry);
         counter("quotient.log.lines.dropped", "Log lines lost to a full queue", this, any -> Logging.dropped());
+        gauge(
+                "quotient.aot.cache.ignored",
+                "1 when Java was given an AOT cache that does not fit",
+                this,
+                any -> AotCache.isIgnored() ? 1 : 0);
     }
 
     public PrometheusMeterRegistry registry() {
