@@ -275,6 +275,42 @@ class KubernetesTest {
     }
 
     @Test
+    void boardKeepsItsNameSoThatANewOneReplacesIt() throws Exception {
+        assertThat(Manifests.overlay("production").of(ConfigMap.class))
+                .filteredOn(map -> map.getData().containsKey("board.json"))
+                .extracting(map -> map.getMetadata().getName())
+                .containsExactly("quotient-board");
+    }
+
+    @Test
+    void secretOfTheDocumentsHoldsTheFilesThatProductionReads() throws Exception {
+        Manifests production = Manifests.overlay("production");
+        String command = Files.readString(Path.of("docs", "operations.md"), UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("kubectl create secret "))
+                .findFirst()
+                .orElseThrow();
+        Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "secret-");
+        for (String file : List.of("password", "ca.pem")) {
+            Files.writeString(directory.resolve(file), file);
+        }
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.addAll(List.of("--dry-run=client", "--output=json"));
+        Secret secret = JSON.readValue(printed(directory, words), Secret.class);
+
+        Volume volume = production.pod().getVolumes().stream()
+                .filter(one -> one.getName().equals("database"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(secret.getMetadata().getName()).isEqualTo(volume.getSecret().getSecretName());
+        String settings = String.join(" ", production.settings().values());
+        assertThat(secret.getData().keySet())
+                .containsExactlyInAnyOrder("password", "ca.pem")
+                .allSatisfy(file -> assertThat(settings).contains("/etc/quotient/database/" + file));
+        assertThat(Files.readString(Path.of("README.md"), UTF_8)).contains("\n" + command + "\n");
+    }
+
+    @Test
     void everyVolumeThatIsMountedIsThere() throws Exception {
         for (String overlay : List.of("dev", "production")) {
             PodSpec pod = Manifests.overlay(overlay).pod();
@@ -285,6 +321,16 @@ class KubernetesTest {
             }
             assertThat(pod.getEnableServiceLinks()).isFalse();
         }
+    }
+
+    private static String printed(Path directory, List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as("exit of " + command).isZero();
+        return printed;
     }
 
     private static List<Container> containers(PodSpec pod) {
@@ -347,13 +393,7 @@ class KubernetesTest {
         }
 
         private static Manifests build(Path directory) throws IOException, InterruptedException {
-            Process process = new ProcessBuilder("kubectl", "kustomize", directory.toString())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            String built = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor())
-                    .as("exit of kubectl kustomize " + directory)
-                    .isZero();
+            String built = printed(Path.of("").toAbsolutePath(), List.of("kubectl", "kustomize", directory.toString()));
             List<HasMetadata> all = new ArrayList<>();
             for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(built)) {
                 Map<?, ?> manifest = (Map<?, ?>) document;
