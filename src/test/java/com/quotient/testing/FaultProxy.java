@@ -45,6 +45,7 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicReference<LostReply> lostReply = new AtomicReference<>();
 
     private ServerSocket listener;
+    private Thread acceptor;
     private volatile boolean cut;
     private volatile boolean blackHole;
     private volatile boolean dropNotifications;
@@ -59,7 +60,7 @@ public final class FaultProxy implements AutoCloseable {
         this.upstream = new InetSocketAddress(url.host(), url.port());
         this.listener = listen(0);
         this.port = listener.getLocalPort();
-        thread("accept", () -> accept(listener));
+        this.acceptor = acceptor(listener);
     }
 
     /** The URL of a database through this proxy, with the user and password of the server's URL. */
@@ -86,6 +87,7 @@ public final class FaultProxy implements AutoCloseable {
     public synchronized void cut() {
         cut = true;
         close(listener);
+        awaitEnd(acceptor);
         links.forEach(Link::close);
     }
 
@@ -94,8 +96,7 @@ public final class FaultProxy implements AutoCloseable {
         if (cut) {
             listener = Eventually.eventually(REBIND, () -> listen(port), socket -> true);
             cut = false;
-            ServerSocket accepting = listener;
-            thread("accept", () -> accept(accepting));
+            acceptor = acceptor(listener);
         }
     }
 
@@ -168,10 +169,26 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private static void thread(String name, Runnable work) {
+    private Thread acceptor(ServerSocket from) {
+        return thread("accept", () -> accept(from));
+    }
+
+    private static Thread thread(String name, Runnable work) {
         Thread thread = new Thread(work, "fault-proxy-" + name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
+    }
+
+    /**
+     * The kernel keeps a closed listener, and completes handshakes with it, until the thread that polls it has returned.
+     */
+    private static void awaitEnd(Thread acceptor) {
+        try {
+            acceptor.join(REBIND.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void close(AutoCloseable closeable) {
