@@ -8,6 +8,7 @@ import com.quotient.analytics.IngestMessages.Store;
 import com.quotient.analytics.IngestMessages.Stored;
 import com.quotient.config.Config;
 import com.quotient.db.PgErrors;
+import com.quotient.db.SampledWarnings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -41,7 +42,7 @@ public final class IngestVerticle extends VerticleBase {
     private static final int CANNOT_KNOW = 503;
     private static final int MIN_RETRY_MILLIS = 50;
     private static final int MAX_RETRY_MILLIS = 200;
-    private static final long WARNING_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final Duration WARNING_INTERVAL = Duration.ofSeconds(5);
 
     private final EventStore store;
     private final Config.Ingest config;
@@ -60,7 +61,8 @@ public final class IngestVerticle extends VerticleBase {
     private boolean deadlineSet;
     private boolean joinSet;
     private boolean stopping;
-    private long warnedNanos = System.nanoTime() - WARNING_INTERVAL_NANOS;
+    private final SampledWarnings outages = new SampledWarnings(WARNING_INTERVAL, System::nanoTime, log::warn);
+    private final SampledWarnings refusals = new SampledWarnings(WARNING_INTERVAL, System::nanoTime, log::warn);
 
     /** {@code pool} should have as many connections as {@code config} has writers. */
     public IngestVerticle(Pool pool, Config.Ingest config, IngestStats stats) {
@@ -204,15 +206,6 @@ public final class IngestVerticle extends VerticleBase {
         }
     }
 
-    /** An outage would otherwise write a line for every try. */
-    private void warn(Throwable failure) {
-        long now = System.nanoTime();
-        if (now - warnedNanos >= WARNING_INTERVAL_NANOS) {
-            warnedNanos = now;
-            log.warn("Events cannot be stored at present and are sent again: {}", failure.getMessage());
-        }
-    }
-
     /** One writer at work on one group, which may fall apart into parts. Ends when every event is decided or given up. */
     private final class GroupWrite {
         private final Deque<List<Slot>> parts = new ArrayDeque<>();
@@ -238,7 +231,7 @@ public final class IngestVerticle extends VerticleBase {
                     next();
                 } else {
                     stats.retry();
-                    warn(failure);
+                    outages.warn("Events could not be stored and are sent again: " + failure.getMessage());
                     parts.addFirst(part);
                     vertx.setTimer(
                             ThreadLocalRandom.current().nextInt(MIN_RETRY_MILLIS, MAX_RETRY_MILLIS), timer -> next());
@@ -277,7 +270,7 @@ public final class IngestVerticle extends VerticleBase {
             }
             // The server's own message may repeat the value.
             String state = PgErrors.sqlState(failure);
-            log.warn("An event was refused by the database with SQLSTATE {}.", state);
+            refusals.warn("An event was refused by the database with SQLSTATE " + state + ".");
             stats.reject(Rejection.Code.INVALID_EVENT);
             decide(
                     part.get(0),

@@ -48,7 +48,12 @@ final class PeopleImport {
     private long created;
     private long updated;
     private boolean waiting;
-    private long waitingSince;
+    private long waitingSinceNanos;
+
+    /** Time spent waiting for the sender, without the wait under way. */
+    private long waitedNanos;
+
+    private long receivedBytes;
 
     /**
      * What became of the rows.
@@ -93,14 +98,15 @@ final class PeopleImport {
         body.exceptionHandler(failure -> done.tryFail(
                 Problem.invalid("", "The request ended before its body did.").exception()));
         body.handler(piece -> {
-            waiting = false;
+            receivedBytes += piece.length();
+            arrived();
             take(() -> reader.add(piece.getBytes())).onSuccess(used -> demand());
         });
         body.endHandler(end -> {
-            waiting = false;
+            arrived();
             working.compose(before -> take(reader::end)).onSuccess(all -> done.tryComplete(summary()));
         });
-        long timer = vertx.setPeriodic(CHECK_MILLIS, id -> checkSilence());
+        long timer = vertx.setPeriodic(CHECK_MILLIS, id -> checkPace());
         demand();
         return done.future()
                 .onComplete(ended -> vertx.cancelTimer(timer))
@@ -111,18 +117,31 @@ final class PeopleImport {
     private void demand() {
         if (!done.future().isComplete()) {
             waiting = true;
-            waitingSince = System.nanoTime();
+            waitingSinceNanos = System.nanoTime();
             body.fetch(1);
         }
     }
 
-    private void checkSilence() {
-        if (waiting
-                && System.nanoTime() - waitingSince
-                        > config.http().bodyDeadline().toNanos()) {
+    private void arrived() {
+        if (waiting) {
+            waiting = false;
+            waitedNanos += System.nanoTime() - waitingSinceNanos;
+        }
+    }
+
+    /** An import that is silent, or so slow that it would keep its slot from others, ends. */
+    private void checkPace() {
+        if (!waiting) {
+            return;
+        }
+        long deadline = config.http().bodyDeadline().toNanos();
+        long silence = System.nanoTime() - waitingSinceNanos;
+        long waited = waitedNanos + silence;
+        double rate = receivedBytes * 1e9 / waited;
+        if (silence > deadline || waited > deadline && rate < config.audience().minImportRate()) {
             done.tryFail(Problem.of(
                             ProblemType.REQUEST_TIMEOUT,
-                            "No more of the body arrived in time. What was stored stays; send the file again.")
+                            "The body arrived too slowly. What was stored stays; send the file again.")
                     .exception());
         }
     }

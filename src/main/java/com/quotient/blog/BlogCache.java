@@ -55,7 +55,7 @@ public final class BlogCache {
         this.maxStalenessNanos = config.maxStaleness().toNanos();
         this.nanoTime = nanoTime;
         this.entries = Caffeine.newBuilder()
-                .maximumWeight(config.cacheBytes())
+                .maximumWeight(config.cacheBytes().bytes())
                 .<Key, Entry>weigher((key, entry) ->
                         ENTRY_BYTES + 2 * key.target().length() + entry.kept().bytes())
                 // The cache's maintenance is too cheap to need another thread.

@@ -42,7 +42,7 @@ public record Config(
                             + " together, which are a part of every stop.");
         }
         if (ingest.maxQueuedEvents() * ingest.maxBusinessShare() < analytics.maxBatchEvents()
-                || ingest.maxQueuedBytes() * ingest.maxBusinessShare() < analytics.maxBatchBytes()) {
+                || ingest.maxQueuedBytes().bytes() * ingest.maxBusinessShare() < analytics.maxBatchBytes()) {
             throw new InvalidSetting("The largest request that analytics.maxBatchEvents and analytics.maxBatchBytes"
                     + " allow must fit into one business's share of the queue: raise ingest.maxQueuedEvents,"
                     + " ingest.maxQueuedBytes or ingest.maxBusinessShare.");
@@ -261,7 +261,7 @@ public record Config(
     public record Ingest(
             int writers,
             int maxQueuedEvents,
-            int maxQueuedBytes,
+            MemorySize maxQueuedBytes,
             double maxBusinessShare,
             int groupEvents,
             int groupBytes,
@@ -270,7 +270,6 @@ public record Config(
         public Ingest {
             range("ingest.writers", writers, 1, 64);
             range("ingest.maxQueuedEvents", maxQueuedEvents, 1, 10_000_000);
-            range("ingest.maxQueuedBytes", maxQueuedBytes, 1, Integer.MAX_VALUE);
             share("ingest.maxBusinessShare", maxBusinessShare);
             range("ingest.groupEvents", groupEvents, 1, 10_000);
             range("ingest.groupBytes", groupBytes, 1, 1 << 28);
@@ -315,6 +314,7 @@ public record Config(
             int maxImports,
             int maxImportsPerBusiness,
             int importThreads,
+            int minImportRate,
             int maxImportRowBytes,
             int maxImportRejections,
             int maxImportInflation) {
@@ -322,6 +322,7 @@ public record Config(
             range("audience.maxImports", maxImports, 1, 1000);
             range("audience.maxImportsPerBusiness", maxImportsPerBusiness, 1, 1000);
             range("audience.importThreads", importThreads, 1, 64);
+            range("audience.minImportRate", minImportRate, 0, 1 << 30);
             range("audience.maxImportRowBytes", maxImportRowBytes, 1024, 1 << 24);
             range("audience.maxImportRejections", maxImportRejections, 0, 1_000_000_000);
             range("audience.maxImportInflation", maxImportInflation, 1, 10_000);
@@ -402,7 +403,7 @@ public record Config(
      *     database.maxBusinessShare} of both
      * @param contentWait how long each of them waits
      * @param listPieceBytes of the content of posts that one piece of a long list has
-     * @param cacheBytes of all answers; 0 keeps none
+     * @param cacheBytes of all answers; 0% keeps none
      * @param maxCachedAnswerBytes of one answer; a list that is longer is streamed
      * @param maxStaleness how long they are used without hearing from Postgres what has changed
      */
@@ -413,7 +414,7 @@ public record Config(
             int contentQueue,
             Duration contentWait,
             int listPieceBytes,
-            int cacheBytes,
+            MemorySize cacheBytes,
             int maxCachedAnswerBytes,
             Duration maxStaleness) {
         public Blog {
@@ -424,7 +425,6 @@ public record Config(
             positive("blog.contentWait", contentWait);
             range("blog.listPieceBytes", listPieceBytes, 1, 1 << 24);
             range("blog.maxCachedAnswerBytes", maxCachedAnswerBytes, 0, 1 << 28);
-            range("blog.cacheBytes", cacheBytes, 0, Integer.MAX_VALUE);
             positive("blog.maxStaleness", maxStaleness);
         }
     }

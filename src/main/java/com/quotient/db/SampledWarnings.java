@@ -6,22 +6,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Says the same thing once in an interval, and how often it was left out meanwhile. Thread-safe. */
-final class SampledWarnings {
+/** Logs at most one line per interval, with the number of lines left out since the last one. Thread-safe. */
+public final class SampledWarnings {
     private final long intervalNanos;
     private final LongSupplier nanoTime;
     private final Consumer<String> log;
     private final AtomicLong nextAt;
     private final AtomicInteger leftOut = new AtomicInteger();
 
-    SampledWarnings(Duration interval, LongSupplier nanoTime, Consumer<String> log) {
+    public SampledWarnings(Duration interval, LongSupplier nanoTime, Consumer<String> log) {
         this.intervalNanos = interval.toNanos();
         this.nanoTime = nanoTime;
         this.log = log;
         this.nextAt = new AtomicLong(nanoTime.getAsLong());
     }
 
-    void warn(String sentence) {
+    /** Logs the sentence, or counts it when one was logged within the interval. */
+    public void warn(String sentence) {
         long now = nanoTime.getAsLong();
         long next = nextAt.get();
         if (now - next >= 0 && nextAt.compareAndSet(next, now + intervalNanos)) {

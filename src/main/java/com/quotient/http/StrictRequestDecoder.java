@@ -88,6 +88,9 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
             head(context, bytes.isReadable(), out);
         }
         inBody = !(out.get(out.size() - 1) instanceof LastHttpContent);
+        if (!inBody) {
+            headerCount = 0;
+        }
     }
 
     /** The connection ended; of a request that was refused there is no more to say. */
@@ -105,7 +108,6 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
             throw new BadHead("The request line must end with HTTP/1.1 or HTTP/1.0.");
         }
         inHeaders = true;
-        headerCount = 0;
         return super.createMessage(line);
     }
 

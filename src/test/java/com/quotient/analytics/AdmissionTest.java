@@ -13,7 +13,7 @@ class AdmissionTest {
                     "analytics.maxBatchEvents", "10",
                     "analytics.maxBatchBytes", "100",
                     "ingest.maxQueuedEvents", "100",
-                    "ingest.maxQueuedBytes", "1000",
+                    "ingest.maxQueuedBytes", "1KiB",
                     "ingest.maxBusinessShare", "0.6")
             .ingest());
 
@@ -29,9 +29,9 @@ class AdmissionTest {
     @Test
     void bytesAreBoundedInAllAndForEachBusiness() {
         assertThat(admission.admit(request("a", 1, 600))).isTrue();
-        assertThat(admission.admit(request("a", 1, 1))).isFalse();
-        assertThat(admission.admit(request("b", 1, 401))).isFalse();
-        assertThat(admission.admit(request("b", 1, 400))).isTrue();
+        assertThat(admission.admit(request("a", 1, 15))).isFalse();
+        assertThat(admission.admit(request("b", 1, 425))).isFalse();
+        assertThat(admission.admit(request("b", 1, 424))).isTrue();
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -372,6 +373,22 @@ class ImportTest {
             assertThat(answer.status()).isEqualTo(408);
         }
         assertThat(client.total(PEOPLE)).isEqualTo(500);
+    }
+
+    @Test
+    void aSenderThatTricklesDoesNotKeepItsSlot() throws Exception {
+        try (RawClient raw = RawClient.to(server)) {
+            raw.send("POST /api/v0" + IMPORT + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + client.secret
+                    + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: 1000000\r\n\r\n");
+            CompletableFuture<RawClient.Response> answer = CompletableFuture.supplyAsync(raw::read);
+            // A line end four times a second is never silent for a second, and never 1,024 bytes per second.
+            for (int i = 0; i < 60 && !answer.isDone(); i++) {
+                raw.send("\n");
+                LockSupport.parkNanos(Duration.ofMillis(250).toNanos());
+            }
+            assertThat(answer).succeedsWithin(Duration.ofSeconds(1));
+            assertThat(answer.get().status()).isEqualTo(408);
+        }
     }
 
     @Test

@@ -41,7 +41,7 @@ class BlogAtSizeTest {
     void noReadGoesThroughAWholeTable() {
         String url = TestServer.freshDatabase();
         // Nothing is kept, so that every read asks Postgres.
-        TestServer server = TestServer.on(url, "blog.cacheBytes", "0");
+        TestServer server = TestServer.on(url, "blog.cacheBytes", "0%");
         List<List<Object>> before;
         try (server) {
             TestKeys keys = new TestKeys(server);
