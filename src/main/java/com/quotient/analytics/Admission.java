@@ -33,8 +33,8 @@ final class Admission {
 
     Admission(Config.Ingest config) {
         limit = new Load(config.maxQueuedEvents(), config.maxQueuedBytes().bytes());
-        share = new Load((int) (limit.events() * config.maxBusinessShare()), (long)
-                (limit.bytes() * config.maxBusinessShare()));
+        share = new Load(
+                (int) (limit.events() * config.maxBusinessShare()), (long) (limit.bytes() * config.maxBusinessShare()));
     }
 
     /** Counts the request in, or returns false if there is no room for it. */

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -56,6 +57,10 @@ public final class AcceptGuard {
     private final Budget heads;
     private final AddressLimit addresses;
     private final HttpStats stats;
+
+    /** Those of the event loop that asks. */
+    private final FastThreadLocal<Connections> connections = new FastThreadLocal<>();
+
     /** By the port listened on, of those that have a limit of their own. */
     private final Map<Integer, Limit> limits = new ConcurrentHashMap<>();
     /** What accepts, by the port listened on. */
@@ -90,6 +95,11 @@ public final class AcceptGuard {
                         guard(bootstrap, (HttpServerOptions) options);
                     }
                 });
+    }
+
+    /** Names those who serve on this event loop, which make room for new connections when there are too many. */
+    void serve(Connections ofThisLoop) {
+        connections.set(ofThisLoop);
     }
 
     /** Bounds the connections to one port, which then do not count for the limit of the others. */
@@ -181,6 +191,9 @@ public final class AcceptGuard {
                 added.close();
                 return;
             }
+            if (connections.get() != null) {
+                connections.get().accepted(added.channel());
+            }
             deadline = added.executor()
                     .schedule(
                             () -> {
@@ -193,6 +206,9 @@ public final class AcceptGuard {
         @Override
         public void handlerRemoved(ChannelHandlerContext removed) {
             stats.newConnections.decrement();
+            if (connections.get() != null) {
+                connections.get().identified(removed.channel());
+            }
             if (held != null) {
                 held.release();
             }
@@ -205,10 +221,15 @@ public final class AcceptGuard {
             Limit limit =
                     channel.localAddress() instanceof InetSocketAddress local ? limits.get(local.getPort()) : null;
             if (limit == null) {
-                return stats.openConnections() <= most && addresses.admit(channel);
+                return (stats.openConnections() <= most || makeRoom()) && addresses.admit(channel);
             }
             channel.closeFuture().addListener(closed -> limit.open().decrementAndGet());
             return limit.open().incrementAndGet() <= limit.most();
+        }
+
+        private boolean makeRoom() {
+            Connections ofThisLoop = connections.get();
+            return ofThisLoop != null && ofThisLoop.makeRoom(System.nanoTime());
         }
 
         /**

@@ -1,13 +1,17 @@
 package com.quotient.http;
 
+import com.google.common.collect.Comparators;
 import com.quotient.config.Config;
+import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The open connections of one event loop: at most so many, and none that keeps the server waiting. A new one must send
  * its first request's headers within the header deadline, one that has been served must begin the next request within the
- * keep-alive time.
+ * keep-alive time. When there are too many, a new connection takes the place of one that has been silent for a second or
+ * longer, so that nobody shuts out others with connections that do nothing.
  */
 public final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
@@ -23,8 +28,11 @@ public final class Connections {
     /** Of a connection, measured with either protocol, 8 KiB of objects stay; three times as much leaves room for requests. */
     private static final int RESERVED_BYTES = 24 * 1024;
 
-    /** A client that was silent for so long while the server drains is unlikely to send just now. */
+    /** A client that was silent for so long is unlikely to send just now. */
     private static final long QUIET_NANOS = 1_000_000_000;
+
+    /** Connections that make room at once, so that the search for them is rare. */
+    private static final int ROOM = 64;
 
     /** How long a client that was answered may go on sending. */
     private static final long LEAVING_NANOS = 2_000_000_000;
@@ -35,9 +43,14 @@ public final class Connections {
     private final int most;
     private final long headerNanos;
     private final long keepAliveNanos;
-    private final LongAdder open;
-    private final LongAdder refused;
+    private final HttpStats stats;
     private final Map<HttpConnection, State> states = new HashMap<>();
+
+    /** Accepted, without a first request yet; by the time of their acceptance, the oldest first. */
+    private final Map<Channel, Long> accepted = new LinkedHashMap<>();
+
+    /** Connections that may come because others were closed for them. */
+    private int room;
 
     private static final class State {
         private long idleSince = System.nanoTime();
@@ -51,32 +64,78 @@ public final class Connections {
         return (int) Math.min(config.maxConnections(), Runtime.getRuntime().maxMemory() / RESERVED_BYTES);
     }
 
-    Connections(Config.Http config, int most, LongAdder open, LongAdder refused) {
+    Connections(Config.Http config, int most, HttpStats stats) {
         this.most = most;
         this.headerNanos = config.headerDeadline().toNanos();
         this.keepAliveNanos = config.keepAlive().toNanos();
-        this.open = open;
-        this.refused = refused;
+        this.stats = stats;
     }
 
     /** Those of the management port; {@link AcceptGuard#limit} bounds their number. */
     public static Connections ofManagement(Config config) {
-        return new Connections(config.http(), config.management().maxConnections(), new LongAdder(), new LongAdder());
+        return new Connections(config.http(), config.management().maxConnections(), new HttpStats());
     }
 
     public void opened(HttpConnection connection) {
         AcceptGuard.release(connection);
-        if (states.size() >= most) {
-            refused.increment();
+        if (states.size() >= most && !makeRoom(System.nanoTime())) {
+            stats.refusedConnections.increment();
             close(connection);
             return;
         }
         states.put(connection, new State());
-        open.increment();
+        stats.openConnections.increment();
         connection.closeHandler(closed -> {
             states.remove(connection);
-            open.decrement();
+            stats.openConnections.decrement();
         });
+    }
+
+    /** A connection of which it is not known yet what it will ask. */
+    void accepted(Channel channel) {
+        accepted.put(channel, System.nanoTime());
+    }
+
+    /** Its first request has come, or its end. */
+    void identified(Channel channel) {
+        accepted.remove(channel);
+    }
+
+    /**
+     * Closes some of the connections that have been silent for longest: those that never asked anything, and if there are
+     * none, those that were served.
+     *
+     * @return whether there is room for one more; false when none has been silent for a second
+     */
+    boolean makeRoom(long nowNanos) {
+        if (room == 0) {
+            room = closeSilent(nowNanos);
+            stats.evictedConnections.add(room);
+        }
+        if (room == 0) {
+            return false;
+        }
+        room--;
+        return true;
+    }
+
+    private int closeSilent(long nowNanos) {
+        List<Channel> strangers = accepted.entrySet().stream()
+                .takeWhile(entry -> nowNanos - entry.getValue() > QUIET_NANOS)
+                .limit(ROOM)
+                .map(Map.Entry::getKey)
+                .toList();
+        for (Channel stranger : strangers) {
+            var unused = stranger.close();
+        }
+        if (!strangers.isEmpty()) {
+            return strangers.size();
+        }
+        List<Map.Entry<HttpConnection, State>> silent = states.entrySet().stream()
+                .filter(entry -> entry.getValue().inFlight == 0 && nowNanos - entry.getValue().idleSince > QUIET_NANOS)
+                .collect(Comparators.least(ROOM, Comparator.comparingLong(entry -> entry.getValue().idleSince)));
+        silent.forEach(entry -> close(entry.getKey()));
+        return silent.size();
     }
 
     public void began(HttpServerRequest request) {
@@ -138,6 +197,7 @@ public final class Connections {
 
     /** Closes the connections that have been silent for too long; called once a second. */
     public void sweep(long nowNanos) {
+        room = 0;
         closeIdle(state -> nowNanos - state.idleSince
                 > (state.leaving ? LEAVING_NANOS : state.served ? keepAliveNanos : headerNanos));
     }

@@ -13,6 +13,7 @@ public final class HttpStats {
     final LongAdder newConnections = new LongAdder();
 
     final LongAdder refusedConnections = new LongAdder();
+    final LongAdder evictedConnections = new LongAdder();
     final LongAdder stalledResponses = new LongAdder();
     final LongAdder skippedAccessLines = new LongAdder();
 
@@ -38,6 +39,11 @@ public final class HttpStats {
     /** Connections closed at once because there were too many. */
     public long refusedConnections() {
         return refusedConnections.sum();
+    }
+
+    /** Silent connections closed to make room for new ones. */
+    public long evictedConnections() {
+        return evictedConnections.sum();
     }
 
     /** Responses, and connections with several, that were reset because their clients did not read them. */

@@ -100,10 +100,8 @@ public final class HttpVerticle extends VerticleBase {
                 config.auth().callerCacheSize());
         ApiKeyHandler apiKeys = new ApiKeyHandler(provider, shared.rateLimits(), shared.validations(), config.auth());
         Connections connections = new Connections(
-                config.http(),
-                Math.max(1, Connections.limit(config.http()) / shared.instances()),
-                shared.http().openConnections,
-                shared.http().refusedConnections);
+                config.http(), Math.max(1, Connections.limit(config.http()) / shared.instances()), shared.http());
+        shared.guard().serve(connections);
         RequestStats stats = shared.http().register(shared.routes());
         Writers writers = new Writers(config.http().writeDeadline(), shared.http().stalledResponses);
         Compression compression =

@@ -79,6 +79,11 @@ public final class Metrics {
                 http,
                 HttpStats::refusedConnections);
         counter(
+                "quotient.http.connections.evicted",
+                "Silent connections closed to make room for new ones when http.maxConnections was reached",
+                http,
+                HttpStats::evictedConnections);
+        counter(
                 "quotient.http.responses.stalled",
                 "Responses reset because their clients did not read for http.writeDeadline",
                 http,

@@ -1,13 +1,17 @@
 package com.quotient.db;
 
+import static com.quotient.testing.Eventually.eventually;
 import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +76,41 @@ class MigrationsTest {
         assertThatThrownBy(() -> await(Migrations.migrate(vertx, database, url)))
                 .isInstanceOf(FlywayValidateException.class)
                 .hasMessageContaining("checksum");
+    }
+
+    /** Ten rounds of five servers each; in every second round the one that migrates is killed on its way. */
+    @Test
+    void fiveServersThatStartAtOnceMigrateAnEmptyDatabaseOnce() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            String fresh = TestServer.freshDatabase();
+            DatabaseUrl target = DatabaseUrl.parse(fresh);
+            boolean kill = round % 2 == 1;
+            List<Future<Integer>> starts = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                starts.add(vertx.executeBlocking(() -> Migrations.migrate(target), false));
+            }
+            if (kill) {
+                eventually(Duration.ofSeconds(10), () -> killTheMigrating(fresh), killed -> killed);
+            }
+            await(Future.join(starts).otherwiseEmpty());
+
+            assertThat(starts.stream().filter(Future::failed))
+                    .as("round %d", round)
+                    .hasSize(kill ? 1 : 0);
+            assertThat(Migrations.pending(target)).as("round %d", round).isZero();
+            assertThat(TestPostgres.query(
+                            fresh, "SELECT count(*), count(DISTINCT version) FROM flyway_schema_history WHERE success"))
+                    .isEqualTo(List.of(List.of((long) Migrations.scripts().size(), (long)
+                            Migrations.scripts().size())));
+        }
+    }
+
+    /** Ends the connection that has begun a script, if there is one at this moment. */
+    private static boolean killTheMigrating(String url) {
+        return !TestPostgres.query(url, """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL
+                        """).isEmpty();
     }
 
     @Test

@@ -47,7 +47,7 @@ class DatabaseFaultsTest {
         try (TestServer server = TestServer.on(postgres.url())) {
             TestKeys keys = new TestKeys(server);
             String key = keys.publicKey(keys.business());
-            try (EventLoad load = new EventLoad(server.port(), key, 50_000)) {
+            try (EventLoad load = new EventLoad(server::port, key, 50_000)) {
                 Future<Void> done = load.run(64);
                 eventually(Duration.ofSeconds(60), () -> assertThat(load.acknowledgedCount())
                         .isGreaterThan(10_000));
@@ -79,6 +79,41 @@ class DatabaseFaultsTest {
                 assertThat(stored).as("doubled").doesNotHaveDuplicates();
                 acknowledged.removeAll(new HashSet<>(stored));
                 assertThat(acknowledged).as("acknowledged and lost").isEmpty();
+            }
+        }
+    }
+
+    /** A full disk is played by the error that Postgres then gives; one that is full of WAL ends it, as the kill above. */
+    @Test
+    void fullDiskIsAnsweredWith503AndNothingIsLostWhenThereIsRoomAgain() throws Exception {
+        try (TestServer server = TestServer.on(postgres.url())) {
+            TestKeys keys = new TestKeys(server);
+            String key = keys.publicKey(keys.business());
+            try (EventLoad load = new EventLoad(server::port, key, 5_000)) {
+                Future<Void> done = load.run(16);
+                eventually(SOON, () -> assertThat(load.acknowledgedCount()).isGreaterThan(500));
+
+                TestPostgres.execute(postgres.url(), """
+                        CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                            RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+                        END $$;
+                        CREATE TRIGGER disk_full BEFORE INSERT ON event FOR EACH STATEMENT EXECUTE FUNCTION disk_full()
+                        """);
+                HttpResponse<String> refused = server.post(ANALYTICS, key, "{\"eventType\":\"full\"}");
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+                assertThat(server.get(WHOAMI, key).statusCode()).isEqualTo(200);
+                TestPostgres.execute(postgres.url(), "DROP TRIGGER disk_full ON event");
+                long roomAt = System.nanoTime();
+                eventually(SOON, () -> assertThat(server.post(ANALYTICS, key, "{\"eventType\":\"room\"}")
+                                .statusCode())
+                        .isEqualTo(200));
+                assertThat(Duration.ofNanos(System.nanoTime() - roomAt)).isLessThan(Duration.ofSeconds(2));
+
+                done.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+                assertThat(load.surprises()).isEmpty();
+                assertThat(load.retries()).as("the full disk was felt").isPositive();
+                assertThat(messageIds()).containsExactlyInAnyOrderElementsOf(load.acknowledged());
             }
         }
     }

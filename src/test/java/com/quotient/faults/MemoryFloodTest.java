@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.net.InetAddresses;
 import com.quotient.Main;
+import com.quotient.keys.KeyFormat;
+import com.quotient.keys.KeyTier;
 import com.quotient.testing.ChildServer;
 import com.quotient.testing.GoodCaller;
 import com.quotient.testing.RawClient;
@@ -28,10 +30,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +54,7 @@ class MemoryFloodTest {
     private static final String BIG = "/api/v0/memory/big";
     private static final int BATCH_BYTES = 520_000;
     private static final int BEACON_BYTES = 65_000;
+    private static final int PIPELINED = 16;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static TestServer beside;
@@ -265,6 +271,74 @@ class MemoryFloodTest {
         unharmed();
         assertThat(server.metric("quotient_http_connections_refused_total")).isGreaterThanOrEqualTo(before + 500);
         assertThat(server.metric("quotient_http_connections")).isGreaterThanOrEqualTo(2000);
+    }
+
+    /** Twice as many as are allowed with this heap, of clients that have asked once, or never, and stay. */
+    @Test
+    void connectionsThatDoNothingMakeRoomForOthers() throws IOException {
+        double before = server.metric("quotient_http_connections_evicted_total");
+        byte[] request = RawClient.head("GET", "/api/v0/whoami", "Authorization: Bearer " + secretKey)
+                .getBytes(ISO_8859_1);
+        for (int i = 0; i < 10_000; i++) {
+            try {
+                Socket socket = connect("127.0.0." + (2 + i % 20));
+                if (i % 2 == 0) {
+                    socket.getOutputStream().write(request);
+                }
+            } catch (IOException e) {
+                // Refused, and closed meanwhile.
+            }
+        }
+
+        eventually(PATIENCE, () -> assertThat(anybodyIsServed()).isTrue());
+        unharmed();
+        assertThat(server.metric("quotient_http_connections_evicted_total")).isGreaterThan(before);
+        assertThat(server.metric("quotient_http_connections")).isGreaterThan(1_000);
+    }
+
+    private static boolean anybodyIsServed() {
+        try (RawClient client = RawClient.to(server.apiPort())) {
+            return client.send(RawClient.head("GET", "/api/v0/whoami", "Authorization: Bearer " + goodKey))
+                            .read()
+                            .status()
+                    == 200;
+        }
+    }
+
+    /** Keys of the issued form, each a new one, on as many connections as keep the server busy. */
+    @Test
+    void unknownKeysAreRefusedWithoutHarmToGoodCallers() {
+        double before = server.metric("quotient_key_validations_total{outcome=\"unknown\"");
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Void>> floods = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            floods.add(CompletableFuture.runAsync(() -> {
+                SecureRandom random = new SecureRandom();
+                try (RawClient client = RawClient.to(server.apiPort())) {
+                    while (!over.get()) {
+                        StringBuilder requests = new StringBuilder();
+                        for (int request = 0; request < PIPELINED; request++) {
+                            requests.append(RawClient.head(
+                                    "GET",
+                                    "/api/v0/whoami",
+                                    "Authorization: Bearer " + KeyFormat.issue(KeyTier.SECRET, random)));
+                        }
+                        client.send(requests.toString());
+                        for (int request = 0; request < PIPELINED; request++) {
+                            assertThat(client.read().status()).isEqualTo(401);
+                        }
+                    }
+                }
+            }));
+        }
+        try {
+            eventually(PATIENCE, () -> assertThat(server.metric("quotient_key_validations_total{outcome=\"unknown\""))
+                    .isGreaterThan(before + 1_000));
+            unharmed();
+        } finally {
+            over.set(true);
+        }
+        floods.forEach(flood -> assertThat(flood).succeedsWithin(PATIENCE));
     }
 
     /** The stream is reset and not the connection, so that its other streams go on. */

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /**
  * Many senders of single events at once. Each keeps sending the same event with the same message id until it is told 200,
@@ -20,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class EventLoad implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client;
-    private final int port;
+    private final IntSupplier port;
     private final String key;
     private final AtomicInteger left;
     private final AtomicInteger acknowledgedCount = new AtomicInteger();
@@ -28,7 +29,8 @@ public final class EventLoad implements AutoCloseable {
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
 
-    public EventLoad(int port, String key, int events) {
+    /** {@code port} is asked before each try, so that it can choose one of several servers. */
+    public EventLoad(IntSupplier port, String key, int events) {
         this.port = port;
         this.key = key;
         this.left = new AtomicInteger(events);
@@ -45,6 +47,11 @@ public final class EventLoad implements AutoCloseable {
             next(done);
         }
         return Future.join(java.util.List.of(senders)).mapEmpty();
+    }
+
+    /** Begins no more events. */
+    public void finish() {
+        left.set(0);
     }
 
     public int acknowledgedCount() {
@@ -76,7 +83,7 @@ public final class EventLoad implements AutoCloseable {
     private void send(String messageId, Promise<Void> done) {
         RequestOptions options = new RequestOptions()
                 .setHost("127.0.0.1")
-                .setPort(port)
+                .setPort(port.getAsInt())
                 .setMethod(HttpMethod.POST)
                 .setURI("/api/v0/analytics")
                 .setTimeout(10_000);
