@@ -46,15 +46,16 @@ public final class BlogApi {
     public BlogApi(Vertx vertx, Database database, BlogCache cache, Config config) {
         this.config = config.blog();
         this.limits = ContentLimits.of(this.config);
+        int parsers = config.budget().parsersAtOnce(this.config.contentWorkers());
         this.writers = new Shares(
                 vertx,
                 "posts",
                 Limits.of(
-                        this.config.contentWorkers(),
+                        parsers,
                         config.database().maxBusinessShare(),
                         this.config.contentQueue(),
                         this.config.contentWait()));
-        this.workers = vertx.createSharedWorkerExecutor("quotient-content", this.config.contentWorkers());
+        this.workers = vertx.createSharedWorkerExecutor("quotient-content", parsers);
         this.cache = cache;
         this.database = database;
         this.changes = new ChangeStore(database.features(), cache);

@@ -168,6 +168,7 @@ public record Config(
     /**
      * The memory that requests may hold, by kind, and the part of it that one caller may take.
      *
+     * @param trees for large bodies that are being parsed; what one takes bounds how many are parsed at once
      * @param streamBytes what each answer that is streamed takes from {@code rows}
      */
     public record Budget(
@@ -175,6 +176,7 @@ public record Config(
             MemorySize bodies,
             MemorySize answers,
             MemorySize rows,
+            MemorySize trees,
             int streamBytes,
             double maxBusinessShare,
             double maxAddressShare) {
@@ -182,6 +184,14 @@ public record Config(
             range("budget.streamBytes", streamBytes, 1 << 16, 1 << 28);
             share("budget.maxBusinessShare", maxBusinessShare);
             share("budget.maxAddressShare", maxAddressShare);
+        }
+
+        /** A body of 1 MiB with as many values as are allowed, its text, and what is made of it. */
+        private static final long TREE_BYTES = 24 << 20;
+
+        /** How many of so many workers may parse large bodies at once: at least one. */
+        public int parsersAtOnce(int workers) {
+            return (int) Math.max(1, Math.min(workers, trees.bytes() / TREE_BYTES));
         }
     }
 

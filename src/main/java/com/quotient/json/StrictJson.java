@@ -20,8 +20,8 @@ import java.nio.charset.CharacterCodingException;
  * The one place that decides which JSON text is accepted from outside: RFC 8259 to the letter, in UTF-8 without a byte
  * order mark, and narrowed to what every reader behind it, Postgres {@code jsonb} included, understands alike (I-JSON,
  * RFC 7493): no duplicate members, no lone surrogates, no U+0000, numbers of at most {@value #MAX_NUMBER_DIGITS} digits in
- * plain form. A text nests at most {@value #MAX_DEPTH} levels and has at most {@value #MAX_STRUCTURES} arrays and
- * objects.
+ * plain form. A text nests at most {@value #MAX_DEPTH} levels, and one that becomes a tree has at most {@value
+ * #MAX_TREE_VALUES} values.
  */
 public final class StrictJson {
 
@@ -37,8 +37,8 @@ public final class StrictJson {
     /** Maximum characters of a number as written, including leading and trailing zeros. */
     static final int MAX_NUMBER_LENGTH = 1000;
 
-    /** Maximum arrays and objects of a text; each takes about 100 bytes of memory. */
-    public static final int MAX_STRUCTURES = 150_000;
+    /** Maximum values of a text that is read as a tree, where each takes up to 200 bytes of memory. */
+    public static final int MAX_TREE_VALUES = 100_000;
 
     /** Jackson's own limits would end the text; {@link StrictParser} applies ours, so that reading can go on. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -91,6 +91,7 @@ public final class StrictJson {
      */
     public static ObjectNode object(byte[] body) {
         try (StrictParser parser = parser(body)) {
+            parser.limitValues(MAX_TREE_VALUES);
             JsonToken first = parser.nextToken();
             if (first == null) {
                 throw unreadable("The body is empty: send a JSON object.");

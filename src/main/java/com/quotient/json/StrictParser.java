@@ -32,13 +32,19 @@ public final class StrictParser extends JsonParserDelegate {
     private final List<MemberNames> names = new ArrayList<>();
 
     private int depth;
-    private int structures;
+    private int values;
+    private int maxValues = Integer.MAX_VALUE;
     private boolean complete;
 
     StrictParser(JsonParser parser, boolean escaped) {
         super(parser);
         this.escaped = escaped;
         names.add(new MemberNames());
+    }
+
+    /** Makes a text with more values than these unreadable, as one that becomes a tree costs memory for each. */
+    void limitValues(int max) {
+        maxValues = max;
     }
 
     /** {@inheritDoc} Refuses what does not belong into the text. */
@@ -183,6 +189,9 @@ public final class StrictParser extends JsonParserDelegate {
             throw unreadable("The JSON text goes on after its value, at " + place(currentTokenLocation())
                     + ": send one value only.");
         }
+        if ((token.isScalarValue() || token.isStructStart()) && ++values > maxValues) {
+            throw unreadable("The JSON text has more than " + maxValues + " values.");
+        }
         if (token.isStructStart()) {
             open();
         } else if (token.isStructEnd()) {
@@ -195,9 +204,6 @@ public final class StrictParser extends JsonParserDelegate {
     private void open() {
         if (++depth > StrictJson.MAX_DEPTH) {
             throw unreadable("The JSON text nests deeper than " + StrictJson.MAX_DEPTH + " levels.");
-        }
-        if (++structures > StrictJson.MAX_STRUCTURES) {
-            throw unreadable("The JSON text has more than " + StrictJson.MAX_STRUCTURES + " arrays and objects.");
         }
         if (depth == names.size()) {
             names.add(new MemberNames());

@@ -252,7 +252,7 @@ public final class Server {
                 vertx,
                 "bodies",
                 Limits.of(
-                        config.http().workers(),
+                        config.budget().parsersAtOnce(config.http().workers()),
                         config.database().maxBusinessShare(),
                         config.database().poolQueue(),
                         config.database().poolWait()));

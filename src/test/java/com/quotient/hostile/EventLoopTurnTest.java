@@ -11,8 +11,6 @@ import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -146,24 +144,9 @@ class EventLoopTurnTest {
     }
 
     private static HttpResponse<byte[]> send(Input input) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/api/v0" + input.path()))
-                .timeout(PATIENCE)
-                .method(
-                        input.method(),
-                        input.body().length() == 0
-                                ? BodyPublishers.noBody()
-                                : BodyPublishers.ofByteArray(input.body().getBytes()));
-        if (!input.isBeacon()) {
-            request.header("Authorization", "Bearer " + key);
-        }
-        if (!input.contentType().isEmpty()) {
-            request.header("Content-Type", input.contentType());
-        }
-        if (!input.encoding().isEmpty()) {
-            request.header("Content-Encoding", input.encoding());
-        }
         try {
-            return CLIENT.send(request.build(), BodyHandlers.ofByteArray());
+            return CLIENT.send(
+                    input.request(server.uri("/api/v0").toString(), key, PATIENCE), BodyHandlers.ofByteArray());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(input.toString(), e);
         }

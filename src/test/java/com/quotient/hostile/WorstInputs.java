@@ -7,6 +7,10 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -34,6 +38,25 @@ final class WorstInputs {
         /** Whether the key is looked for in the body. */
         boolean isBeacon() {
             return contentType.startsWith("text/plain");
+        }
+
+        /** For the API at {@code base}; without the key where it is looked for in the body. */
+        HttpRequest request(String base, String key, Duration timeout) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                    .timeout(timeout)
+                    .method(
+                            method,
+                            body.length() == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body.getBytes()));
+            if (!isBeacon()) {
+                request.header("Authorization", "Bearer " + key);
+            }
+            if (!contentType.isEmpty()) {
+                request.header("Content-Type", contentType);
+            }
+            if (!encoding.isEmpty()) {
+                request.header("Content-Encoding", encoding);
+            }
+            return request.build();
         }
 
         @Override

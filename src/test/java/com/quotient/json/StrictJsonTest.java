@@ -345,12 +345,11 @@ class StrictJsonTest {
     }
 
     @Test
-    void arraysAndObjectsAreCounted() {
-        String allowed = "[],".repeat(StrictJson.MAX_STRUCTURES - 3) + "[]";
+    void valuesOfATreeAreCounted() {
+        String allowed = "[],{},1,null,".repeat((StrictJson.MAX_TREE_VALUES - 4) / 4) + "[],1";
 
-        assertThat(object("{\"a\":[" + allowed + "]}").path("a")).hasSize(StrictJson.MAX_STRUCTURES - 2);
-        assertThat(refusal("{\"a\":[" + allowed + ",{}]}"))
-                .hasMessage("The JSON text has more than 150000 arrays and objects.");
+        assertThat(object("{\"a\":[" + allowed + "]}").path("a")).hasSize(StrictJson.MAX_TREE_VALUES - 2);
+        assertThat(refusal("{\"a\":[" + allowed + ",true]}")).hasMessage("The JSON text has more than 100000 values.");
     }
 
     private static String nested(int levels) {
