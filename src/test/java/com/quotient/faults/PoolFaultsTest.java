@@ -210,6 +210,9 @@ class PoolFaultsTest {
         eventually(SOON, () -> assertThat(write()).isEqualTo(503));
         for (int i = 0; i < 20; i++) {
             assertThat(write()).isEqualTo(503);
+        }
+        // Each waits for ingest.maxWait.
+        for (int i = 0; i < 4; i++) {
             assertThat(ingest()).isEqualTo(503);
         }
 
