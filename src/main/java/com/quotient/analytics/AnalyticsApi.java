@@ -9,7 +9,6 @@ import com.quotient.analytics.IngestMessages.Refused;
 import com.quotient.analytics.IngestMessages.Store;
 import com.quotient.analytics.IngestMessages.Stored;
 import com.quotient.analytics.NewEvent.Source;
-import com.quotient.bus.LocalMessage;
 import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.db.PgErrors;
@@ -28,10 +27,8 @@ import com.quotient.problem.Problem.Issue;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.http.HttpHeaders;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -55,19 +52,15 @@ public final class AnalyticsApi {
 
     private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
 
-    /** The owner of the queue answers in time by itself; this is for an owner that is gone. */
-    private static final Duration ANSWER_GRACE = Duration.ofSeconds(1);
-
-    private final EventBus bus;
+    private final IngestGate gate;
     private final AnalyticsStore store;
     private final Config.Analytics config;
     private final EventParser parser;
     private final IngestStats stats;
-    private final DeliveryOptions delivery;
 
     /** {@code database} is for the reads. */
     public AnalyticsApi(EventBus bus, Database database, Config config, IngestStats stats) {
-        this.bus = bus;
+        this.gate = new IngestGate(bus);
         this.store = new AnalyticsStore(database);
         this.config = config.analytics();
         this.stats = stats;
@@ -76,9 +69,6 @@ public final class AnalyticsApi {
                 this.config.maxEventBytes(),
                 this.config.maxEventDepth(),
                 this.config.maxEventProperties()));
-        this.delivery = new DeliveryOptions()
-                .setLocalOnly(true)
-                .setSendTimeout(config.ingest().maxWait().plus(ANSWER_GRACE).toMillis());
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -111,11 +101,10 @@ public final class AnalyticsApi {
                     // Stored and yet not answered, they are known when the request is repeated.
                     repetition == null ? event : event.orIdentifiedBy(repetition + "-" + events.size())));
         }
-        return bus.<LocalMessage>request(
-                        IngestMessages.STORE, new Store(source.businessId(), events, request.body().length), delivery)
+        return gate.store(new Store(source.businessId(), events, request.body().length))
                 .recover(unknown -> Future.failedFuture(unavailable().exception()))
-                .map(reply -> {
-                    if (reply.body() instanceof Stored stored) {
+                .map(answer -> {
+                    if (answer instanceof Stored stored) {
                         stats.lost(batch.lost());
                         return answer(batch, stored.outcomes());
                     }

@@ -1,14 +1,19 @@
 package com.quotient.analytics;
 
+import com.quotient.analytics.IngestMessages.Arrival;
+import com.quotient.analytics.IngestMessages.Arrivals;
 import com.quotient.analytics.IngestMessages.Kept;
 import com.quotient.analytics.IngestMessages.Outcome;
 import com.quotient.analytics.IngestMessages.Overloaded;
 import com.quotient.analytics.IngestMessages.Refused;
+import com.quotient.analytics.IngestMessages.Reply;
 import com.quotient.analytics.IngestMessages.Store;
 import com.quotient.analytics.IngestMessages.Stored;
+import com.quotient.analytics.IngestMessages.Taken;
 import com.quotient.config.Config;
 import com.quotient.db.PgErrors;
 import com.quotient.db.SampledWarnings;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -19,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class IngestVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(IngestVerticle.class);
 
+    private static final Taken TAKEN = new Taken();
+    private static final Reply OVERLOADED = new Overloaded();
     private static final int CANNOT_KNOW = 503;
     private static final int MIN_RETRY_MILLIS = 50;
     private static final int MAX_RETRY_MILLIS = 200;
@@ -54,6 +62,9 @@ public final class IngestVerticle extends VerticleBase {
 
     /** Everything that was admitted, up to the oldest that was not answered: all have the same time, so deadlines ascend. */
     private final Deque<Waiting> unanswered = new ArrayDeque<>();
+
+    /** Of this turn, by the event loop that waits for them. */
+    private final Map<EventLoop, List<Runnable>> answers = new HashMap<>();
 
     private final Promise<Void> drained = Promise.promise();
     private int queuedEvents;
@@ -76,7 +87,7 @@ public final class IngestVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return vertx.eventBus()
-                .<Store>localConsumer(IngestMessages.STORE, this::receive)
+                .<Arrivals>localConsumer(IngestMessages.STORE, this::receive)
                 .completion();
     }
 
@@ -87,24 +98,41 @@ public final class IngestVerticle extends VerticleBase {
         return unanswered.isEmpty() ? Future.succeededFuture() : drained.future();
     }
 
-    private void receive(Message<Store> message) {
-        Store request = message.body();
+    private void receive(Message<Arrivals> message) {
         if (stopping) {
             message.fail(CANNOT_KNOW, "The server is stopping.");
             return;
         }
-        if (!admission.admit(request)) {
-            stats.shed(request.events().size());
-            message.reply(new Overloaded());
-            return;
-        }
-        Waiting waiting = new Waiting(message, System.nanoTime());
-        queue.add(waiting);
-        queuedEvents += request.events().size();
-        unanswered.add(waiting);
+        message.reply(TAKEN);
+        long now = System.nanoTime();
+        message.body().all().forEach(arrival -> admit(arrival, now));
         stats.queued(admission.events(), admission.bytes());
         setDeadline();
         write();
+        sendAnswers();
+    }
+
+    private void admit(Arrival arrival, long now) {
+        Store request = arrival.store();
+        if (!admission.admit(request)) {
+            stats.shed(request.events().size());
+            answer(arrival, () -> arrival.answer().tryComplete(OVERLOADED));
+            return;
+        }
+        Waiting waiting = new Waiting(arrival, now);
+        queue.add(waiting);
+        queuedEvents += request.events().size();
+        unanswered.add(waiting);
+    }
+
+    private void answer(Arrival arrival, Runnable answer) {
+        answers.computeIfAbsent(arrival.loop(), loop -> new ArrayList<>()).add(answer);
+    }
+
+    /** All answers of this turn to one event loop travel together. */
+    private void sendAnswers() {
+        answers.forEach((loop, all) -> loop.execute(() -> all.forEach(Runnable::run)));
+        answers.clear();
     }
 
     private void write() {
@@ -178,8 +206,10 @@ public final class IngestVerticle extends VerticleBase {
             }
             stats.unavailable(oldest.request().events().size());
             finish(oldest);
-            oldest.message.fail(CANNOT_KNOW, "The events were not committed in time.");
+            Arrival late = oldest.arrival;
+            answer(late, () -> late.answer().tryFail("The events were not committed in time."));
         }
+        sendAnswers();
     }
 
     private void decide(Slot slot, Outcome outcome) {
@@ -190,7 +220,8 @@ public final class IngestVerticle extends VerticleBase {
         waiting.outcomes[slot.index] = outcome;
         if (--waiting.undecided == 0) {
             finish(waiting);
-            waiting.message.reply(new Stored(Arrays.asList(waiting.outcomes)));
+            Reply stored = new Stored(Arrays.asList(waiting.outcomes));
+            answer(waiting.arrival, () -> waiting.arrival.answer().tryComplete(stored));
         }
     }
 
@@ -226,9 +257,11 @@ public final class IngestVerticle extends VerticleBase {
                 if (failure == null) {
                     committed(part, originals, System.nanoTime() - startedNanos);
                     next();
+                    sendAnswers();
                 } else if (PgErrors.isDataFault(failure)) {
                     divide(part, failure);
                     next();
+                    sendAnswers();
                 } else {
                     stats.retry();
                     outages.warn("Events could not be stored and are sent again: " + failure.getMessage());
@@ -289,21 +322,21 @@ public final class IngestVerticle extends VerticleBase {
 
     /** A request that was admitted. */
     private static final class Waiting {
-        private final Message<Store> message;
+        private final Arrival arrival;
         private final long arrivedNanos;
         private final Outcome[] outcomes;
         private int undecided;
         private boolean answered;
 
-        Waiting(Message<Store> message, long arrivedNanos) {
-            this.message = message;
+        Waiting(Arrival arrival, long arrivedNanos) {
+            this.arrival = arrival;
             this.arrivedNanos = arrivedNanos;
-            this.undecided = message.body().events().size();
+            this.undecided = request().events().size();
             this.outcomes = new Outcome[undecided];
         }
 
         Store request() {
-            return message.body();
+            return arrival.store();
         }
     }
 }
