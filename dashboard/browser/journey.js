@@ -1,6 +1,7 @@
 // A new user in Chromium, against a real server: URL, EMAIL, PASSWORD and SHOTS (a folder, or nothing) come by the environment.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { delimiter, join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -40,6 +41,7 @@ try {
       await page.setViewportSize({ width: 1100, height: 800 });
     }
   };
+  const content = async (download) => readFile(await download.path(), 'utf8');
   // What a page of the origin sends to the API with the key.
   const send = async (origin, key) => {
     const visitor = await context.newPage();
@@ -78,11 +80,14 @@ try {
 
   assert.equal(await send(allowed, key), 200);
   await page.getByText('The last event was “hello”').waitFor();
+  const refusedAt = Date.now();
   assert.notEqual(await send(other, key), 200);
-  await page.getByRole('button', { name: `Allow ${other}` }).click();
+  const live = page.getByLabel('Send an event');
+  await live.getByText('A request was refused').waitFor();
+  assert.ok(Date.now() - refusedAt < 5_000, `The refusal was shown after ${Date.now() - refusedAt} ms.`);
+  await live.getByRole('button', { name: `Allow ${other}` }).click();
   await shot('key');
-  const sure = page.getByRole('button', { name: 'all the same' });
-  await sure.click();
+  await live.getByRole('button', { name: 'all the same' }).click();
   await page.getByText(`${other} is allowed from now on.`).waitFor();
   assert.equal(await send(other, key), 200);
 
@@ -99,7 +104,14 @@ try {
   await page.getByLabel('Tier').selectOption('private');
   await page.getByText('No key fits these filters.').waitFor();
   await page.getByLabel('Tier').selectOption('public');
+  await page.getByLabel('Scope').selectOption('MEMORY_READ');
+  await page.getByText('No key fits these filters.').waitFor();
+  await page.getByLabel('Scope').selectOption('');
+  await page.getByLabel('Origin').fill('example.com');
   await page.getByRole('link', { name: 'My site' }).waitFor();
+  await page.goBack();
+  await page.goForward();
+  assert.match(page.url(), /origin=example.com/);
   await shot('keys');
   await page.getByRole('link', { name: 'My site' }).click();
 
@@ -125,6 +137,27 @@ try {
   await page.getByRole('button', { name: 'Enable' }).click();
   await page.getByRole('button', { name: 'Disable' }).waitFor();
   await shot('key-whole');
+
+  const [usage] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download CSV' }).click()]);
+  assert.match(await content(usage), /^unit,time,ok,clientError,serverError,refused,rateLimited\r\nhour,/);
+
+  await page.getByRole('link', { name: 'All API keys' }).click();
+  await page.getByRole('button', { name: 'Create API key' }).click();
+  await page.getByLabel('A server: a private key').check();
+  await page.getByLabel('Name').fill('My program');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const secret = await page.locator('dialog pre code').innerText();
+  assert.match(secret, /^sk_/);
+  await page.keyboard.press('Escape');
+  await page.getByText('it cannot be shown again').waitFor();
+  assert.equal(await page.evaluate(() => dispatchEvent(new Event('beforeunload', { cancelable: true }))), false, 'closing the tab asks first');
+  await shot('secret-private');
+  const [env] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download .env' }).click()]);
+  assert.ok((await content(env)).includes(`QUOTIENT_API_KEY=${secret}\n`));
+  assert.equal(await page.evaluate(() => dispatchEvent(new Event('beforeunload', { cancelable: true }))), true);
+  await page.getByRole('button', { name: 'Send the first event' }).click();
+  await page.getByText('This key never expires.').waitFor();
+  assert.ok(!(await page.content()).includes(secret), 'a private key is shown once');
 
   await page.getByRole('link', { name: 'Team' }).click();
   await page.getByRole('button', { name: 'Invite somebody' }).click();
@@ -155,6 +188,8 @@ try {
   await page.getByRole('link', { name: 'API keys', exact: true }).click();
   await page.getByRole('link', { name: 'My site' }).last().click();
   await page.getByText('This key has a').waitFor();
+  await page.getByRole('button', { name: 'Keep it 7 days longer' }).click();
+  await page.getByText('This key lives 7 days longer.').waitFor();
   const opener = page.getByRole('button', { name: 'Revoke' });
   await opener.click();
   await page.keyboard.press('Escape');
@@ -167,6 +202,45 @@ try {
   assert.notEqual(await send(allowed, key), 200);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
+
+  // The same without a mouse: sign in, make a key, revoke it.
+  const keys = page.keyboard;
+  const reach = async (name) => {
+    for (let presses = 0; presses < 60; presses++) {
+      const focused = await page.evaluate(() => {
+        const { activeElement: at } = document;
+        return `${at?.getAttribute('aria-label') ?? ''} ${at?.labels?.[0]?.textContent ?? ''} ${at?.textContent ?? ''}`.trim();
+      });
+      if (focused.startsWith(name)) {
+        return;
+      }
+      await keys.press('Tab');
+    }
+    assert.fail(`${name} cannot be reached with the keyboard.`);
+  };
+  await reach('E-mail');
+  await keys.type(EMAIL);
+  await reach('Password');
+  await keys.type(PASSWORD);
+  await keys.press('Enter');
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await reach('API keys');
+  await keys.press('Enter');
+  await page.getByRole('heading', { name: 'API keys' }).waitFor();
+  await reach('Create API key');
+  await keys.press('Enter');
+  await reach('Name');
+  await keys.type('By keyboard');
+  await keys.press('Enter');
+  await reach('Send the first event');
+  await keys.press('Enter');
+  await page.getByRole('heading', { name: 'By keyboard' }).waitFor();
+  await reach('Revoke');
+  await keys.press('Enter');
+  await reach('Type By keyboard');
+  await keys.type('By keyboard');
+  await keys.press('Enter');
+  await page.getByText(/Refused on 1 of 1/).waitFor();
   assert.deepEqual(complaints, []);
 } finally {
   await browser.close();

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, rememberToken } from './api/client';
 import { useSession } from './App';
-import { Failed, Field, Time } from './parts';
+import { Failed, Field, Loading, Time } from './parts';
 import css from './parts.module.css';
 
 export function AccountPage() {
@@ -52,7 +52,7 @@ export function AccountPage() {
           {(sessions.data?.sessions.length ?? 0) > 1 && <button className={css.button} disabled={end.isPending} onClick={() => end.mutate(null)}>End all others</button>}
         </div>
         {end.isError && <p role="alert" className={css.error}>{end.error.message}</p>}
-        {sessions.isPending && <p role="status">Loading …</p>}
+        {sessions.isPending && <Loading rows={3} />}
         {sessions.isError && <Failed error={sessions.error} retry={() => void sessions.refetch()} />}
         {sessions.data?.sessions.map((one) => (
           <div className={`${css.panel} ${css.head}`} key={one.id}>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { answer, api, type Schemas } from './api/client';
 import { Chart } from './charts';
 import { useFilters } from './filters';
-import { Failed, Field, Time } from './parts';
+import { Failed, Field, Loading, Time } from './parts';
 import css from './parts.module.css';
 
 const FILTERS = { eventType: 'Type', personId: 'Person', deviceId: 'Device', keyId: 'Key' } as const;
@@ -42,7 +42,7 @@ export function EventsPage() {
         <Field label="Before (UTC)" name="to" type="datetime-local" value={to} onChange={(value) => set('to', value)} />
       </div>
       <Series eventType={params.get('eventType') ?? ''} />
-      {shown.isPending && <p role="status">Loading …</p>}
+      {shown.isPending && <Loading rows={6} />}
       {shown.isError && <Failed error={shown.error} retry={() => void shown.refetch()} />}
       {events?.length === 0 && <p className={css.panel}>{params.size > 0 ? 'No event fits these filters.' : 'No events yet. A key’s page shows how to send one.'}</p>}
       {events?.map((event) => <Event key={event.id} event={event} />)}

@@ -4,9 +4,10 @@ import { Link, useLocation } from 'wouter';
 import { answer, api, type Schemas } from './api/client';
 import { useSession } from './App';
 import { OriginCheck, Status } from './KeysPage';
+import { Allow, FirstEvent } from './FirstEvent';
 import { Audit, Restrictions, Rotate, Usage } from './KeyTabs';
-import { Copyable, Dialog, Failed, Field, Time } from './parts';
-import { snippets } from './text';
+import { Dialog, Failed, Field, Loading, Time } from './parts';
+import { hints, later } from './text';
 import css from './parts.module.css';
 
 export function KeyPage({ id }: { id: string }) {
@@ -21,7 +22,7 @@ export function KeyPage({ id }: { id: string }) {
   const path = { path: { keyId: id } };
   const found = useQuery({ queryKey: ['key', id], queryFn: () => answer(api.GET('/keys/{keyId}', { params: path })) });
   const refusals = useQuery({
-    queryKey: ['refusals', id], refetchInterval: 3_000,
+    queryKey: ['refusals', id], refetchInterval: 15_000,
     queryFn: ({ signal }) => answer(api.GET('/keys/{keyId}/refusals', { params: path, signal })),
   });
   const changed = (done: { key: Schemas['Key'] }, sentence: string) => {
@@ -35,10 +36,16 @@ export function KeyPage({ id }: { id: string }) {
     onSuccess: (done) => changed(done, done.confirmation.sentence),
   });
   const allow = useMutation({
-    mutationFn: ({ key, entry }: { key: Schemas['Key']; entry: string; reason: string }) => answer(api.PATCH('/keys/{keyId}', {
+    mutationFn: ({ key, entry }: { key: Schemas['Key']; entry: string }) => answer(api.PATCH('/keys/{keyId}', {
       params: path, body: { version: key.version, allowedOrigins: [...key.allowedOrigins, entry] },
     })),
     onSuccess: (done, { entry }) => changed(done, `${entry} is allowed from now on.`),
+  });
+  const extend = useMutation({
+    mutationFn: (key: Schemas['Key']) => answer(api.PATCH('/keys/{keyId}', {
+      params: path, body: { version: key.version, expiresAt: later(key.expiresAt, 7) },
+    })),
+    onSuccess: (done) => changed(done, 'This key lives 7 days longer.'),
   });
   const revoke = useMutation({
     mutationFn: () => answer(api.POST('/keys/{keyId}/revoke', { params: path })),
@@ -48,7 +55,7 @@ export function KeyPage({ id }: { id: string }) {
     },
   });
   if (found.isPending) {
-    return <p role="status">Loading …</p>;
+    return <Loading rows={4} />;
   }
   if (found.isError) {
     return <Failed error={found.error} retry={() => void found.refetch()} />;
@@ -71,7 +78,16 @@ export function KeyPage({ id }: { id: string }) {
       </div>
       <p role="status" className={css.good}>{said}</p>
       {toggle.isError && <p role="alert" className={css.error}>{toggle.error.message}</p>}
-      {key.rotatedTo !== null && <p className={css.warn}>This key has a <Link href={`/settings/developers/${encodeURIComponent(key.rotatedTo)}`}>successor</Link>, and ends <Time at={key.expiresAt} />.</p>}
+      {key.rotatedTo !== null && (
+        <section className={css.panel} aria-label="Rotation">
+          <p className={css.warn}>This key has a <Link href={`/settings/developers/${encodeURIComponent(key.rotatedTo)}`}>successor</Link>, and ends <Time at={key.expiresAt} />. It was last used <Time at={key.lastUsedAt} />.</p>
+          {extend.isError && <p role="alert" className={css.error}>{extend.error.message}</p>}
+          {mayChange && <div className={css.row}>
+            <button className={css.button} disabled={extend.isPending} onClick={() => extend.mutate(key)}>Keep it 7 days longer</button>
+            <button className={`${css.button} ${css.danger}`} onClick={() => setRevoking(true)}>End it now</button>
+          </div>}
+        </section>
+      )}
       <section className={css.panel} aria-label="About this key">
         {key.description && <p>{key.description}</p>}
         <p className={css.row}><code>{key.masked}</code> · {key.tier} · <Status status={key.status} /></p>
@@ -80,6 +96,7 @@ export function KeyPage({ id }: { id: string }) {
         {key.rateLimit && <p>At most {key.rateLimit.limit} requests in {key.rateLimit.windowSeconds} seconds</p>}
         {key.tier === 'private' && <p>Allowed networks: {key.allowedIps.join(', ') || 'any'}</p>}
         {key.tier === 'public' && <p>Allowed origins: {key.allowedOrigins.join(', ') || 'any'}</p>}
+        {key.status !== 'revoked' && hints(key).length > 0 && <ul className={css.plain}>{hints(key).map((hint) => <li key={hint} className={css.warn}>{hint}</li>)}</ul>}
       </section>
       {key.tier === 'public' && key.allowedOrigins.length > 0 && (
         <section className={css.panel} aria-label="Origin tester">
@@ -88,7 +105,11 @@ export function KeyPage({ id }: { id: string }) {
           {origin && <OriginCheck entries={key.allowedOrigins} origin={origin} />}
         </section>
       )}
-      {key.key && key.status !== 'revoked' && <FirstEvent id={id} apiUrl={session.server.apiUrl} secret={key.key} />}
+      {key.status !== 'revoked' && (
+        <FirstEvent of={key} apiUrl={session.server.apiUrl} repair={(refusal) => mayChange && refusal.allow && (
+          <Allow allow={refusal.allow} known={key.allowedOrigins} busy={allow.isPending} act={(entry) => allow.mutate({ key, entry })} />
+        )} />
+      )}
       <section className={css.stack} aria-label="Refusals">
         <h2>Refused in the last 7 days</h2>
         {allow.isError && <p role="alert" className={css.error}>{allow.error.message}</p>}
@@ -98,9 +119,8 @@ export function KeyPage({ id }: { id: string }) {
           <div className={css.panel} key={`${refusal.reason} ${refusal.subject} ${refusal.route}`}>
             <p><strong>{refusal.subject ?? refusal.reason}</strong> · {refusal.route ?? 'several routes'} · {refusal.count === 1 ? 'once' : `${refusal.count} times`}, last <Time at={refusal.lastSeenAt} /></p>
             <p>{refusal.explanation}</p>
-            {mayChange && refusal.reason === 'origin' && refusal.allow && (
-              <Allow allow={refusal.allow} known={key.allowedOrigins} busy={allow.isPending}
-                act={(entry) => allow.mutate({ key, entry, reason: refusal.reason })} />
+            {mayChange && refusal.allow && (
+              <Allow allow={refusal.allow} known={key.allowedOrigins} busy={allow.isPending} act={(entry) => allow.mutate({ key, entry })} />
             )}
           </div>
         ))}
@@ -137,38 +157,5 @@ function RevokeName({ name, busy }: { name: string; busy: boolean }) {
       <Field label={`Type ${name} to confirm`} name="confirm" onChange={setTyped} />
       <div><button className={`${css.button} ${css.danger}`} disabled={busy || typed !== name}>Revoke key</button></div>
     </>
-  );
-}
-
-function Allow(props: { allow: { entry: string; warning: string | null }; known: string[]; busy: boolean; act: (entry: string) => void }) {
-  const [warned, setWarned] = useState(false);
-  const { entry, warning } = props.allow;
-  if (props.known.includes(entry)) {
-    return <p className={css.good}>Allowed now.</p>;
-  }
-  return (
-    <div className={css.stack}>
-      {warned && <p role="alert" className={css.warn}>{warning}</p>}
-      <div><button className={css.button} disabled={props.busy} onClick={() => warning === null || warned ? props.act(entry) : setWarned(true)}>{warned ? `Allow ${entry} all the same` : `Allow ${entry}`}</button></div>
-    </div>
-  );
-}
-
-function FirstEvent({ id, apiUrl, secret }: { id: string; apiUrl: string; secret: string }) {
-  const seen = useQuery({
-    queryKey: ['events', 'key', id], refetchInterval: 1_000,
-    queryFn: ({ signal }) => answer(api.GET('/events/live', { params: { query: { keyId: id } }, signal })),
-  });
-  const event = seen.data?.events[0];
-  return (
-    <section className={css.panel} aria-label="Send an event">
-      <h2>Send an event</h2>
-      <p role="status" className={event ? css.good : css.quiet}>
-        {seen.isError ? seen.error.message : event ? <>The last event was “{event.eventType}”, received <Time at={event.receivedAt} />.</> : 'Waiting for the first event of this key …'}
-      </p>
-      {snippets(apiUrl, secret).map(({ name, code }) => (
-        <details key={name}><summary>{name}</summary><Copyable text={code} label={`Copy ${name}`} /></details>
-      ))}
-    </section>
   );
 }

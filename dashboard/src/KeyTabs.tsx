@@ -3,8 +3,9 @@ import { useState } from 'react';
 import { answer, api, Failure, type Schemas } from './api/client';
 import { Chart, type Bar } from './charts';
 import { OriginCheck } from './KeysPage';
-import { Copyable, Dialog, Failed, Field, Time } from './parts';
-import { lines } from './text';
+import { Dialog, download, Failed, Field, Loading, Time } from './parts';
+import { Secret } from './Secret';
+import { lines, usageCsv } from './text';
 import css from './parts.module.css';
 
 const OUTCOMES = ['served', 'refused', 'failed'];
@@ -18,11 +19,12 @@ export function Usage({ id }: { id: string }) {
   return (
     <section className={css.panel} aria-label="Usage">
       <h2>Usage</h2>
-      {usage.isPending && <p role="status">Loading …</p>}
+      {usage.isPending && <Loading rows={2} />}
       {usage.isError && <Failed error={usage.error} retry={() => void usage.refetch()} />}
       {usage.data && <>
         <Chart title="Requests in 72 hours" unit="hour" names={OUTCOMES} bars={bars(usage.data.hours)} />
         <Chart title="Requests in 90 days" unit="day" names={OUTCOMES} bars={bars(usage.data.days)} />
+        <div><button className={css.button} onClick={() => download(`usage-${id}.csv`, usageCsv(usage.data))}>Download CSV</button></div>
       </>}
     </section>
   );
@@ -120,13 +122,7 @@ export function Rotate({ known, close, opened }: { known: Schemas['Key']; close:
   });
   if (rotate.data) {
     const { key, secret } = rotate.data;
-    return (
-      <Dialog title="The successor" close={() => opened(key.id)}>
-        <p>{key.tier === 'private' ? 'This key is shown only now. Put it in the place of the old one.' : 'Put this key in the place of the old one.'}</p>
-        <Copyable text={secret} label="Copy key" />
-        <div><button className={`${css.button} ${css.primary}`} onClick={() => opened(key.id)}>Go to the successor</button></div>
-      </Dialog>
-    );
+    return <Secret title="The successor" of={key} secret={secret} next="Go to the successor" leave={() => opened(key.id)} />;
   }
   return (
     <Dialog title={`Rotate ${known.name}?`} close={close}>

@@ -5,9 +5,12 @@ import { answer, api, Failure, type Schemas } from './api/client';
 import { useSession } from './App';
 import { Sparkline } from './charts';
 import { useFilters } from './filters';
-import { Copyable, Dialog, Failed, Field, Time } from './parts';
+import { Dialog, Failed, Field, Loading, Time } from './parts';
+import { Secret } from './Secret';
 import { lines } from './text';
 import css from './parts.module.css';
+
+const SCOPES = ['ANALYTICS_READ', 'ANALYTICS_WRITE', 'AUDIENCE_READ', 'AUDIENCE_WRITE', 'BLOG_READ', 'BLOG_WRITE', 'FLOW_TRIGGER', 'MEMORY_READ', 'MEMORY_WRITE'];
 
 export function KeysPage() {
   const session = useSession();
@@ -15,12 +18,14 @@ export function KeysPage() {
   const search = params.get('search') ?? '';
   const tier = params.get('tier') as Schemas['Tier'] | null;
   const status = params.get('status') as Schemas['KeyStatus'] | null;
+  const scope = params.get('scope') ?? '';
+  const origin = params.get('origin') ?? '';
   const [creating, setCreating] = useState(false);
   const keys = useInfiniteQuery({
-    queryKey: ['keys', search, tier, status],
+    queryKey: ['keys', search, tier, status, scope, origin],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) => answer(api.GET('/keys', {
-      params: { query: { ...(search && { search }), ...(tier && { tier }), ...(status && { status }), ...(pageParam !== null && { after: pageParam }) } },
+      params: { query: { ...(search && { search }), ...(tier && { tier }), ...(status && { status }), ...(scope && { scope }), ...(origin && { origin }), ...(pageParam !== null && { after: pageParam }) } },
     })),
     getNextPageParam: (page) => page.next,
   });
@@ -35,8 +40,10 @@ export function KeysPage() {
         <Field label="Search" name="search" type="search" value={search} onChange={(value) => set('search', value)} />
         <Choice label="Tier" value={tier ?? ''} options={['public', 'private']} choose={(value) => set('tier', value)} />
         <Choice label="Status" value={status ?? ''} options={['active', 'expiring', 'expired', 'disabled', 'revoked', 'refusing', 'limited', 'unused']} choose={(value) => set('status', value)} />
+        <Choice label="Scope" value={scope} options={SCOPES} choose={(value) => set('scope', value)} />
+        <Field label="Origin" name="origin" type="search" value={origin} onChange={(value) => set('origin', value)} />
       </div>
-      {keys.isPending && <p role="status">Loading …</p>}
+      {keys.isPending && <Loading rows={5} />}
       {keys.isError && <Failed error={keys.error} retry={() => void keys.refetch()} />}
       {keys.isSuccess && shown.length === 0 && (
         <p className={css.panel}>{params.size > 0 ? 'No key fits these filters.' : 'A key lets a web page or an app send events to this server. Create the first one.'}</p>
@@ -84,8 +91,6 @@ function CreateKey({ close }: { close: () => void }) {
   const queries = useQueryClient();
   const [, go] = useLocation();
   const [origins, setOrigins] = useState('');
-  const [asking, setAsking] = useState(false);
-  const [copied, setCopied] = useState(false);
   const create = useMutation({
     gcTime: 0,
     mutationFn: (body: Schemas['NewKey']) => answer(api.POST('/keys', { body })),
@@ -93,21 +98,10 @@ function CreateKey({ close }: { close: () => void }) {
   });
   if (create.data) {
     const { key, secret } = create.data;
-    const leave = () => {
+    return <Secret title="Your API key" of={key} secret={secret} next="Send the first event" leave={() => {
       close();
       go(`/settings/developers/${encodeURIComponent(key.id)}`);
-    };
-    return (
-      <Dialog title="Your API key" close={leave} mayClose={() => {
-        setAsking(!copied);
-        return copied;
-      }}>
-        <p>{key.tier === 'private' ? 'This key is shown only now. Keep it where no browser can read it.' : 'This key may stand in a web page or an app.'}</p>
-        <Copyable text={secret} label="Copy key" done={() => setCopied(true)} />
-        {asking && <p role="alert" className={css.warn}>You have not copied the key. Close all the same?</p>}
-        <div><button className={`${css.button} ${css.primary}`} onClick={() => copied || asking || key.tier === 'public' ? leave() : setAsking(true)}>{asking ? 'Close without copying' : 'Send the first event'}</button></div>
-      </Dialog>
-    );
+    }} />;
   }
   const issues = create.error instanceof Failure ? create.error.issues : [];
   const fault = (path: string) => issues.filter((issue) => issue.path.startsWith(path)).map((issue) => issue.message).join(' ') || undefined;

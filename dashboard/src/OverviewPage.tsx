@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { answer, api } from './api/client';
 import { Chart } from './charts';
-import { Failed } from './parts';
+import { Failed, Loading } from './parts';
 import css from './parts.module.css';
 
 export function OverviewPage() {
   const found = useQuery({ queryKey: ['overview'], refetchInterval: 15_000, queryFn: ({ signal }) => answer(api.GET('/overview', { signal })) });
   if (found.isPending) {
-    return <p role="status">Loading …</p>;
+    return <Loading rows={6} />;
   }
   if (found.isError) {
     return <Failed error={found.error} retry={() => void found.refetch()} />;

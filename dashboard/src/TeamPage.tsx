@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Schemas } from './api/client';
 import { useSession } from './App';
-import { Copyable, Dialog, Failed, Field, Time } from './parts';
+import { Copyable, Dialog, Failed, Field, Loading, Time } from './parts';
 import css from './parts.module.css';
 
 const ROLES: [Schemas['Role'], string][] = [
@@ -43,7 +43,7 @@ export function TeamPage() {
       </div>
       {!isOwner && <p className={css.quiet}>Owners can invite people and change roles.</p>}
       {failure && <p role="alert" className={css.error}>{failure.message}</p>}
-      {team.isPending && <p role="status">Loading …</p>}
+      {team.isPending && <Loading rows={4} />}
       {team.isError && <Failed error={team.error} retry={() => void team.refetch()} />}
       {team.data && (
         <table className={css.table}>

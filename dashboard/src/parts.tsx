@@ -26,6 +26,16 @@ export function Time({ at, never = 'never' }: { at: string | null; never?: strin
   return at === null ? <span>{never}</span> : <time dateTime={at} title={at}>{relative(at, Date.now())}</time>;
 }
 
+/** What stands where a page will be, of about its height, so that nothing jumps. */
+export function Loading({ rows }: { rows: number }) {
+  return (
+    <div role="status" className={css.stack}>
+      <span className={css.hidden}>Loading …</span>
+      {Array.from({ length: rows }, (_, row) => <span key={row} className={css.skeleton} aria-hidden="true" />)}
+    </div>
+  );
+}
+
 export function Failed({ error, retry }: { error: Error; retry: () => void }) {
   return (
     <div className={css.panel} role="alert">
@@ -60,6 +70,16 @@ export function Dialog(props: { title: string; close: () => void; mayClose?: () 
       <div className={css.stack}><h2 id={id}>{props.title}</h2>{props.children}</div>
     </dialog>
   );
+}
+
+/** Has the browser save a text as a file; the text is in no address. */
+export function download(name: string, text: string) {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
 }
 
 /** Text with a button that copies it; without permission to copy, the text is left selected. */

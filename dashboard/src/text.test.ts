@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lines, relative, snippets } from './text';
+import { hints, later, lines, relative, silence, snippets, usageCsv } from './text';
 
 test('A time is told in the largest unit that fits', () => {
   const now = Date.parse('2026-01-02T00:00:00Z');
@@ -17,4 +17,32 @@ test('Snippets carry the key and the address of the server', () => {
     expect(code).toContain('https://api.example');
     expect(code).toContain('pk_x');
   }
+});
+
+test('Silence is explained by what concerns this page and this server', () => {
+  expect(silence('http:', 'https://api.example').join(' ')).toContain('connect-src must name https://api.example');
+  expect(silence('http:', 'https://api.example').join(' ')).not.toContain('A page on https');
+  expect(silence('http:', 'http://api.example').join(' ')).toContain('A page on https may not call http://api.example');
+  expect(silence('https:', 'http://api.example').join(' ')).toContain('dashboard.publicUrl');
+});
+
+test('Usage is downloaded with every outcome of every hour and day', () => {
+  const one = { time: '2026-01-01T00:00:00Z', ok: 1, clientError: 2, serverError: 3, refused: 4, rateLimited: 5 };
+  expect(usageCsv({ hours: [one], days: [{ ...one, ok: 9 }] })).toBe(
+    'unit,time,ok,clientError,serverError,refused,rateLimited\r\nhour,2026-01-01T00:00:00Z,1,2,3,4,5\r\nday,2026-01-01T00:00:00Z,9,2,3,4,5\r\n');
+});
+
+test('A key that may do more than it should is told so', () => {
+  const safe = { tier: 'public', allowedOrigins: ['https://a.example'], scopes: ['ALL'], expiresAt: null } as unknown as Parameters<typeof hints>[0];
+  expect(hints(safe)).toEqual([]);
+  expect(hints({ ...safe, allowedOrigins: [] })).toHaveLength(1);
+  expect(hints({ ...safe, tier: 'private' })).toHaveLength(2);
+  expect(hints({ ...safe, tier: 'private', scopes: ['ANALYTICS_WRITE'], expiresAt: '2030-01-01T00:00:00Z' })).toEqual([]);
+});
+
+test('A longer life counts from its end, or from now when that is over', () => {
+  const end = new Date(Date.now() + 86_400_000).toISOString();
+  expect(later(end, 7)).toBe(new Date(Date.parse(end) + 7 * 86_400_000).toISOString());
+  expect(Date.parse(later('2020-01-01T00:00:00Z', 7))).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+  expect(Date.parse(later(null, 7))).toBeGreaterThan(Date.now() + 6 * 86_400_000);
 });

@@ -1,3 +1,5 @@
+import type { Schemas } from './api/client';
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3_600], ['minute', 60], ['second', 1]];
 const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
@@ -8,9 +10,46 @@ export function relative(instant: string, now: number): string {
   return format.format(Math.trunc(seconds / size), unit);
 }
 
+/** So many days after an instant, or after now if that is later. */
+export function later(instant: string | null, days: number): string {
+  return new Date(Math.max(Date.now(), Date.parse(instant ?? '') || 0) + days * 86_400_000).toISOString();
+}
+
 /** The entries of a text, one on each line. */
 export function lines(text: string): string[] {
   return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+}
+
+/** Usage by hour and by day as CSV (RFC 4180), with every outcome. */
+export function usageCsv({ hours, days }: { hours: Schemas['Usage'][]; days: Schemas['Usage'][] }): string {
+  const rows = [['unit', 'time', 'ok', 'clientError', 'serverError', 'refused', 'rateLimited'].join(',')];
+  for (const [unit, all] of [['hour', hours], ['day', days]] as const) {
+    rows.push(...all.map((one) => [unit, one.time, one.ok, one.clientError, one.serverError, one.refused, one.rateLimited].join(',')));
+  }
+  return rows.join('\r\n') + '\r\n';
+}
+
+/** What would make a key safer. */
+export function hints(key: Schemas['Key']): string[] {
+  const any = key.tier === 'public' && (key.allowedOrigins.length === 0 || key.allowedOrigins.includes('*'));
+  return [
+    ...(any ? ['Every website may use this key. Allow only the origins of yours.'] : []),
+    ...(key.tier === 'private' && key.expiresAt === null ? ['This key never expires. Give it an expiry, or rotate it from time to time.'] : []),
+    ...(key.tier === 'private' && key.scopes.includes('ALL') ? ['This key may do everything. Give it only the scopes that its program needs.'] : []),
+  ];
+}
+
+/** Why an event may never have reached the server, each with what to do. */
+export function silence(protocol: string, apiUrl: string): string[] {
+  const { host, protocol: ofServer } = new URL(apiUrl);
+  return [
+    'A blocker in the browser: try without extensions, or serve the script and take events under a path of your own site.',
+    `The page’s Content-Security-Policy: its connect-src must name ${apiUrl}.`,
+    ...(ofServer === 'http:' ? [`A page on https may not call ${apiUrl}: give the server an https address.`] : []),
+    `The name ${host}: open ${apiUrl}/api/v0/whoami in the browser that shows the page; it must answer, with 401.`,
+    'The script: the console of the page shows whether it ran, and the network tab whether a request was sent.',
+    ...(protocol === 'https:' && ofServer === 'http:' ? ['This dashboard is on https and the address in the snippets is not: set dashboard.publicUrl.'] : []),
+  ];
 }
 
 /** Programs that send an event with a key: with the SDKs, with fetch, and in a shell. */

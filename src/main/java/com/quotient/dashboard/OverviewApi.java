@@ -141,7 +141,10 @@ final class OverviewApi {
                 line.key().masked(),
                 line.status(),
                 switch (line.status()) {
-                    case "expiring" -> "It expires within 7 days; rotate it, or give it a later expiry.";
+                    case "expiring" ->
+                        line.key().rotatedTo() == null
+                                ? "It expires within 7 days; rotate it, or give it a later expiry."
+                                : "It has a successor and ends within 7 days; see that nobody uses it any more.";
                     case "expired" -> "It has expired; whoever still uses it is refused.";
                     case "refusing" -> "More than a tenth of its requests are refused; look at what is refused.";
                     default -> "Nobody has used it for 90 days; revoke it if nobody needs it.";

@@ -44,7 +44,7 @@ class DashboardIT {
     @Test
     @ExtendWith(NeedsChromium.class)
     void aNewUserMakesAKeySeesAnEventAllowsAnOriginAndRevokesTheKey() throws Exception {
-        try (TestServer server = TestServer.start()) {
+        try (TestServer server = TestServer.start("dashboard.privateKeys", "true")) {
             String email = DashboardClient.email();
             await(DashboardClient.businesses(server)
                     .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
