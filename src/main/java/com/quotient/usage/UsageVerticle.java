@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class UsageVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(UsageVerticle.class);
     private static final long FORGET_INTERVAL_MILLIS = 3_600_000;
+    private static final long MIN_FLUSH_MILLIS = 50;
     private static final UsageBatch TAKEN = new UsageBatch(List.of());
 
     private final UsageStore store;
@@ -33,6 +35,7 @@ public final class UsageVerticle extends VerticleBase {
     private PendingUsage pending = new PendingUsage();
     private Future<Void> flushing = Future.succeededFuture();
     private long lastFlushNanos = System.nanoTime();
+    private boolean refusalsTimed;
 
     public UsageVerticle(
             Database database, Config.Usage config, DatabaseClock clock, UsageStats stats, KeyUseCounters counters) {
@@ -77,12 +80,19 @@ public final class UsageVerticle extends VerticleBase {
 
     /** Somebody may be looking at a page to see why a request is refused: that is not kept waiting. */
     private void flushRefusals() {
-        long sinceLast = System.nanoTime() - lastFlushNanos;
-        if (pending.hasRefusals()
-                && flushing.isComplete()
-                && sinceLast >= config.handOverInterval().toNanos()) {
-            flushing = flush();
+        if (!pending.hasRefusals() || refusalsTimed) {
+            return;
         }
+        long wait = config.handOverInterval().toNanos() - (System.nanoTime() - lastFlushNanos);
+        if (wait <= 0 && flushing.isComplete()) {
+            flushing = flush();
+            return;
+        }
+        refusalsTimed = true;
+        vertx.setTimer(Math.max(MIN_FLUSH_MILLIS, TimeUnit.NANOSECONDS.toMillis(wait)), timer -> {
+            refusalsTimed = false;
+            flushRefusals();
+        });
     }
 
     private Future<Void> flush() {

@@ -1,10 +1,13 @@
 package com.quotient.usage;
 
+import static com.quotient.testing.Eventually.eventually;
 import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,24 @@ class RefusalsTest {
                             "SELECT count FROM key_refusal_day WHERE subject = 'https://mine.example'"))
                     .as("what came several times stays")
                     .containsExactly(List.of(3L));
+        }
+    }
+
+    /** One alone, and one so soon after it that the first was just written. */
+    @Test
+    void refusalIsWrittenSoonHoweverLongUsesWait() {
+        try (TestServer server = TestServer.start("usage.flushInterval", "5m", "usage.handOverInterval", "500ms")) {
+            TestKeys keys = new TestKeys(server);
+            String key = keys.publicKey(keys.business(), "https://mine.example");
+            for (int refusals = 1; refusals <= 3; refusals++) {
+                long expected = refusals;
+                assertThat(server.get("/api/v0/whoami", key, "Origin", "https://other.example")
+                                .statusCode())
+                        .isEqualTo(403);
+                eventually(Duration.ofSeconds(10), () -> assertThat(TestPostgres.query(
+                                server.databaseUrl(), "SELECT coalesce(sum(count), 0)::bigint FROM key_refusal_day"))
+                        .containsExactly(List.of(expected)));
+            }
         }
     }
 
