@@ -13,11 +13,11 @@ import io.vertx.core.Future;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Stands before every endpoint: who calls, and may they? Used by one event loop. */
+/** Authenticates and authorizes every request before its endpoint runs. Used by one event loop. */
 public final class ApiKeyHandler {
     private static final String SCHEME = "Bearer ";
 
-    /** What a refusal for want of an {@code Origin} header is called beside one for a wrong one. */
+    /** The reason that is counted when the {@code Origin} header is missing rather than wrong. */
     private static final String ORIGIN_MISSING = "origin_missing";
 
     private final ApiKeyProvider provider;
@@ -33,8 +33,8 @@ public final class ApiKeyHandler {
     }
 
     /**
-     * The caller of the one {@code Authorization: Bearer} header (RFC 6750). A caller seen before is there at once.
-     * Fails with {@link Refused}.
+     * The caller of the {@code Authorization: Bearer} header (RFC 6750). The future of a cached caller is already
+     * completed. Fails with {@link Refused}.
      *
      * @param authorization its value; null when there is none or more than one
      */
@@ -50,7 +50,7 @@ public final class ApiKeyHandler {
         return provider.find(authorization.substring(key));
     }
 
-    /** The caller of a key that a page sent in the body of a beacon, where only public keys may be. */
+    /** The caller of a key that a page sent in the body of a beacon. Only public keys are accepted there. */
     public Future<Caller> identifyInBody(@Nullable String key, RequestFacts facts) {
         if (key == null) {
             return missing();
@@ -66,7 +66,7 @@ public final class ApiKeyHandler {
     }
 
     /**
-     * Asks every {@link Check} in order, then takes one request from the key's rate limit.
+     * Runs every {@link Check} in order, then takes one request from the key's rate limit.
      *
      * @return what is left of the limit, or null when the key has none
      * @throws Refused at the first check that fails
@@ -123,7 +123,7 @@ public final class ApiKeyHandler {
         return refusal;
     }
 
-    /** What an administrator has to know to decide whether it should have been allowed. */
+    /** What an administrator needs to decide whether the request should have been allowed. */
     private static @Nullable String subject(Outcome outcome, RequestFacts facts, @Nullable Scope needed) {
         return switch (outcome) {
             case ORIGIN, BROWSER -> facts.origin();

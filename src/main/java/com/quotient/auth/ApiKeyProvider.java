@@ -21,9 +21,9 @@ import io.vertx.ext.auth.authentication.TokenCredentials;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whose key it is. One for each event loop, used by it alone: it remembers the callers it has seen and asks the key
- * store over the event bus for the others. What it remembers is dropped when the key changes and is believed only within
- * the {@link KeyLease}.
+ * Finds the caller of a key. Each event loop has its own provider, which caches callers and asks the key store over the
+ * event bus for the others. A cache entry is dropped when its key changes, and is valid only within the
+ * {@link KeyLease}.
  */
 public final class ApiKeyProvider implements AuthenticationProvider {
     private final EventBus bus;
@@ -33,7 +33,10 @@ public final class ApiKeyProvider implements AuthenticationProvider {
     private final UsageNotes notes;
     private final ValidationStats stats;
     private final Callers callers;
-    /** The changes that were heard of. More may be on their way to a busy event loop when they are said to be in force. */
+    /**
+     * The number of changes this event loop has received. A busy event loop may not have received all changes that are
+     * in force.
+     */
     private long heard;
 
     private @Nullable MessageConsumer<KeysChanged> changes;
@@ -55,7 +58,7 @@ public final class ApiKeyProvider implements AuthenticationProvider {
         this.callers = new Callers(cacheSize);
     }
 
-    /** Begins to hear of changes; nothing may be authenticated before it is done. */
+    /** Subscribes to changes. No key may be authenticated before this has completed. */
     public Future<Void> start() {
         changes = bus.localConsumer(KeyMessages.CHANGED, message -> hear(message.body()));
         heard = lease.changes();
@@ -63,10 +66,10 @@ public final class ApiKeyProvider implements AuthenticationProvider {
     }
 
     /**
-     * The {@link Caller} of a key, which may turn out to be revoked or expired: see {@link Check}.
+     * The {@link Caller} of a key. The key may be revoked or expired: see {@link Check}.
      *
      * @param credentials {@link TokenCredentials}
-     * @return fails with {@link Refused}: 401 for what is no key, 503 when nobody can know
+     * @return fails with {@link Refused}: 401 if there is no such key, 503 if that cannot be known
      */
     @Override
     public Future<User> authenticate(Credentials credentials) {
@@ -77,7 +80,7 @@ public final class ApiKeyProvider implements AuthenticationProvider {
         return find(token.getToken()).map(User.class::cast);
     }
 
-    /** As {@link #authenticate}; a caller that is remembered is there at once. */
+    /** As {@link #authenticate}. The future of a cached caller is already completed. */
     Future<Caller> find(String key) {
         KeyTier tier = KeyFormat.tier(key);
         if (tier == null) {

@@ -13,11 +13,11 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid key as one event loop remembers it, with what makes its next request cheap: the origin matched last, its token
+ * A key in the cache of one event loop, with what makes its next request cheap: the origin that matched last, its token
  * bucket, its usage notes. Used by one thread.
  */
 public final class Caller implements User {
-    /** The hash of the key, here once more: a look-up need not follow a reference to compare it. */
+    /** A copy of the key's hash, so that a lookup compares it without following a reference. */
     private final long a;
 
     private final long b;
@@ -50,7 +50,7 @@ public final class Caller implements User {
         return key;
     }
 
-    /** Where the use of this key is noted. */
+    /** Records the use of this key. */
     public KeyNotes notes() {
         return notes;
     }
@@ -68,7 +68,10 @@ public final class Caller implements User {
         return bucket;
     }
 
-    /** The entry of the key's origin list that allows this {@code Origin} header, or null. A page sends the same always. */
+    /**
+     * The entry of the key's origin list that allows this {@code Origin} header, or null. A page always sends the same
+     * header.
+     */
     public @Nullable String matchOrigin(String header) {
         if (!header.equals(lastOrigin)) {
             Origin origin = Origin.parse(header);
@@ -78,7 +81,7 @@ public final class Caller implements User {
         return lastMatch;
     }
 
-    /** What {@code describe} says of this caller and an origin, asked again only when the origin is another one. */
+    /** The result of {@code describe} for this caller and an origin. It is cached for the last origin. */
     public byte[] describe(@Nullable String origin, BiFunction<Caller, @Nullable String, byte[]> describe) {
         byte[] known = description;
         if (known == null || !Objects.equals(origin, describedOrigin)) {
@@ -109,7 +112,7 @@ public final class Caller implements User {
     }
 
     /**
-     * Callers are what a key is and nothing else.
+     * A caller is what its key is; it has no claims to verify.
      *
      * @throws UnsupportedOperationException always
      */

@@ -4,21 +4,21 @@ import com.quotient.keys.KeyHash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers that one event loop remembers, by the hash of their key, at most so many. When one too many comes, one that
- * was not asked for in a while goes (the CLOCK approximation of least recently used): a use is then one mark on the
- * caller, where an exact order would rewrite its neighbours. Used by one thread.
+ * The caller cache of one event loop, by the hash of the key, with a maximum size. Eviction is CLOCK, an approximation
+ * of least recently used: a hit sets one mark on the caller, where an exact order would rewrite its neighbours. Used by
+ * one thread.
  */
 final class Callers {
     private static final int FIRST_PLACES = 64;
 
     private final int most;
-    /** Open addressing: a caller is at the first free place from its hash on. Their number is a power of two. */
+    /** Open addressing with linear probing. The length is a power of two. */
     private @Nullable Caller[] places = new Caller[FIRST_PLACES];
 
     private int size;
     private int hand;
 
-    /** {@code most}: at least 1. */
+    /** {@code most}: the maximum number of callers, at least 1. */
     Callers(int most) {
         this.most = most;
     }
@@ -32,7 +32,7 @@ final class Callers {
         return found;
     }
 
-    /** Remembers a caller instead of the one of the same key, if there is one. */
+    /** Adds a caller, or replaces the one with the same key. */
     void put(Caller caller) {
         int place = find(caller.key().hash());
         if (places[place] == null) {
@@ -64,7 +64,7 @@ final class Callers {
         return size;
     }
 
-    /** Where the caller of a key is, or the free place where it would be. */
+    /** The index of the caller of a key, or of the free place where it belongs. */
     private int find(KeyHash hash) {
         int place = home(hash);
         for (Caller there = places[place]; there != null; there = places[place]) {
@@ -90,13 +90,13 @@ final class Callers {
         }
     }
 
-    /** Frees a place and moves up what stands behind it only because the place was taken. */
+    /** Frees a place and moves back the entries that were displaced by it. */
     private void removeAt(int removed) {
         int free = removed;
         int place = next(free);
         for (Caller there = places[place]; there != null; there = places[place]) {
             int home = home(there.key().hash());
-            // Between its home and its place lies the free one: it would no longer be found.
+            // The free place lies between its home and its place, so a lookup would stop there.
             if (((place - home) & (places.length - 1)) >= ((place - free) & (places.length - 1))) {
                 places[free] = there;
                 free = place;

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a known key must pass before a request may have any effect, in the order in which it is asked. */
+/** The checks that a known key must pass before a request may have any effect, in order. */
 public enum Check {
     REVOKED(Outcome.REVOKED) {
         @Override
@@ -47,7 +47,7 @@ public enum Check {
             return question.key().isExpired(question.nowMillis()) ? Refusals.EXPIRED : null;
         }
     },
-    /** Only a secret key's request shows a browser by its headers; a public key belongs there. */
+    /** Only for secret keys: a public key belongs in a browser. */
     BROWSER(Outcome.BROWSER) {
         @Override
         boolean concerns(KeyRecord key) {
@@ -132,24 +132,24 @@ public enum Check {
         this.outcome = outcome;
     }
 
-    /** Whether there are requests with this key that fail here; the others need not be asked. */
+    /** Whether a request with this key can fail this check. Checks that cannot fail are skipped. */
     abstract boolean concerns(KeyRecord key);
 
-    /** The problem when the check fails, or null when it passes; asked only of keys that it concerns. */
+    /** The problem, or null if the check passes. Called only for keys that it concerns. */
     abstract @Nullable Problem refuse(Question question);
 
-    /** The problem when the check fails, or null when it passes. */
+    /** The problem, or null if the check passes. */
     public final @Nullable Problem ask(Question question) {
         return concerns(question.key()) ? refuse(question) : null;
     }
 
-    /** The checks that concern a key, in order; keys of one kind share one list. */
+    /** The checks that concern a key, in order. Keys of one kind share one list. */
     static List<Check> concerning(KeyRecord key) {
         return COMBINATIONS.computeIfAbsent(
                 Stream.of(values()).filter(check -> check.concerns(key)).toList(), same -> same);
     }
 
-    /** What the first check that fails says, or null when the key passes all of them. */
+    /** The refusal of the first check that fails, or null if all pass. */
     static @Nullable Refused firstRefusal(Question question) {
         List<Check> checks = question.caller().checks();
         for (int i = 0; i < checks.size(); i++) {
@@ -162,7 +162,7 @@ public enum Check {
         return null;
     }
 
-    /** Everything a check may ask about. */
+    /** The input of a check. */
     public record Question(
             Caller caller, RequestFacts facts, Access access, long nowMillis, boolean secretInBrowserRefused) {
         KeyRecord key() {

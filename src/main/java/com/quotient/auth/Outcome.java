@@ -2,7 +2,7 @@ package com.quotient.auth;
 
 import java.util.Locale;
 
-/** How a validation ended, for counting. The labels are part of the metrics' contract. */
+/** The outcome of a validation. Its labels are part of the metrics' contract. */
 public enum Outcome {
     ACCEPTED,
     /** No key, several headers, or not the form of a key. */
@@ -18,7 +18,7 @@ public enum Outcome {
     TIER,
     SCOPE,
     RATE_LIMITED,
-    /** Nobody could know: the database is away and the key is not in memory, or the lease ran out. */
+    /** Unknown: the database is unavailable and the key is not in memory, or the lease has expired. */
     UNAVAILABLE;
 
     public String label() {

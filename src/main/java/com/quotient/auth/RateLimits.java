@@ -8,9 +8,9 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Token buckets of the keys that have a rate limit, one for each key in this process. A key's limit is divided by the
- * number of live pods, each of which sees its share of the traffic. Thread-safe; a bucket lives as long as some event
- * loop remembers its caller.
+ * Token buckets of the keys that have a rate limit, one per key and process. A key's limit is divided by the number of
+ * live servers, since each sees its share of the traffic. Thread-safe. A bucket lives as long as an event loop caches
+ * its caller.
  */
 public final class RateLimits {
     private static final double NANOS = 1e9;
@@ -20,7 +20,7 @@ public final class RateLimits {
     private final ConcurrentMap<String, Bucket> buckets =
             new MapMaker().weakValues().makeMap();
 
-    /** {@code pods}: how many share the limits, this one included. */
+    /** {@code pods}: the number of live servers, including this one. */
     public RateLimits(LongSupplier nanoTime, IntSupplier pods) {
         this.nanoTime = nanoTime;
         this.pods = pods;
@@ -31,8 +31,8 @@ public final class RateLimits {
     }
 
     /**
-     * Takes one request from the key's allowance, if there is one left. This is the generic cell rate algorithm: one
-     * number, the time at which the bucket would be full again, is the whole state.
+     * Takes one request from the key's allowance, if any is left. This is the generic cell rate algorithm: its whole
+     * state is the time at which the bucket would be full again.
      */
     Allowance take(Bucket bucket, RateLimit limit) {
         int sharers = pods.getAsInt();
@@ -66,11 +66,11 @@ public final class RateLimits {
     }
 
     /**
-     * The state of a key's limit after a request, as {@code draft-ietf-httpapi-ratelimit-headers} tells it.
+     * The state of a key's limit after a request, as in {@code draft-ietf-httpapi-ratelimit-headers}.
      *
-     * @param remaining requests left, over all pods if they are loaded evenly
-     * @param resetSeconds until the whole limit is there again
-     * @param retryAfterSeconds until the next request is allowed; 0 when it is already
+     * @param remaining requests left, over all servers if they are loaded evenly
+     * @param resetSeconds until the whole limit is available again
+     * @param retryAfterSeconds until the next request is allowed; 0 if it is allowed now
      */
     public record Allowance(
             boolean allowed, RateLimit limit, int remaining, long resetSeconds, long retryAfterSeconds) {

@@ -5,7 +5,7 @@ import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import java.util.List;
 
-/** The problems of callers who may not, with the challenges of RFC 6750. */
+/** The problems of refused callers, with the challenges of RFC 6750. */
 final class Refusals {
     private static final String CHALLENGE = "WWW-Authenticate";
     private static final String REALM = "Bearer realm=\"quotient\"";
@@ -17,7 +17,7 @@ final class Refusals {
                     "An API key is required; send it once, as \"Authorization: Bearer <key>\".")
             .withHeader(CHALLENGE, REALM);
 
-    /** Unknown, malformed and deleted keys are told the same, byte for byte. */
+    /** Unknown, malformed and deleted keys get the same bytes. */
     static final Problem INVALID =
             Problem.of(ProblemType.UNAUTHORIZED, "The API key is not valid.").withHeader(CHALLENGE, INVALID_TOKEN);
 

@@ -3,7 +3,7 @@ package com.quotient.auth;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 
-/** A request that its key does not open; knows how it is counted. */
+/** A request that was refused because of its key, and the outcome it is counted as. */
 public final class Refused extends ProblemException {
     private static final long serialVersionUID = 1L;
 

@@ -2,9 +2,9 @@ package com.quotient.auth;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the checks need to know of a request. */
+/** What the checks read of a request. */
 public interface RequestFacts {
-    /** Method and path of the route, for a person, such as {@code POST /analytics}. */
+    /** Method and path of the route as people read them, such as {@code POST /analytics}. */
     String routeName();
 
     /** When the request arrived, in milliseconds since 1970 by the database's clock. */

@@ -4,9 +4,9 @@ import com.quotient.keys.KeyTier;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts of validations by tier and outcome, and of the callers remembered. Thread-safe. */
+/** Counts of validations by tier and outcome, and of cached callers. Thread-safe. */
 public final class ValidationStats {
-    /** The label of a request whose key tells no tier. */
+    /** The label of a request whose tier is unknown. */
     private static final String NO_TIER = "none";
 
     private static final int TIERS = KeyTier.values().length;

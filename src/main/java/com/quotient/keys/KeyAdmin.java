@@ -33,13 +33,13 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes and changes keys. Every change is written with its audit entry in one transaction and reaches every pod through
- * the {@link KeyFeed}. A key of another business is as good as absent. Thread-safe.
+ * Creates and changes keys. Every change is written with its audit entry in one transaction and reaches every server
+ * through the {@link KeyFeed}. A key of another business is treated as absent. Thread-safe.
  */
 public final class KeyAdmin {
     private static final int USAGE_DAYS = 30;
     private static final long CONFIRMATION_POLL_MILLIS = 5;
-    /** How long a new key waits at most until every pod knows it. */
+    /** The maximum wait of a new key until every server knows it. */
     private static final Duration CREATION_PATIENCE = Duration.ofSeconds(1);
 
     private static final String SELECT = """
@@ -125,7 +125,7 @@ public final class KeyAdmin {
         this.clock = clock;
     }
 
-    /** A key that was just made: the only moment at which a secret one can be read. */
+    /** A new key. A secret key can be read only now. */
     public record Issued(KeyDetails details, String key) {
         /** Never shows the key. */
         @Override
@@ -134,12 +134,12 @@ public final class KeyAdmin {
         }
     }
 
-    /** How many of the live pods have applied a change, and after how long. */
+    /** How many of the live servers have applied a change, and after how long. */
     public record Confirmation(int applied, int live, Duration after) {}
 
     /**
-     * Makes a key of a business that must exist; the foreign key refuses another one. When it is there, all pods that are
-     * alive know it, unless one of them does not follow within a second.
+     * Creates a key of an existing business; the foreign key refuses any other. The future completes when all live
+     * servers know the key, or after a second.
      */
     public Future<Issued> create(String businessId, KeySpec spec, Actor actor) {
         String key = KeyFormat.issue(spec.tier(), random);
@@ -149,17 +149,17 @@ public final class KeyAdmin {
                 .compose(this::known);
     }
 
-    /** A key that was made is handed out, whether or not anybody confirms it. */
+    /** The key exists, so it is returned whether or not every server confirms it. */
     private Future<Issued> known(Issued issued) {
         return confirm(issued.details().version(), CREATION_PATIENCE).transform(done -> Future.succeededFuture(issued));
     }
 
-    /** A key that exists elsewhere and is to be taken over. */
+    /** A key that exists elsewhere and is imported. */
     public record Import(KeySpec spec, KeyMaterial material) {}
 
     /**
-     * Takes over some existing keys, all or none, in one statement; a thousand at a time is a good measure. Those that are
-     * known already, under whatever business, stay as they are.
+     * Imports existing keys, all or none, in one statement; about a thousand at a time is efficient. Keys that are
+     * known already, in any business, stay as they are.
      *
      * @return how many were new
      */
@@ -171,7 +171,7 @@ public final class KeyAdmin {
                 .map(counted -> counted.iterator().next().getLong(0).intValue());
     }
 
-    /** Those of some hashes that belong to a key, under whatever business. */
+    /** The given hashes that belong to a key of any business. */
     public Future<Set<KeyHash>> known(List<KeyHash> hashes) {
         Buffer[] bytes =
                 hashes.stream().map(hash -> Buffer.buffer(hash.bytes())).toArray(Buffer[]::new);
@@ -182,17 +182,17 @@ public final class KeyAdmin {
                         .collect(Collectors.toSet()));
     }
 
-    /** The key with this hash as a request would meet it; null when there is none. For operators only. */
+    /** The key with this hash as validation sees it, or null. For operators only. */
     public Future<@Nullable KeyRecord> record(KeyHash hash) {
         return store.find(pool, hash);
     }
 
-    /** The key with this id as a request would meet it; null when there is none. For operators only. */
+    /** The key with this id as validation sees it, or null. For operators only. */
     public Future<@Nullable KeyRecord> record(String keyId) {
         return store.find(pool, keyId);
     }
 
-    /** The key, whatever its business; null when there is none. For operators only. */
+    /** The key of any business, or null. For operators only. */
     public Future<@Nullable KeyDetails> find(String keyId) {
         return pool.withConnection(connection -> find(connection, keyId)
                 .compose(found -> found == null
@@ -204,10 +204,10 @@ public final class KeyAdmin {
     }
 
     /**
-     * Some of the keys of a business, or of all when it is null, oldest first.
+     * A page of the keys of a business, or of all businesses if it is null, oldest first.
      *
-     * @param after the id of the key behind which to begin, or null for the first
-     * @param most how many at most
+     * @param after the id of the last key of the page before, or null for the first page
+     * @param most the maximum number of keys
      */
     public Future<List<KeyDetails>> list(@Nullable String businessId, @Nullable String after, int most) {
         Tuple page = Tuple.of(after, most);
@@ -219,7 +219,7 @@ public final class KeyAdmin {
                         .toList());
     }
 
-    /** Changes what an administrator decides; the tier stays as it is. */
+    /** Changes what an administrator decides. The tier stays as it is. */
     public Future<KeyDetails> update(String businessId, String keyId, UnaryOperator<KeySpec> change, Actor actor) {
         return change(businessId, keyId, "update", actor, (connection, before) -> {
             refuseRevoked(before);
@@ -227,9 +227,7 @@ public final class KeyAdmin {
         });
     }
 
-    /**
-     * The same for a key that was read before, at this version. Fails with {@link KeyOutdated} when it was changed since.
-     */
+    /** As above, for a key that was read at this version. Fails with {@link KeyOutdated} if it has changed since. */
     public Future<KeyDetails> update(
             String businessId, String keyId, long version, UnaryOperator<KeySpec> change, Actor actor) {
         return change(businessId, keyId, "update", actor, (connection, before) -> {
@@ -249,14 +247,14 @@ public final class KeyAdmin {
         return status(businessId, keyId, "enable", KeyStatus.ACTIVE, actor);
     }
 
-    /** Ends a key for good. Revoking a revoked key changes nothing. */
+    /** Revokes a key for good. Revoking a revoked key changes nothing. */
     public Future<KeyDetails> revoke(String businessId, String keyId, Actor actor) {
         return status(businessId, keyId, "revoke", KeyStatus.REVOKED, actor);
     }
 
     /**
-     * Makes a successor that may do the same, until the same expiry, and lets the old key live on for the overlap; an overlap
-     * of zero ends it at once. Fails with {@link KeyConflict} when the key is revoked, expired or rotated already.
+     * Creates a successor with the same rights and expiry. The old key stays valid for the overlap; an overlap of zero
+     * ends it at once. Fails with {@link KeyConflict} if the key is revoked, expired or already rotated.
      */
     public Future<Issued> rotate(String businessId, String keyId, Duration overlap, Actor actor) {
         return pool.withTransaction(
@@ -286,7 +284,7 @@ public final class KeyAdmin {
                 .compose(this::known);
     }
 
-    /** Waits until every live pod has applied a version, at most for {@code patience}. */
+    /** Waits until every live server has applied a version, for at most {@code patience}. */
     public Future<Confirmation> confirm(long version, Duration patience) {
         long startedAt = System.nanoTime();
         return confirm(version, startedAt, startedAt + patience.toNanos());
@@ -353,7 +351,7 @@ public final class KeyAdmin {
                 .map(rows -> rows.size() == 0 ? null : details(rows.iterator().next()));
     }
 
-    /** Answers the new key's id, or null when a key with this hash exists. */
+    /** The new key's id, or null if a key with this hash exists. */
     private Future<@Nullable String> insert(
             SqlConnection connection,
             String businessId,
@@ -446,7 +444,7 @@ public final class KeyAdmin {
         return connection.preparedQuery(UPDATE).execute(values).mapEmpty();
     }
 
-    /** Writes the audit entry of a change and answers the key as it is now. */
+    /** Writes the audit entry of a change and returns the key as it is now. */
     private static Future<KeyDetails> audited(
             SqlConnection connection, String action, @Nullable KeyDetails before, String keyId, Actor actor) {
         return find(connection, keyId).compose(found -> {

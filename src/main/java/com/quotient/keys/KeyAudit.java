@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Reads who did what to keys. Thread-safe. */
+/** Reads the audit of keys. Thread-safe. */
 public final class KeyAudit {
     private static final String PAGE = """
             SELECT id, at, business_id, key_id, action, actor, source, before, after FROM key_audit
@@ -27,10 +27,10 @@ public final class KeyAudit {
     }
 
     /**
-     * Which entries are asked for; what is null does not matter.
+     * Selects entries. A null member selects all.
      *
-     * @param since the first moment that matters
-     * @param before the id of the entry before which to go on, the newest first
+     * @param since the earliest time
+     * @param before the id of the last entry of the page before
      */
     public record Filter(
             @Nullable String businessId,
@@ -39,7 +39,7 @@ public final class KeyAudit {
             @Nullable Instant since,
             @Nullable Long before) {}
 
-    /** The newest first, at most so many. For operators only, unless the filter names a business. */
+    /** A page of entries, newest first. For operators only, unless the filter names a business. */
     public Future<List<AuditEntry>> entries(Filter filter, int most) {
         return pool.preparedQuery(PAGE)
                 .execute(Tuple.of(

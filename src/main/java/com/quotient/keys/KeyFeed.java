@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the {@link KeyTable} in step with Postgres. Whenever the {@link Listener} hears of a change it reads everything
- * since the position it has; in between it beats: it tells the other pods that position, asks whether it still holds, and
- * measures the database's clock. Every method runs on the key store's context.
+ * Keeps the {@link KeyTable} in step with Postgres. When the {@link Listener} reports a change, it reads everything
+ * since its own position. In between it sends heartbeats: it publishes its position to the other servers, asks whether
+ * that position is still current, and samples the database's clock. Every method runs on the key store's context.
  */
 final class KeyFeed implements Listener.Follower {
     private static final Logger log = LoggerFactory.getLogger(KeyFeed.class);
 
-    /** Beyond so many it is cheaper to forget all callers than to name those that changed. */
+    /** Beyond this number it is cheaper to drop all cached callers than to name the changed ones. */
     private static final int MANY = 10_000;
 
     private final Listener listener;
@@ -66,13 +66,13 @@ final class KeyFeed implements Listener.Follower {
         listener.start();
     }
 
-    /** Leaves the table of pods, so that the others share rate limits among themselves at once. */
+    /** Removes this server from the table of pods, so that the others divide rate limits among themselves at once. */
     Future<Void> stop() {
         inStep(false);
         return listener.stop(connection -> store.forget(connection, podId));
     }
 
-    /** Whether a key that is not in the table does not exist. */
+    /** Whether a key that is not in the table is known not to exist. */
     boolean isInStep() {
         return inStep;
     }
@@ -81,7 +81,7 @@ final class KeyFeed implements Listener.Follower {
         return applied.version();
     }
 
-    /** How often the connection had to be replaced. */
+    /** How often the connection was replaced. */
     long reconnects() {
         return listener.reconnects();
     }
@@ -105,7 +105,7 @@ final class KeyFeed implements Listener.Follower {
         filter.complete(inStep);
     }
 
-    /** Answers whether the table holds everything there is. */
+    /** Whether the table holds every key. */
     private Future<Boolean> beat(Listener.Link link) {
         long sentAt = System.nanoTime();
         return store.beat(link.connection(), podId, applied, config.podTimeout())
@@ -132,7 +132,7 @@ final class KeyFeed implements Listener.Follower {
             }
             apply(changes, progress);
             confirm(startedAt);
-            // Tells the other pods, and whoever waits for a revocation, what holds here.
+            // Publishes the position of this server to the others and to whoever waits for a revocation.
             return beat(link).mapEmpty();
         });
     }

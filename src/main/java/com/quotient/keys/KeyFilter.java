@@ -4,31 +4,31 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules out, on any thread and without a message, that a key exists: a flood of made-up keys costs one look each and
- * never reaches the key store. A Bloom filter of two bits for each key: it rules out all but 1 in 50 or fewer of the keys
- * that do not exist, and never one that does. Written by the key store's thread.
+ * Rules out, on any thread and without a message, that a key exists, so that a flood of made-up keys never reaches the
+ * key store. It is a Bloom filter with two bits per key: at most 1 in 50 unknown keys passes it, and every known key
+ * does. Written by the key store's thread.
  */
 public final class KeyFilter {
     private static final int FEWEST_BITS_PER_KEY = 14;
     private static final int FIRST_BITS = 1024;
 
-    /** Null while there may be keys that it does not hold. */
+    /** Null while it may lack keys. */
     private volatile @Nullable AtomicLongArray complete;
 
     private AtomicLongArray bits = bits(FIRST_BITS);
 
-    /** Whether there surely is no such key. */
+    /** Whether the key certainly does not exist. */
     public boolean rulesOut(KeyHash hash) {
         AtomicLongArray all = complete;
         return all != null && !(isSet(all, hash.b()) && isSet(all, hash.c()));
     }
 
-    /** Whether it holds all keys that there are, for now. */
+    /** Whether it holds every key at present. */
     void complete(boolean isComplete) {
         complete = isComplete ? bits : null;
     }
 
-    /** Holds these keys too; {@code all} are those and the ones it held before. */
+    /** Adds keys; {@code all} are those and the ones it held before. */
     void add(KeyTable some, KeyTable all) {
         if ((long) all.size() * FEWEST_BITS_PER_KEY > (long) bits.length() * Long.SIZE) {
             replaceAll(all);
@@ -37,7 +37,7 @@ public final class KeyFilter {
         }
     }
 
-    /** Holds these keys and no others. */
+    /** Replaces all keys by these. */
     void replaceAll(KeyTable all) {
         long wanted = 2L * FEWEST_BITS_PER_KEY * all.size();
         bits = bits((int) Math.min(1 << 30, Math.max(FIRST_BITS, Long.highestOneBit(wanted))));

@@ -27,7 +27,7 @@ public final class KeyFormat {
         return body + checksum(body);
     }
 
-    /** The tier of a well-formed key, or null when the text is not one. */
+    /** The tier of a well-formed key, or null if the text is not one. */
     public static @Nullable KeyTier tier(String text) {
         int length = text.length();
         if (length < MIN_LENGTH || length > MAX_LENGTH || text.charAt(1) != 'k' || text.charAt(2) != '_') {

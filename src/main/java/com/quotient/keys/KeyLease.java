@@ -4,9 +4,9 @@ import com.quotient.config.Config;
 import java.util.function.LongSupplier;
 
 /**
- * How long keys may be trusted without hearing from Postgres. Counted on the monotonic clock from the last moment the
- * table was known to be in step, so that a revocation cannot be ignored for ever by a pod that lost its database.
- * Written by the key store's thread, read by every request.
+ * How long keys are trusted without an answer from Postgres. The lease runs on the monotonic clock from the last time
+ * the table was known to be in step. Without it, a server that has lost its database would ignore a revocation for
+ * ever. Written by the key store's thread, read by every request.
  */
 public final class KeyLease {
     private final LongSupplier nanoTime;
@@ -28,9 +28,7 @@ public final class KeyLease {
         return confirmed && nanoTime.getAsLong() - confirmedAt <= allowed;
     }
 
-    /**
-     * How many times keys have changed in the table: whoever has not heard of all of them may remember a key as it was.
-     */
+    /** The number of changes of the table. A reader that has not received all of them may hold an outdated key. */
     public long changes() {
         return changes;
     }
@@ -40,14 +38,14 @@ public final class KeyLease {
         return confirmed ? (nanoTime.getAsLong() - confirmedAt) / 1e9 : Double.POSITIVE_INFINITY;
     }
 
-    /** Keys have changed in the table; returns how many times by now. Called by one thread. */
+    /** Counts a change of the table and returns the new count. Called by one thread. */
     long changed() {
         long count = changes + 1;
         changes = count;
         return count;
     }
 
-    /** The table held everything that was committed at that moment. */
+    /** Renews the lease: the table held everything that was committed at that time. */
     void confirm(long atNanos) {
         confirmedAt = atNanos;
         confirmed = true;

@@ -11,9 +11,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the keys of a business as people look at them: searched, filtered, with a status that says what is up. Thread-safe. */
+/** Reads the keys of a business for people: searched, filtered, with a computed status. Thread-safe. */
 public final class KeyListStore {
-    /** How long an expired key is worth a word. */
+    /** How long an expired key is listed as needing attention. */
     private static final Duration ATTENTION = Duration.ofDays(7);
 
     private static final String SELECT = """
@@ -59,7 +59,7 @@ public final class KeyListStore {
     }
 
     /**
-     * Which keys are asked for; what is null does not matter.
+     * Selects keys. A null member selects all.
      *
      * @param search a part of the name, the description, the id or the masked key, regardless of case
      * @param status one of those that {@link Line} has
@@ -81,12 +81,13 @@ public final class KeyListStore {
     }
 
     /**
-     * A key and what is up with it: revoked, expired, disabled, refusing (10 or more and more than a tenth of the requests in this hour
-     * and the one before), limited, expiring (within 7 days), unused (for 90 days) or active.
+     * A key and its computed status: revoked, expired, disabled, refusing (10 or more refusals, and more than a tenth
+     * of the requests in this hour and the one before), limited, expiring (within 7 days), unused (for 90 days) or
+     * active.
      */
     public record Line(KeyDetails key, String status) {}
 
-    /** The newest first, those behind the key {@code after} if there is one. */
+    /** A page of keys, newest first, that follows the key {@code after} if that is given. */
     public Future<List<Line>> page(String businessId, Filter filter, @Nullable String after, int limit, Instant now) {
         Statement statement = select(businessId, now);
         if (after != null) {
@@ -141,7 +142,7 @@ public final class KeyListStore {
                 });
     }
 
-    /** Those that somebody should look at: refusing, expiring, unused, or expired within the last days. */
+    /** The keys that need attention: refusing, expiring, unused, or recently expired. */
     public Future<List<Line>> attention(String businessId, int limit, Instant now) {
         return select(businessId, now)
                 .add(
@@ -155,11 +156,11 @@ public final class KeyListStore {
     }
 
     /**
-     * The keys of a business in short.
+     * A summary of the keys of a business.
      *
-     * @param made how many there are and were
-     * @param alive how many are neither revoked nor expired
-     * @param bound whether a public one names an origin
+     * @param made the number of keys ever made
+     * @param alive the number of keys that are neither revoked nor expired
+     * @param bound whether a public key has an allowed origin
      */
     public record Summary(long made, long alive, boolean bound) {}
 

@@ -6,23 +6,23 @@ import org.jspecify.annotations.Nullable;
 
 /** What travels over the event bus about keys, and where. */
 public final class KeyMessages {
-    /** Request: {@link FindKey}; answer: {@link FoundKey}, or a failure when nobody can know. */
+    /** Request: {@link FindKey}; reply: {@link FoundKey}, or a failure if that cannot be known. */
     public static final String FIND = "keys.find";
 
-    /** Published to everybody who remembers keys: {@link KeysChanged}. */
+    /** Published to every cache of keys: {@link KeysChanged}. */
     public static final String CHANGED = "keys.changed";
 
     private KeyMessages() {}
 
-    /** Who is this? */
+    /** Asks for the key with a hash. */
     public record FindKey(KeyHash hash) implements LocalMessage {}
 
-    /** The key, or null: there is no such key. */
+    /** The key, or null if there is none. */
     public record FoundKey(@Nullable KeyRecord key) implements LocalMessage {}
 
     /**
-     * These keys are no longer as they were; null means any may have changed. It travels the same way as the answers to
-     * {@link FindKey} and therefore arrives after an answer that it makes stale.
+     * The keys that have changed; null means that any may have. It is delivered in order with the replies to
+     * {@link FindKey}, so it arrives after a reply that it makes stale.
      *
      * @param changes with this one, as {@link KeyLease#changes} counts them
      */

@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-/** A change of a key that somebody else has changed meanwhile. */
+/** A change of a key that has been changed by somebody else in the meantime. */
 public final class KeyOutdated extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

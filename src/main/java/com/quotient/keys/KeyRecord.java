@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key as a request meets it: ready to decide, nothing left to parse. Immutable.
+ * A key as validation sees it, with nothing left to parse. Immutable.
  *
- * @param scopes the names as stored, {@code ALL} among them perhaps
+ * @param scopes the names as stored, which may include {@code ALL}
  * @param scopeBits the effective scopes, see {@link Scope#bits}
  * @param expiresAtMillis milliseconds since 1970 by the database's clock, {@link #NEVER} without expiry
  */

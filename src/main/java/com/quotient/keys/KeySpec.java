@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an administrator decides about a key. A valid one: every list is canonical and every rule can be compiled.
+ * What an administrator decides about a key. Always valid: every list is canonical, and every rule compiles.
  *
  * @param name 1 to 200 characters
  * @param description at most 2,000 characters

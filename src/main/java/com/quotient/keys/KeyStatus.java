@@ -2,7 +2,7 @@ package com.quotient.keys;
 
 import java.util.Locale;
 
-/** What an administrator decided about a key. Expiry is not a status: it comes by itself. */
+/** What an administrator decided about a key. Expiry is not a status, since it needs no decision. */
 public enum KeyStatus {
     ACTIVE,
     /** Refused until it is enabled again. */

@@ -26,7 +26,7 @@ final class KeyStore {
     /** Rows of one batch; two batches are held at once. */
     private static final int FETCH = 2000;
 
-    /** So many changes are read in one statement and one round trip; more come in batches. */
+    /** The maximum number of changes read in one statement and round trip; more are read in batches. */
     private static final int FEW = 200;
 
     private static final String COLUMNS = """
@@ -41,7 +41,7 @@ final class KeyStore {
     private static final String DELETED_ABOVE_VERSION = "SELECT hash FROM key_tombstone WHERE version > $1";
     private static final String SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
-    /** Where the history is now, and whether it went on from another position ($1, $2). */
+    /** The current position of the history, and whether it continues from another position ($1, $2). */
     private static final String POSITION = """
             SELECT v.version, h.stamp,
                    v.version >= $1 AND EXISTS (SELECT FROM key_history WHERE version = $1 AND stamp = $2) AS continued
@@ -77,7 +77,7 @@ final class KeyStore {
     private static final String FORGET_DEAD_PODS =
             "DELETE FROM pod WHERE id = $1 OR heartbeat_at < now() - interval '1 day'";
 
-    /** What a read of changes hands out, in this order: first what is gone, then what is there. */
+    /** Receives a read of changes: first the deleted keys, then the others. */
     interface Changes {
         void deleted(KeyHash hash);
 
@@ -88,16 +88,16 @@ final class KeyStore {
     }
 
     /**
-     * How far a read came.
+     * The position that a read reached.
      *
-     * @param everything whether it was of all keys, because the history did not go on from the given position
+     * @param everything whether all keys were read, because the history does not continue from the given position
      */
     record Progress(Position position, boolean everything) {}
 
-    /** What a heartbeat is answered with: the position, the database's time, and how many pods are alive. */
+    /** The answer to a heartbeat: the position, the database's time, and the number of live servers. */
     record Beat(Position position, long millis, int pods) {}
 
-    /** Tells the other pods which position holds here. */
+    /** Publishes the position of this server. */
     Future<Beat> beat(SqlClient client, String podId, Position applied, Duration podTimeout) {
         return client.preparedQuery(BEAT)
                 .execute(Tuple.of(podId, applied.version(), applied.stamp(), podTimeout.toMillis()))
@@ -108,7 +108,7 @@ final class KeyStore {
                 });
     }
 
-    /** Takes a pod, and those that died long ago, off the list. */
+    /** Removes a pod, and those that died long ago, from the list. */
     Future<?> forget(SqlClient client, String podId) {
         return client.preparedQuery(FORGET_DEAD_PODS).execute(Tuple.of(podId));
     }
@@ -129,8 +129,8 @@ final class KeyStore {
     }
 
     /**
-     * Hands out every change since a position, or every key when the history did not go on from there. Changes commit in the
-     * order of their versions, so nothing below the position that is answered can appear later.
+     * Reads every change since a position, or every key if the history does not continue from there. Changes commit in
+     * the order of their versions, so nothing below the returned position can appear later.
      */
     Future<Progress> readSince(SqlConnection connection, Position since, Changes changes) {
         return connection

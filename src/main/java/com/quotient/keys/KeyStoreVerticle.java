@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the table of keys and answers who a key is. One instance. An answer comes from memory, also when the answer is no;
- * Postgres is asked only while the table is not in step with it, and then once for each key in flight.
+ * Owns the table of keys and answers lookups. One instance. Answers come from memory, including negative ones. Postgres
+ * is queried only while the table is not in step with it, and then once per key in flight.
  */
 public final class KeyStoreVerticle extends VerticleBase {
     private static final int CANNOT_KNOW = 503;
@@ -79,7 +79,7 @@ public final class KeyStoreVerticle extends VerticleBase {
             return;
         }
         lookUp(hash)
-                // While this was under way the table may have caught up; then it knows better.
+                // The table may have caught up in the meantime, and is then more recent.
                 .onSuccess(found -> message.reply(new FoundKey(feed.isInStep() ? table.get(hash) : found)))
                 .onFailure(failure -> message.fail(CANNOT_KNOW, String.valueOf(failure.getMessage())));
     }

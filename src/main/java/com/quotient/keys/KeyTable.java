@@ -13,20 +13,19 @@ import org.slf4j.LoggerFactory;
  * All keys, in memory, by hash. Bounded by what Postgres holds. Owned by the key store's thread; only the size may be
  * read from elsewhere.
  *
- * <p>A hash table by open addressing: each key is at the first free place from its hash on. A map would need as much
- * memory for its nodes as the keys need themselves.
+ * <p>A hash table with open addressing and linear probing. The nodes of a map would need as much memory as the keys.
  */
 final class KeyTable {
     private static final Logger log = LoggerFactory.getLogger(KeyTable.class);
 
     private static final int FEWEST_PLACES = 16;
 
-    /** At most half of them are taken; their number is a power of two. */
+    /** At most half full. The length is a power of two. */
     private @Nullable PackedKey[] places = new PackedKey[FEWEST_PLACES];
 
     private volatile int size;
 
-    /** Keys whose rules were complained of, which is done once. */
+    /** Keys whose faulty rules have been logged, which is done once per key. */
     private final Set<KeyHash> complained = new HashSet<>();
 
     @Nullable
@@ -64,7 +63,7 @@ final class KeyTable {
         }
         places[gap] = null;
         resized(size - 1);
-        // A key behind the gap that was put there for want of a place before it would no longer be found.
+        // A key that was displaced past the gap would no longer be found.
         for (int place = next(gap); places[place] != null; place = next(place)) {
             PackedKey key = Objects.requireNonNull(places[place]);
             int home = home(key.hashBits());
@@ -76,7 +75,7 @@ final class KeyTable {
         }
     }
 
-    /** Takes over what a whole read of the database found. */
+    /** Replaces all keys by the result of a whole read. */
     void replaceAll(KeyTable all) {
         places = all.places;
         complained.clear();
@@ -93,7 +92,7 @@ final class KeyTable {
                 .filter(Objects::nonNull);
     }
 
-    /** How many places there are, the free ones included. */
+    /** The number of places, including free ones. */
     int places() {
         return places.length;
     }

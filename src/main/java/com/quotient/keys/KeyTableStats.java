@@ -4,12 +4,12 @@ import com.quotient.time.DatabaseClock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What the key store's thread last said about its table, for metrics and readiness. Values are a poll interval old. */
+/** The last published figures of the key table, for metrics and readiness. They are up to a poll interval old. */
 public final class KeyTableStats {
-    /** A count over the whole table is too dear to repeat every second. */
+    /** Counting the whole table every second would cost too much. */
     private static final long EXPIRY_COUNT_INTERVAL_MILLIS = 60_000;
 
-    /** As much of the table as is counted at once, within some milliseconds: lookups wait meanwhile. */
+    /** The places counted in one turn, which takes a few milliseconds; lookups wait for it. */
     private static final int PLACES_AT_ONCE = 1 << 16;
 
     private volatile int keys;
@@ -60,7 +60,7 @@ public final class KeyTableStats {
         }
     }
 
-    /** One count, a part of the table at a time. A key that changes its place meanwhile may be missed or met twice. */
+    /** One count, a part of the table at a time. A key that moves in the meantime may be missed or counted twice. */
     private static final class ExpiryCount {
         private final long now;
         private int counted;
@@ -72,7 +72,7 @@ public final class KeyTableStats {
             this.now = now;
         }
 
-        /** Whether that was the last part. */
+        /** Returns whether this was the last part. */
         boolean advance(KeyTable table) {
             table.within(counted, counted + PLACES_AT_ONCE)
                     .filter(key -> key.status() == KeyStatus.ACTIVE)

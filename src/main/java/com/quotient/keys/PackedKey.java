@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key as the table keeps it: two small objects, where a {@link KeyRecord} is twenty. What only a request asks for is one
- * text, and rules are compiled when the key is used. Immutable.
+ * A key as the table stores it: two small objects, where a {@link KeyRecord} is twenty. Everything that only a request
+ * needs is one text. Rules are compiled when the key is used. Immutable.
  */
 final class PackedKey {
     /** The one character that no text from Postgres holds. */
@@ -88,9 +88,9 @@ final class PackedKey {
     }
 
     /**
-     * The key, ready to decide. A rule that cannot be read matches nothing and is named in a sentence to {@code
-     * complaints}: it was edited behind the server's back, or a public suffix has been declared since it was written.
-     * When no rule is left, or they are too many, the key opens nothing and passes for disabled.
+     * The key, ready for validation. A rule that cannot be read matches nothing, and a sentence about it is passed to
+     * {@code complaints}: it was edited in the database, or a public suffix has been declared since it was written. If
+     * no rule is left, or there are too many, the key is treated as disabled.
      */
     KeyRecord unpack(Consumer<String> complaints) {
         Iterator<String> texts = Arrays.asList(new String(rest, UTF_8).split(String.valueOf(SEPARATOR), -1))
@@ -128,7 +128,7 @@ final class PackedKey {
         return List.of(list);
     }
 
-    /** Null when rules were written and none of them is left, for no rules would mean that everything is allowed. */
+    /** Null if rules were written and none is left, since an empty list would allow everything. */
     private static <R> @Nullable R rules(
             String id, List<String> entries, Function<List<String>, R> compile, Consumer<String> complaints) {
         try {

@@ -1,6 +1,8 @@
 package com.quotient.keys;
 
-/** How many servers share one database, this one included. Written by the key feed, read by the rate limits. */
+/**
+ * The number of live servers on this database, including this one. Written by the key feed, read by the rate limits.
+ */
 public final class Pods {
     private volatile int live = 1;
 

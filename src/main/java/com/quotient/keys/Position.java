@@ -4,10 +4,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A moment in the history of all keys. Versions count the changes; after a restore to an earlier time they are counted anew,
- * and the stamp tells one history from the other.
+ * A position in the history of all keys. The version counts changes. After a restore to an earlier time versions
+ * repeat, and the stamp distinguishes the histories.
  */
 record Position(long version, @Nullable UUID stamp) {
-    /** Before everything: nothing is known. */
+    /** The position before the first change. */
     static final Position START = new Position(-1, null);
 }

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A token bucket: at most {@code limit} requests at once, given back evenly over {@code windowSeconds}. In the long run
- * that is {@code limit} in each window; a window that begins with a full bucket may see almost twice as many.
+ * A token bucket of {@code limit} requests that refills evenly over {@code windowSeconds}. In the long run that is
+ * {@code limit} per window; a window that begins with a full bucket may see almost twice as many.
  */
 public record RateLimit(int limit, int windowSeconds) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})/(\\S+)");

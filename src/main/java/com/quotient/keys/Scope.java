@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a key may do. {@code WRITE} does not imply {@code READ}. */
+/** A permission of a key. {@code WRITE} does not imply {@code READ}. */
 public enum Scope {
     ANALYTICS_READ,
     ANALYTICS_WRITE,
@@ -22,12 +22,12 @@ public enum Scope {
 
     private static final List<Scope> PUBLIC_SCOPES = List.of(ANALYTICS_WRITE, AUDIENCE_WRITE, BLOG_READ, FLOW_TRIGGER);
 
-    /** The scopes that {@code ALL} means for a tier, which are also all that the tier can hold. */
+    /** The scopes that a tier can hold, which is what {@code ALL} means for it. */
     public static List<Scope> of(KeyTier tier) {
         return tier == KeyTier.PUBLIC ? PUBLIC_SCOPES : List.of(values());
     }
 
-    /** What the stored names grant to a key of that tier. */
+    /** The scopes that the stored names grant to a key of that tier. */
     public static List<Scope> effective(KeyTier tier, List<String> names) {
         if (names.contains(ALL)) {
             return of(tier);
@@ -42,7 +42,7 @@ public enum Scope {
     }
 
     /**
-     * The canonical names of what was asked for at a key's creation; none means {@code ALL}.
+     * The canonical names of the scopes asked for at creation. An empty list means {@code ALL}.
      *
      * @throws IllegalArgumentException with a sentence, for an unknown scope or one the tier cannot hold
      */
