@@ -29,23 +29,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches connections from their acceptance to the head of their first request. A server that speaks HTTP/1.1 and HTTP/2
- * on one clear-text port cannot tell which until then, and Vert.x shows a connection only once it can; without this guard
- * a client that sends nothing, or one byte a minute, would have no deadline and count for no limit. Vert.x has no public
- * place for it, so it stands on the transport, as the handler of the accepting channel.
+ * Guards connections from their acceptance to the head of their first request. On a clear-text port that speaks
+ * HTTP/1.1 and HTTP/2, Vert.x exposes a connection only after its first bytes. Without this guard, a client that sends
+ * nothing, or one byte a minute, would have no deadline and count for no limit. Vert.x has no public hook for it, so
+ * the guard is a handler of the accepting channel.
  */
 public final class AcceptGuard {
     private static final String HTTP2_PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final String HTTP1_DECODER = "httpDecoder";
 
-    /** A request that is paused holds no more than is read at once, since Vert.x looks for it only then. */
+    /** Bounds what a paused request holds, since Vert.x stops reading only between two reads. */
     private static final int READS_PER_TURN = 4;
 
     private static final int MIN_READ_BYTES = 512;
     private static final int FIRST_READ_BYTES = 2 * 1024;
     private static final int MAX_READ_BYTES = 16 * 1024;
 
-    /** Small responses may wait up to here for a client that does not read; then its requests wait, too. */
+    /** Small responses are buffered up to here for a client that does not read. Then its requests wait, too. */
     private static final int HIGH_WRITE_BYTES = 32 * 1024;
 
     private static final int LOW_WRITE_BYTES = 16 * 1024;
@@ -58,12 +58,12 @@ public final class AcceptGuard {
     private final AddressLimit addresses;
     private final HttpStats stats;
 
-    /** Those of the event loop that asks. */
+    /** The connections of the current event loop. */
     private final FastThreadLocal<Connections> connections = new FastThreadLocal<>();
 
-    /** By the port listened on, of those that have a limit of their own. */
+    /** Ports with a limit of their own. */
     private final Map<Integer, Limit> limits = new ConcurrentHashMap<>();
-    /** What accepts, by the port listened on. */
+    /** The accepting channels, by port. */
     private final Map<Integer, Channel> listening = new ConcurrentHashMap<>();
 
     private record Limit(int most, AtomicInteger open) {}
@@ -78,7 +78,7 @@ public final class AcceptGuard {
         this.stats = stats;
     }
 
-    /** The best transport of the machine, guarded. */
+    /** The best transport of this machine, with the guard. */
     public Transport transport() {
         return Transport.EPOLL != null && Transport.EPOLL.available()
                 ? new TransportInternal("epoll", true, null, new EpollTransport() {
@@ -97,19 +97,19 @@ public final class AcceptGuard {
                 });
     }
 
-    /** Names those who serve on this event loop, which make room for new connections when there are too many. */
+    /** Sets the connections of this event loop, which make room for new ones when there are too many. */
     void serve(Connections ofThisLoop) {
         connections.set(ofThisLoop);
     }
 
-    /** Bounds the connections to one port, which then do not count for the limit of the others. */
+    /** Bounds the connections to one port. They no longer count for the limit of the others. */
     public void limit(int port, int connections) {
         limits.put(port, new Limit(connections, new AtomicInteger()));
     }
 
     /**
-     * Accepts no connection on a port any more and leaves those that are open alone; Vert.x would close all that have not sent
-     * a request yet.
+     * Stops accepting connections on a port and keeps the open ones. Vert.x would close those that have not sent a
+     * request yet.
      */
     @SuppressWarnings("FutureReturnValueIgnored")
     void stopAccepting(int port) {
@@ -130,7 +130,7 @@ public final class AcceptGuard {
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(LOW_WRITE_BYTES, HIGH_WRITE_BYTES));
     }
 
-    /** From here on the connection is watched by whoever serves it. */
+    /** Ends the guard of a connection. Its {@link Connections} take over. */
     public static void release(HttpConnection connection) {
         FirstRequest guard = ((HttpServerConnection) connection)
                 .channelHandlerContext()
@@ -141,7 +141,7 @@ public final class AcceptGuard {
         }
     }
 
-    /** On the channel that accepts; what it reads are the accepted channels. */
+    /** Handler of the accepting channel, whose messages are the accepted channels. */
     @ChannelHandler.Sharable
     private final class Acceptor extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
@@ -167,11 +167,11 @@ public final class AcceptGuard {
         }
     }
 
-    /** On one accepted channel, before every other handler. Nobody waits for a channel to be closed. */
+    /** First handler of one accepted channel. Nobody waits for a channel to be closed. */
     @SuppressWarnings("FutureReturnValueIgnored")
     private final class FirstRequest extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
-        /** What has come before it was clear which protocol it is: no more than the first packet and some bytes. */
+        /** The bytes received before the protocol was known: at most the first packet and the length of the preface. */
         private @Nullable ByteBuf held;
 
         private boolean chosen;
@@ -233,8 +233,8 @@ public final class AcceptGuard {
         }
 
         /**
-         * Vert.x chooses the protocol by the first bytes, and its decoder for HTTP/1.1 would read them at once. So it is
-         * told by a lone CR, which that decoder skips, and its decoder is replaced before the bytes come.
+         * Vert.x chooses the protocol by the first bytes, and its HTTP/1.1 decoder would read them at once. So it first
+         * gets a lone CR, which that decoder skips, and the decoder is replaced before the bytes follow.
          */
         @Override
         public void channelRead(ChannelHandlerContext reading, Object message) {
@@ -263,7 +263,7 @@ public final class AcceptGuard {
             reading.fireChannelRead(begin);
         }
 
-        /** How many of the bytes that have come may be the preface of HTTP/2. */
+        /** How many of the received bytes match the preface of HTTP/2. */
         private static int prefaceLength(ByteBuf begin) {
             int most = Math.min(begin.readableBytes(), HTTP2_PREFACE.length());
             int known = 0;

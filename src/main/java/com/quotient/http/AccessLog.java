@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * One line for each request, up to so many in a second; beyond that only server errors get one and the others are
- * counted. A quiet server logs everything, a busy one spends nothing on it. Used by one event loop.
+ * Logs one line per request up to a rate. Above that rate only server errors are logged, and the others are counted.
+ * Used by one event loop.
  */
 final class AccessLog {
     private static final Logger log = LoggerFactory.getLogger("access");
@@ -46,7 +46,7 @@ final class AccessLog {
         line.log("request");
     }
 
-    /** A method is whatever word the client wrote; only known ones are fit for a log. */
+    /** The method is whatever the client sent, so only known methods are logged. */
     private static String method(HttpMethod method) {
         return HttpMethod.values().contains(method) ? method.name() : "other";
     }

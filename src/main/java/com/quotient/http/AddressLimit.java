@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The open connections of each client, so that none takes those of all others. Behind trusted proxies, whose addresses are
- * the only ones a socket has, there is no such limit. Thread-safe.
+ * Limits the open connections of each client address. There is no limit behind trusted proxies, since sockets then have
+ * only the addresses of the proxies. Thread-safe.
  */
 final class AddressLimit {
     /** 0 for no limit. */
@@ -21,7 +21,7 @@ final class AddressLimit {
         this.maxConnections = config.trustedProxies() > 0 ? 0 : config.maxConnectionsPerAddress();
     }
 
-    /** Counts a connection until it is closed; false when its client has as many as it may. */
+    /** Counts a connection until it is closed; false if its client has reached the limit. */
     boolean admit(Channel channel) {
         if (maxConnections == 0 || !(channel.remoteAddress() instanceof InetSocketAddress peer)) {
             return true;

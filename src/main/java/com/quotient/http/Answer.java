@@ -9,7 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What an endpoint answers with status 200: a JSON object, or a stream; or what it answered to the same request before. */
+/** The answer of an endpoint with status 200: a JSON object, a stream, or the stored answer to an earlier request. */
 public sealed interface Answer {
     String JSON = "application/json";
 
@@ -21,10 +21,10 @@ public sealed interface Answer {
      */
     record Json(Buffer body, @Nullable String etag) implements Answer {}
 
-    /** A body that is made while it is written, of any size; {@code etag} as in {@link Json}. */
+    /** A body of any size that is produced while it is written; {@code etag} as in {@link Json}. */
     record Stream(String contentType, @Nullable String etag, Pieces pieces) implements Answer {}
 
-    /** An earlier answer or problem as it was, by its status and its JSON text. */
+    /** A stored answer or problem: its status and its JSON text. */
     record Replayed(int status, Buffer body) implements Answer {
         public static Replayed of(Problem problem) {
             return new Replayed(problem.type().status(), ProblemText.of(problem));
@@ -44,7 +44,7 @@ public sealed interface Answer {
         return new Json(json, null);
     }
 
-    /** With an entity tag that is made of its bytes; see {@link Json}. */
+    /** With an entity tag computed from its bytes; see {@link Json}. */
     static Json tagged(Buffer json) {
         return new Json(json, EntityTags.of(json));
     }

@@ -23,15 +23,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The walk of a request: find its route, identify its key, ask whether the key may, read the body, ask the endpoint or
- * those who remember what it said before, write what came of it. Each step is a future that fails with a problem, and only
- * {@link Responses} writes. Used by one event loop.
+ * The path of a request through the server: find its route, authenticate its key, authorize it, read the body, call the
+ * endpoint or replay its stored answer, and write the response. Each step is a future that fails with a problem, and
+ * only {@link Responses} writes. Used by one event loop.
  */
 final class ApiHandler implements Handler<HttpServerRequest> {
     private static final String JSON = "application/json";
     private static final String TEXT = "text/plain";
 
-    /** What is held of a body that is taken piece by piece: what was read from the socket, and what is made of it. */
+    /** The memory of a streamed body: what was read from the socket, and what is made of it. */
     private static final int STREAMED_BODY_BYTES = 1 << 20;
 
     private final Routes routes;
@@ -96,7 +96,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         }
     }
 
-    /** What is not HTTP gets one answer and no second chance: whatever follows on the connection cannot be trusted. */
+    /** A malformed request gets one answer and ends the connection, since nothing that follows on it can be trusted. */
     void refuse(HttpServerRequest http) {
         Throwable cause = http.decoderResult().cause();
         Problem problem = cause instanceof TooLongHttpLineException
@@ -110,7 +110,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     void refuse(HttpServerRequest http, Problem problem) {
         ApiRequest request = begin(http);
         if (http.version() == HttpVersion.HTTP_2) {
-            // They may be many, and a client may take its time to read the answer.
+            // A client may send many headers and read the answer late.
             http.headers().clear();
         }
         responses.failure(request, problem.exception());
@@ -130,7 +130,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
                 readers);
     }
 
-    /** No key is asked for: a preflight cannot carry one, and what methods there are is no secret. */
+    /** No key is required: a preflight cannot carry one, and the methods of a path are no secret. */
     private void options(ApiRequest request) {
         if (Cors.isPreflight(request.http())) {
             responses.preflight(request);
@@ -155,7 +155,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             return enter(request, identified.result());
         }
         if (!identified.isComplete()) {
-            // Whoever reads the body resumes; until then none of it may arrive and be lost.
+            // Nothing of the body may be delivered and lost until its reader resumes the request.
             request.pause();
         }
         return identified.compose(caller -> enter(request, caller));
@@ -175,7 +175,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
         return ask(request);
     }
 
-    /** A page that goes away can send neither headers nor a preflight, so its key comes with the body. */
+    /** A page that is being closed can send neither headers nor a preflight, so its key comes with the body. */
     private Future<Answer> walkWithKeyInBody(ApiRequest request) {
         return bodies.read(request, config.maxPublicBodyBytes(), TEXT)
                 .compose(body -> {
@@ -191,7 +191,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     private void admit(ApiRequest request, Caller caller) {
         request.caller(caller);
         request.admitted(apiKeys.admit(caller, request, request.route().access()));
-        // A query that is refused costs no body.
+        // A bad query is refused before the body is read.
         request.query();
     }
 

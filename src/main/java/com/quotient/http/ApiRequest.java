@@ -23,11 +23,11 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way through the server. Used by the event loop of its connection only. */
+/** One request. Used by the event loop of its connection only. */
 public final class ApiRequest implements RequestFacts {
     private static final byte[] NO_BODY = new byte[0];
 
-    /** A body of so many bytes is read in a millisecond or two, whatever it holds. */
+    /** Parsing a body of this size takes one or two milliseconds, whatever it holds. */
     private static final int MAX_PROMPT_BYTES = 16 * 1024;
 
     private final HttpServerRequest http;
@@ -70,7 +70,7 @@ public final class ApiRequest implements RequestFacts {
         this.trustedProxies = trustedProxies;
     }
 
-    /** The caller's own request id if it sent a sane one, otherwise a new one. */
+    /** The caller's own request id if it is valid, otherwise a new one. */
     public String id() {
         return id;
     }
@@ -79,7 +79,9 @@ public final class ApiRequest implements RequestFacts {
         named = idempotent;
     }
 
-    /** The same for every repetition of a request with an {@code Idempotency-Key}, and for no other; null without one. */
+    /**
+     * An id that is the same for every retry of a request with an {@code Idempotency-Key}; null without that header.
+     */
     public @Nullable String repetition() {
         return named == null ? null : IdempotencyKey.repetition(named);
     }
@@ -89,7 +91,7 @@ public final class ApiRequest implements RequestFacts {
         return receivedMillis;
     }
 
-    /** Who calls. Only an authenticated request reaches an endpoint. */
+    /** The caller. Only an authenticated request reaches an endpoint. */
     public Caller caller() {
         if (caller == null) {
             throw new IllegalStateException("The request is not authenticated.");
@@ -97,19 +99,19 @@ public final class ApiRequest implements RequestFacts {
         return caller;
     }
 
-    /** The tenant. It comes from the key and from nowhere else. */
+    /** The tenant. It comes from the key alone. */
     public String businessId() {
         return caller().key().businessId();
     }
 
-    /** The state of the key's rate limit after this request, or null when it has none. */
+    /** The state of the key's rate limit after this request, or null if it has none. */
     public @Nullable Allowance allowance() {
         return allowance;
     }
 
     /**
-     * Reads the body of a route that is asked before its body, see {@link KeylessHandler}: a JSON text of at most so many
-     * bytes, for {@link #members}.
+     * Reads the body, a JSON text of at most {@code maxBytes}, for {@link #members}. For routes that run before their
+     * body is read, see {@link KeylessHandler}.
      */
     public Future<Void> receive(int maxBytes) {
         if (bodies == null) {
@@ -127,12 +129,12 @@ public final class ApiRequest implements RequestFacts {
         http.response().putHeader(name, value);
     }
 
-    /** Whether nobody waits for the answer any more. */
+    /** Whether the client has gone. */
     public boolean isAbandoned() {
         return http.response().closed();
     }
 
-    /** The host and perhaps the port that the client means, as it wrote them (RFC 9110 section 7.2); empty without. */
+    /** The authority as the client sent it: a host and an optional port (RFC 9110 section 7.2); empty without. */
     public String host() {
         String authority = http.version() == HttpVersion.HTTP_2
                 ? String.valueOf(http.authority())
@@ -140,7 +142,7 @@ public final class ApiRequest implements RequestFacts {
         return authority == null ? "" : authority;
     }
 
-    /** The body's bytes, inflated; empty when there is none. */
+    /** The inflated body; empty if there is none. */
     public byte[] body() {
         return body;
     }
@@ -160,8 +162,8 @@ public final class ApiRequest implements RequestFacts {
     }
 
     /**
-     * What a reader makes of the {@link #members} of the body. A large body is read by a worker, because one that is made for
-     * it takes a hundred milliseconds, and other requests wait for an event loop. A business has its share of the workers.
+     * Applies a reader to the {@link #members} of the body. A large body is parsed by a worker, since a hostile one
+     * takes a hundred milliseconds. Each business has a share of the workers.
      */
     public <T> Future<T> read(Function<Members, T> reader) {
         return body.length <= MAX_PROMPT_BYTES
@@ -171,9 +173,9 @@ public final class ApiRequest implements RequestFacts {
     }
 
     /**
-     * The body as it arrives, of a route whose rule is {@link Route.BodyRule#STREAMED}: paused until it has a handler and
-     * is fetched or resumed. It is as it was sent, also when {@code Content-Encoding} says that it is packed. A client that
-     * waits for {@code 100 Continue} is told to send it.
+     * The body of a route whose rule is {@link Route.BodyRule#STREAMED}, as it arrives and without decoding its
+     * {@code Content-Encoding}. It is paused until it has a handler and is fetched or resumed. A client that waits for
+     * {@code 100 Continue} is told to send it.
      */
     public ReadStream<Buffer> stream() {
         if ("100-continue".equalsIgnoreCase(http.getHeader(HttpHeaders.EXPECT))) {
@@ -183,7 +185,7 @@ public final class ApiRequest implements RequestFacts {
     }
 
     /**
-     * Whether the body is packed with gzip.
+     * Whether the body is compressed with gzip.
      *
      * @throws com.quotient.problem.ProblemException 415 for any other coding (RFC 9110 section 8.4)
      */
@@ -201,16 +203,16 @@ public final class ApiRequest implements RequestFacts {
     }
 
     /**
-     * Reserves memory for rows that the endpoint is about to read, until the response is written. A {@link Answer.Stream}
-     * has what it needs without asking.
+     * Reserves memory for rows that the endpoint is about to read, until the response is written. An
+     * {@link Answer.Stream} reserves its memory by itself.
      *
-     * @throws com.quotient.problem.ProblemException 503 when so many bytes are not left for this caller
+     * @throws com.quotient.problem.ProblemException 503 if the budget has no room for this caller
      */
     public void reserve(long bytes) {
         reservation(budgets.rows()).require(bytes);
     }
 
-    /** Path and query as they were sent (RFC 9112 section 3.2). */
+    /** Path and query as sent (RFC 9112 section 3.2). */
     public String target() {
         return http.uri();
     }
@@ -218,7 +220,7 @@ public final class ApiRequest implements RequestFacts {
     /**
      * The query, which may have the parameters that the route declares.
      *
-     * @throws com.quotient.problem.ProblemException a 400 if it cannot be read, or has another
+     * @throws com.quotient.problem.ProblemException 400 if it is malformed or has an undeclared parameter
      */
     public Query query() {
         if (query == null) {
@@ -227,7 +229,10 @@ public final class ApiRequest implements RequestFacts {
         return query;
     }
 
-    /** The value of the n-th parameter in the route's path, from 0: decoded, but the rest of a path as it was sent. */
+    /**
+     * The value of the n-th parameter in the route's path, from 0. It is decoded, except for the rest of a path, which
+     * is as sent.
+     */
     public String pathParameter(int index) {
         return match().parameters().get(index);
     }
@@ -236,7 +241,7 @@ public final class ApiRequest implements RequestFacts {
         return http.getHeader(name);
     }
 
-    /** All of the header {@code If-Match}, or null; see {@link EntityTags#requireMatch}. */
+    /** The combined value of the header {@code If-Match}, or null; see {@link EntityTags#requireMatch}. */
     public @Nullable String ifMatch() {
         List<String> lines = http.headers().getAll(HttpHeaders.IF_MATCH);
         return lines.isEmpty() ? null : String.join(",", lines);
@@ -295,14 +300,14 @@ public final class ApiRequest implements RequestFacts {
         return reservation;
     }
 
-    /** Gives back all that was reserved: the response is written, or nobody wants it any more. */
+    /** Releases all reservations: the response is written, or the client has gone. */
     void release() {
         if (reservations != null) {
             reservations.forEach(reservation -> reservation.shrinkTo(0));
         }
     }
 
-    /** Nothing more of it arrives. */
+    /** Stops the delivery of the body. */
     void pause() {
         if (!paused) {
             paused = true;
@@ -310,18 +315,18 @@ public final class ApiRequest implements RequestFacts {
         }
     }
 
-    /** It arrives again, if it was paused. */
+    /** Resumes the delivery of the body if it was paused. */
     void resume() {
         if (paused) {
             paused = false;
-            // A streamed body may have been read to its end meanwhile; HTTP/2 refuses to go on then.
+            // A streamed body may have ended in the meantime, and HTTP/2 refuses to resume it then.
             if (!http.isEnded()) {
                 http.resume();
             }
         }
     }
 
-    /** When its head had arrived, by {@link System#nanoTime}. */
+    /** The arrival of its head, by {@link System#nanoTime}. */
     public long startedNanos() {
         return startedNanos;
     }
@@ -337,7 +342,7 @@ public final class ApiRequest implements RequestFacts {
         return match().route();
     }
 
-    /** The template of the path, which is safe as a metric label, or null when no route was found. */
+    /** The template of the path, which is safe as a metric label, or null if no route was found. */
     @Nullable
     Route routeOrNull() {
         return match == null ? null : match.route();
@@ -356,7 +361,7 @@ public final class ApiRequest implements RequestFacts {
         caller = authenticated;
     }
 
-    /** The caller may; the allowance is what is left of its rate limit, null without one. */
+    /** Records that the caller was authorized; the allowance is the rest of its rate limit, null without one. */
     void admitted(@Nullable Allowance taken) {
         allowance = taken;
         admitted = true;

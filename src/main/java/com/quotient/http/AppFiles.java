@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of an application in the browser, from the class path. Its page names the others by the hash of their content,
- * so that they never change where they are, and every path that is no file is answered with the page, which knows what to
- * show there. Thread-safe.
+ * The files of a browser application, from the class path. Its page refers to the others by the hash of their content,
+ * so that they can be cached for ever. A path that is not a file is answered with the page, which routes it.
+ * Thread-safe.
  */
 public final class AppFiles {
     private static final Logger log = LoggerFactory.getLogger(AppFiles.class);
@@ -30,7 +30,7 @@ public final class AppFiles {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
                     + " font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    /** A file of this folder; no path leads to another. */
+    /** A file of this folder. No path leads to another one. */
     private static final Pattern NAME =
             Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.(js|css|svg|png|ico|txt|woff2)");
 
@@ -51,12 +51,12 @@ public final class AppFiles {
     private volatile @Nullable StaticFile page;
 
     /**
-     * Reads nothing yet.
+     * Does not read the files yet.
      *
      * @param folder on the class path, with a slash at the end
      * @param builtPath the base path that the page was built with
      * @param basePath where this server serves it
-     * @param publicPath where it is for a browser
+     * @param publicPath its path as the browser sees it
      */
     public AppFiles(String folder, String builtPath, String basePath, String publicPath) {
         this.folder = folder;
@@ -75,7 +75,7 @@ public final class AppFiles {
         }
         String name = request.path().substring(Math.min(request.path().length(), basePath.length() + 1));
         String query = request.query();
-        // The first time reading and compressing takes too long for an event loop.
+        // Reading and compressing the files once takes too long for an event loop.
         StaticFile known = isFile(name) ? files.get(name) : page;
         if (known != null) {
             send(request, fresh(name, query, known), writers);
@@ -109,7 +109,7 @@ public final class AppFiles {
         file.answer(request, writers).onFailure(left -> log.debug("A file was not read", left));
     }
 
-    /** Only under the name of its content a file never changes. */
+    /** A file is immutable only under the hash of its content. */
     private static StaticFile fresh(String name, @Nullable String query, StaticFile file) {
         boolean named = isFile(name) && query != null && query.equals("v=" + version(file));
         return named ? file.cached(StaticFile.IMMUTABLE) : file;

@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-/** The head of a request breaks a rule of HTTP; the message is a sentence for whoever wrote the client. */
+/** A request head that violates HTTP. The message is a sentence for the developer of the client. */
 final class BadHead extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ final class BadHead extends IllegalArgumentException {
         return sentence;
     }
 
-    /** A stack trace tells nothing here, and whoever sends such requests decides how many of them are made. */
+    /** No stack trace: it tells nothing, and the sender decides how many are made. */
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;

@@ -16,19 +16,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads bodies whole, up to a limit and a deadline, and inflates {@code gzip}. Limits count inflated bytes. What a body
- * declares is reserved in the budget before any of it is read; without a declaration the reservation grows with it. Used
- * by one event loop.
+ * Reads whole bodies, up to a limit and a deadline, and inflates {@code gzip}. Limits count inflated bytes. The
+ * declared length is reserved in the budget before any of the body is read; without one the reservation grows with the
+ * body. Used by one event loop.
  */
 final class Bodies {
     private final long deadlineNanos;
     private final Budgets budgets;
     private final WorkerExecutor inflating;
 
-    /** In the order of arrival, which is the order of their deadlines. */
+    /** In arrival order, which is the order of their deadlines. */
     private final Set<IncomingBody> reading = new LinkedHashSet<>();
 
-    /** {@code inflating} takes what is too long for an event loop. */
+    /** {@code inflating} runs what takes too long for an event loop. */
     Bodies(Config.Http config, Budgets budgets, WorkerExecutor inflating) {
         this.deadlineNanos = config.bodyDeadline().toNanos();
         this.budgets = budgets;
@@ -63,7 +63,7 @@ final class Bodies {
         return gzip ? whole.compose(packed -> inflate(packed, limit, body.memory())) : whole;
     }
 
-    /** Fails the bodies that are past their deadline; called once a second. */
+    /** Fails the bodies that have missed their deadline. Called once a second. */
     void sweep(long nowNanos) {
         Iterator<IncomingBody> oldest = reading.iterator();
         while (oldest.hasNext()) {
@@ -77,7 +77,7 @@ final class Bodies {
         }
     }
 
-    /** The length that the request announces, or -1. */
+    /** The declared length of the body, or -1. */
     static long declaredLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
@@ -93,7 +93,7 @@ final class Bodies {
                 .exception();
     }
 
-    /** The first step here, since most bodies need no more; the rest by a worker, since this thread serves others. */
+    /** Runs the first step at once, which is enough for most bodies, and the rest on a worker. */
     private Future<byte[]> inflate(byte[] packed, int limit, Reservation memory) {
         Inflation inflation = new Inflation(packed, limit);
         Future<byte[]> inflated;

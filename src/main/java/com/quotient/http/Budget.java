@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of one kind that all requests together may hold. Within it no business may hold more than a share, callers that
- * are not known yet count together as one business, and no client address may hold more than a smaller share. What does
- * not fit is refused before it is read or made. Thread-safe.
+ * A limit for the bytes of one kind that all requests together hold. Each business has a share of it, and each client
+ * address a smaller one. Callers that are not authenticated yet count as one business. What does not fit is refused
+ * before it is read or built. Thread-safe.
  */
 public final class Budget {
     private static final String UNKNOWN_CALLERS = "";
@@ -27,18 +27,18 @@ public final class Budget {
     private final AtomicLong used = new AtomicLong();
     private final LongAdder refused = new LongAdder();
 
-    /** By business id or network. Who holds nothing is not in it, so the budget bounds it, too. */
+    /** By business id or network, without entries that hold nothing, so the budget bounds its size. */
     private final ConcurrentHashMap<String, Long> held = new ConcurrentHashMap<>();
 
-    /** What is held. */
+    /** The kind of memory. */
     public enum Kind {
-        /** Heads of requests that have not come whole. */
+        /** Incomplete request heads. */
         HEADS,
-        /** Bodies of requests, from their admission to the end of the response. */
+        /** Request bodies, from admission to the end of the response. */
         BODIES,
-        /** Complete answers that the client has not taken yet. */
+        /** Complete answers that the client has not read yet. */
         ANSWERS,
-        /** Rows that are read from the database, and streams made of them. */
+        /** Rows read from the database, and the streams made of them. */
         ROWS;
 
         /** Its name in metrics. */
@@ -47,7 +47,7 @@ public final class Budget {
         }
     }
 
-    /** The shares are parts from 0 to 1, but never less than {@code minShareBytes}, which one request may need. */
+    /** The shares are fractions from 0 to 1, but at least {@code minShareBytes}, which one request may need. */
     Budget(Kind kind, MemorySize limit, double businessShare, double addressShare, long minShareBytes) {
         this.kind = kind;
         this.limit = limit.bytes();
@@ -72,7 +72,7 @@ public final class Budget {
         return refused.sum();
     }
 
-    /** Nothing yet, for a business, or null while the caller is not known, at an address. */
+    /** An empty reservation for a business, or null while the caller is not authenticated, and a client address. */
     Reservation reservation(@Nullable String businessId, String clientAddress) {
         return new Reservation(businessId == null ? UNKNOWN_CALLERS : businessId, ClientAddress.network(clientAddress));
     }
@@ -95,7 +95,7 @@ public final class Budget {
         held.computeIfPresent(network, (key, all) -> all == bytes ? null : all - bytes);
     }
 
-    /** What one request holds of this budget. Used by the event loop of the request. */
+    /** The part of this budget that one request holds. Used by the event loop of the request. */
     final class Reservation {
         private final String business;
         private final String network;
@@ -106,22 +106,22 @@ public final class Budget {
             this.network = network;
         }
 
-        /** Takes more, or nothing and returns false. */
+        /** Reserves more bytes, or none and returns false. */
         boolean grow(long more) {
             boolean fits = take(business, network, more);
             bytes += fits ? more : 0;
             return fits;
         }
 
-        /** Takes what is missing to so many bytes, or nothing and returns false. */
+        /** Grows the reservation to at least this size, or leaves it and returns false. */
         boolean growTo(long all) {
             return all <= bytes || grow(all - bytes);
         }
 
         /**
-         * Takes more.
+         * Reserves more bytes.
          *
-         * @throws ProblemException 503 when it does not fit
+         * @throws ProblemException 503 if they do not fit
          */
         void require(long more) {
             if (!grow(more)) {
@@ -129,7 +129,7 @@ public final class Budget {
             }
         }
 
-        /** Gives back all but so many bytes. */
+        /** Releases all but {@code rest} bytes. */
         void shrinkTo(long rest) {
             if (rest < bytes) {
                 give(business, network, bytes - rest);

@@ -5,7 +5,7 @@ import com.quotient.config.MemorySize;
 import com.quotient.http.Budget.Kind;
 import java.util.List;
 
-/** The memory that requests may hold, by kind. One for the server; all event loops share it. */
+/** The memory budgets of requests, by kind. One instance, shared by all event loops. */
 public final class Budgets {
     private final Budget heads;
     private final Budget bodies;
@@ -20,7 +20,7 @@ public final class Budgets {
         Config.Budget settings = config.budget();
         this.heads = budget(
                 Kind.HEADS, settings, settings.heads(), 4L * config.http().maxHeaderBytes());
-        // A packed body is held beside what it inflates to.
+        // A compressed body is held beside its inflated form.
         this.bodies = budget(Kind.BODIES, settings, settings.bodies(), 2 * largestBody);
         this.answers = budget(Kind.ANSWERS, settings, settings.answers(), largestBody);
         this.rows = budget(Kind.ROWS, settings, settings.rows(), settings.streamBytes());
@@ -51,7 +51,7 @@ public final class Budgets {
         return rows;
     }
 
-    /** What a stream holds while it is written: a page of rows and the text of a few. */
+    /** The memory of a stream while it is written: a page of rows, and the text of a few. */
     int streamBytes() {
         return streamBytes;
     }

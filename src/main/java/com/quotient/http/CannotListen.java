@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.util.Locale;
 
-/** A port that cannot be opened; the message says which, why and what to do. */
+/** A port that cannot be opened. The message says which one, why, and what to do. */
 public final class CannotListen extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -14,10 +14,10 @@ public final class CannotListen extends RuntimeException {
     }
 
     /**
-     * Says what went wrong with a port.
+     * Explains the failure to open a port.
      *
      * @param section the section of the settings that holds {@code host} and {@code port}
-     * @return the failure itself when it has nothing to do with the port
+     * @return the failure itself if it does not concern the port
      */
     public static Throwable explain(Throwable failure, String section, String host, int port) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

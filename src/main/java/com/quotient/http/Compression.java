@@ -5,9 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 
 /**
- * Which answers are compressed. No answer of the API holds a secret, so its length may depend on what stands in it. What is
- * compressed piece by piece needs a quarter of a megabyte outside of the heap for as long as its client reads, so there are
- * at most so many; others are sent plain. Used by one event loop.
+ * Decides which answers are compressed. No answer of the API holds a secret, so its compressed length reveals nothing.
+ * A compressed stream needs 256 KiB of native memory for as long as its client reads, so their number is limited, and
+ * others are sent uncompressed. Used by one event loop.
  */
 final class Compression {
     private final int most;
@@ -17,13 +17,13 @@ final class Compression {
         this.most = most;
     }
 
-    /** Whether the answer to a request, whose coding is up to its caller, is compressed. */
+    /** Whether the streamed answer to a request is compressed. The caller adds the header. */
     boolean negotiate(ApiRequest request, MultiMap headers) {
         headers.set(HttpHeaders.VARY, HttpNames.ORIGIN_AND_ENCODING);
         return current < most && Gzip.isWanted(request.header(HttpHeaders.ACCEPT_ENCODING));
     }
 
-    /** The same for a whole body, which may be too small for it. */
+    /** As above, for a whole body, which may be too small to be worth it. */
     boolean negotiate(ApiRequest request, MultiMap headers, Buffer body) {
         return body.length() >= Gzip.MIN_BYTES && negotiate(request, headers);
     }

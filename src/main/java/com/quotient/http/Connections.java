@@ -17,24 +17,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open connections of one event loop: at most so many, and none that keeps the server waiting. A new one must send
- * its first request's headers within the header deadline, one that has been served must begin the next request within the
- * keep-alive time. When there are too many, a new connection takes the place of one that has been silent for a second or
- * longer, so that nobody shuts out others with connections that do nothing.
+ * The open connections of one event loop, with a limit and deadlines. A new connection must send the head of its first
+ * request within the header deadline. A served one must begin the next request within the keep-alive time. At the
+ * limit, a new connection replaces one that has been silent for at least a second, so that idle connections shut out
+ * nobody.
  */
 public final class Connections {
     private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
-    /** Of a connection, measured with either protocol, 8 KiB of objects stay; three times as much leaves room for requests. */
+    /**
+     * A connection holds 8 KiB of objects, measured with both protocols; three times as much leaves room for requests.
+     */
     private static final int RESERVED_BYTES = 24 * 1024;
 
-    /** A client that was silent for so long is unlikely to send just now. */
+    /** A client that has been silent for this long is unlikely to send just now. */
     private static final long QUIET_NANOS = 1_000_000_000;
 
-    /** Connections that make room at once, so that the search for them is rare. */
+    /** The number of connections closed at once to make room, so that the search for them is rare. */
     private static final int ROOM = 64;
 
-    /** How long a client that was answered may go on sending. */
+    /** How long a client may go on sending after it was answered. */
     private static final long LEAVING_NANOS = 2_000_000_000;
 
     /** RFC 9113 section 7. */
@@ -46,10 +48,10 @@ public final class Connections {
     private final HttpStats stats;
     private final Map<HttpConnection, State> states = new HashMap<>();
 
-    /** Accepted, without a first request yet; by the time of their acceptance, the oldest first. */
+    /** Accepted connections without a first request, by the time of acceptance, oldest first. */
     private final Map<Channel, Long> accepted = new LinkedHashMap<>();
 
-    /** Connections that may come because others were closed for them. */
+    /** How many connections may still be admitted because others were closed for them. */
     private int room;
 
     private static final class State {
@@ -59,7 +61,7 @@ public final class Connections {
         private int inFlight;
     }
 
-    /** As many as are set, but no more than about a third of the heap can hold. */
+    /** The configured maximum, but no more than about a third of the heap can hold. */
     static int limit(Config.Http config) {
         return (int) Math.min(config.maxConnections(), Runtime.getRuntime().maxMemory() / RESERVED_BYTES);
     }
@@ -71,7 +73,7 @@ public final class Connections {
         this.stats = stats;
     }
 
-    /** Those of the management port; {@link AcceptGuard#limit} bounds their number. */
+    /** The connections of the management port; {@link AcceptGuard#limit} bounds their number. */
     public static Connections ofManagement(Config config) {
         return new Connections(config.http(), config.management().maxConnections(), new HttpStats());
     }
@@ -91,21 +93,21 @@ public final class Connections {
         });
     }
 
-    /** A connection of which it is not known yet what it will ask. */
+    /** Adds a connection without a first request. */
     void accepted(Channel channel) {
         accepted.put(channel, System.nanoTime());
     }
 
-    /** Its first request has come, or its end. */
+    /** Removes a connection whose first request has arrived, or that has ended. */
     void identified(Channel channel) {
         accepted.remove(channel);
     }
 
     /**
-     * Closes some of the connections that have been silent for longest: those that never asked anything, and if there are
-     * none, those that were served.
+     * Closes some of the connections that have been silent for longest: those without a first request, or else those
+     * that were served.
      *
-     * @return whether there is room for one more; false when none has been silent for a second
+     * @return whether there is room for one more; false if none has been silent for a second
      */
     boolean makeRoom(long nowNanos) {
         if (room == 0) {
@@ -156,8 +158,8 @@ public final class Connections {
 
     /**
      * Ends the connection of a client that was answered while it still sends a body. Closing at once would reset the
-     * connection before the client could read its answer (RFC 9112 section 9.6), so the rest is read and thrown away for
-     * a moment.
+     * connection before the client reads its answer (RFC 9112 section 9.6), so the rest is read and discarded for a
+     * short time.
      */
     void leave(HttpServerRequest request) {
         State state = states.get(request.connection());
@@ -167,12 +169,12 @@ public final class Connections {
         }
     }
 
-    /** A body that is still being sent to a stream that was answered is not wanted (RFC 9113 section 8.1). */
+    /** Tells the client of an answered stream to stop sending its body (RFC 9113 section 8.1). */
     static void stopBody(HttpServerRequest request) {
         if (request.isEnded()) {
             return;
         }
-        // What came together with the request is delivered first, its end maybe among it.
+        // Frames that arrived with the request are delivered first, perhaps including its end.
         Vertx.currentContext().runOnContext(delivered -> {
             if (!request.isEnded()) {
                 request.response().reset(HTTP2_NO_ERROR).onFailure(gone -> log.debug("A stream was gone", gone));
@@ -185,7 +187,7 @@ public final class Connections {
         return state != null && state.inFlight == 0;
     }
 
-    /** Requests of the same connection, this one included, that are not answered yet. */
+    /** Unanswered requests of the same connection, including this one. */
     int inFlight(HttpServerRequest request) {
         State state = states.get(request.connection());
         return state == null ? 0 : state.inFlight;
@@ -195,14 +197,14 @@ public final class Connections {
         return states.size();
     }
 
-    /** Closes the connections that have been silent for too long; called once a second. */
+    /** Closes the connections that have been silent for too long. Called once a second. */
     public void sweep(long nowNanos) {
         room = 0;
         closeIdle(state -> nowNanos - state.idleSince
                 > (state.leaving ? LEAVING_NANOS : state.served ? keepAliveNanos : headerNanos));
     }
 
-    /** Closes the connections that wait for nothing, as a busy one would by now have been asked to leave. */
+    /** Closes the quiet connections. Busy ones have been asked to leave by now. */
     void closeQuiet(long nowNanos) {
         closeIdle(state -> nowNanos - state.idleSince > QUIET_NANOS);
     }

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross-origin headers (the Fetch standard's CORS protocol). A preflight carries no key, so it is told yes; the key's
- * origin list is enforced on the real request. Every answer, errors included, names the caller's origin, so that a
- * developer can read the refusal in the browser. Credentials are never allowed: keys are not cookies.
+ * Cross-origin headers (the CORS protocol of the Fetch standard). A preflight carries no key, so it always succeeds;
+ * the key's origin list is enforced on the actual request. Every answer, including errors, allows the caller's origin,
+ * so that a developer can read the refusal in the browser. Credentials are never allowed: keys are not cookies.
  */
 final class Cors {
     private static final CharSequence METHODS = HttpHeaders.createOptimized("GET,POST,PUT,PATCH,DELETE,OPTIONS");
@@ -28,12 +28,12 @@ final class Cors {
             "if-match");
     private static final CharSequence MAX_AGE = HttpHeaders.createOptimized("7200");
 
-    /** How many headers a preflight may ask for, and how many characters they may have in all. */
+    /** Maximum headers of a preflight, and maximum characters of them in total. */
     private static final int MAX_ASKED = 40;
 
     private static final int MAX_ASKED_LENGTH = 1024;
 
-    /** A name of a header (RFC 9110 section 5.6.2); a lone star would stand for every name. */
+    /** A header name (RFC 9110 section 5.6.2), except for a lone asterisk, which would stand for every name. */
     private static final Pattern NAME = Pattern.compile("(?!\\*$)[!#$%&'*+.^_`|~0-9a-z-]+");
 
     private Cors() {}
@@ -44,14 +44,14 @@ final class Cors {
                 && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
     }
 
-    /** What a preflight is told beside {@link #addTo}. */
+    /** The headers of the answer to a preflight, beside {@link #addTo}. */
     static void addPreflight(MultiMap asked, MultiMap headers) {
         headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
                 .set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, allowed(asked))
                 .set(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE);
     }
 
-    /** Those that this API reads, and whatever else the page wants to send, such as the headers of a tracing library. */
+    /** The headers that this API reads, and those the page asks for, such as the headers of a tracing library. */
     private static String allowed(MultiMap asked) {
         Set<String> names = new LinkedHashSet<>(HEADERS);
         String list = String.join(",", asked.getAll(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS));
@@ -66,7 +66,7 @@ final class Cors {
         return String.join(",", names);
     }
 
-    /** What every answer carries. */
+    /** Adds the headers of every answer. */
     static void addTo(MultiMap headers, @Nullable String origin) {
         headers.set(HttpHeaders.VARY, HttpNames.ORIGIN);
         if (origin != null) {

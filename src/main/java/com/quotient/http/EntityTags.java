@@ -20,22 +20,22 @@ public final class EntityTags {
 
     private EntityTags() {}
 
-    /** A strong tag, the same on every server: the beginning of the SHA-256 of what is handed out. */
+    /** A strong tag, the same on every server: the beginning of the SHA-256 of the content. */
     static String of(Buffer content) {
         return quoted(Hashing.sha256().hashBytes(content.getBytes()));
     }
 
-    /** A strong tag for what these parts determine. */
+    /** A strong tag of content that these parts determine. */
     public static String of(String... parts) {
         return quoted(Hashing.sha256().hashString(String.join("\n", parts), UTF_8));
     }
 
     /**
-     * Lets a change happen only to the version that the caller knows. Tags are compared strongly, as the RFC wants it.
+     * Allows a change only to the version that the caller knows. Tags are compared strongly, as the RFC requires.
      *
-     * @param ifMatch the header {@code If-Match}; null lets every change happen
-     * @param current each tag that the version of now has in one of its forms
-     * @throws com.quotient.problem.ProblemException 412 when none of them is named
+     * @param ifMatch the header {@code If-Match}; null allows every change
+     * @param current the tags of all forms of the current version
+     * @throws com.quotient.problem.ProblemException 412 if none of them is named
      */
     public static void requireMatch(@Nullable String ifMatch, String... current) {
         if (ifMatch == null || ifMatch.strip().equals(ANY)) {
@@ -54,7 +54,7 @@ public final class EntityTags {
                 .exception();
     }
 
-    /** Whether {@code If-None-Match} names the tag; compared weakly, as the RFC wants it for this header. */
+    /** Whether {@code If-None-Match} names the tag, compared weakly, as the RFC requires for this header. */
     static boolean match(@Nullable String ifNoneMatch, String etag) {
         if (ifNoneMatch == null) {
             return false;
@@ -73,12 +73,12 @@ public final class EntityTags {
         return '"' + hash.toString().substring(0, LENGTH) + '"';
     }
 
-    /** The tag of the same content when it is compressed, which has to be another (RFC 9110 section 8.8.3.3). */
+    /** The tag of the same content in compressed form, which must differ (RFC 9110 section 8.8.3.3). */
     static String gzipped(String etag) {
         return etag.substring(0, etag.length() - 1) + GZIPPED;
     }
 
-    /** Without what says how the content was sent: whoever has it in one form has it in the other. */
+    /** Without the suffix of the compressed form, since both forms have the same content. */
     private static String plain(String tag) {
         return tag.endsWith(GZIPPED) ? tag.substring(0, tag.length() - GZIPPED.length()) + '"' : tag;
     }

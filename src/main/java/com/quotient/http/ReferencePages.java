@@ -17,9 +17,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The description of the API (OpenAPI 3.1) at {@code /openapi.json}, and the page {@code /docs} that shows it. Everybody
- * may read them. The page loads nothing from elsewhere and runs no script but the files that are named here, so no path
- * leads to another file.
+ * The description of the API (OpenAPI 3.1) at {@code /openapi.json}, and the page {@code /docs} that shows it. Both are
+ * public. The page loads nothing from other hosts and runs only the scripts listed here. No path leads to another file.
  */
 final class ReferencePages {
     private static final Logger log = LoggerFactory.getLogger(ReferencePages.class);
@@ -92,7 +91,7 @@ final class ReferencePages {
             return Map.copyOf(pages);
         }
 
-        /** Puts a file where its content is part of the path, so that it never changes there. */
+        /** Adds a file under a path with its digest, so that it can be cached for ever. */
         private static String named(String html, Map<String, StaticFile> pages, String name, StaticFile file) {
             String path = PAGE + "/" + file.digest() + "/" + name;
             pages.put(path, file);

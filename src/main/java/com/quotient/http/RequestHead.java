@@ -7,9 +7,9 @@ import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What every request is asked for in its headers, found in one pass over them. */
+/** The headers that every request is checked for, found in one pass. */
 final class RequestHead {
-    /** What a header holds in memory beside its characters. */
+    /** The memory of a header beside its characters. */
     private static final int HEADER_BYTES = 128;
 
     private @Nullable String authorization;
@@ -24,7 +24,7 @@ final class RequestHead {
 
     RequestHead(MultiMap headers) {
         if (headers instanceof io.netty.handler.codec.http.HttpHeaders http1) {
-            // As they were read: the names need not become strings.
+            // Compared as read, so that names need not become strings.
             Iterator<Map.Entry<CharSequence, CharSequence>> each = http1.iteratorCharSequence();
             while (each.hasNext()) {
                 Map.Entry<CharSequence, CharSequence> header = each.next();
@@ -35,7 +35,7 @@ final class RequestHead {
         }
     }
 
-    /** The value of the one {@code Authorization} header; null when there is none or more than one. */
+    /** The value of the {@code Authorization} header; null if there is none or more than one. */
     @Nullable
     String authorization() {
         return severalAuthorizations ? null : authorization;
@@ -61,7 +61,7 @@ final class RequestHead {
         return requestId;
     }
 
-    /** The {@code Idempotency-Key} header, empty when there are several; null when there is none. */
+    /** The {@code Idempotency-Key} header; null if there is none, empty if there are several. */
     @Nullable
     String idempotencyKey() {
         return idempotencyKey;
@@ -72,12 +72,12 @@ final class RequestHead {
         return fetchMetadata;
     }
 
-    /** Whether a body follows by the rules of HTTP/1.1 (RFC 9112 section 6.3). */
+    /** Whether a body follows, by the rules of HTTP/1.1 (RFC 9112 section 6.3). */
     boolean announcesBody() {
         return announcesBody;
     }
 
-    /** What the headers hold in memory, about. */
+    /** The approximate memory of the headers. */
     int heldBytes() {
         return heldBytes;
     }

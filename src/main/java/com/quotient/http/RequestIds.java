@@ -4,7 +4,7 @@ import com.quotient.id.Base62;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Request ids: the caller's own when it is sane, otherwise a random start and a counter. Used by one event loop. */
+/** Request ids: the caller's own if it is valid, otherwise a random prefix and a counter. Used by one event loop. */
 final class RequestIds {
     private static final int MAX_LENGTH = 128;
     private static final int START_LENGTH = 10;
@@ -17,7 +17,10 @@ final class RequestIds {
         return given != null && isSane(given) ? given : start + Base62.encode(counter++, COUNTER_LENGTH);
     }
 
-    /** Visible ASCII without quotes and backslashes, and nothing that looks like a key: ids are logged. */
+    /**
+     * Valid are visible ASCII characters without quotes and backslashes, and nothing that looks like a key, since ids
+     * are logged.
+     */
     private static boolean isSane(String id) {
         if (id.isEmpty() || id.length() > MAX_LENGTH || id.contains("pk_") || id.contains("sk_")) {
             return false;

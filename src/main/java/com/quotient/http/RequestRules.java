@@ -14,9 +14,9 @@ import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the head of a request has to hold beyond its grammar, in HTTP/1.1 (RFC 9112) and in HTTP/2 (RFC 9113). */
+/** The rules for a request head beyond its grammar, for HTTP/1.1 (RFC 9112) and HTTP/2 (RFC 9113). */
 final class RequestRules {
-    /** The colon and the space that a header has in HTTP/1.1, so that a limit means the same in both protocols. */
+    /** The colon and the space of a header in HTTP/1.1, so that a limit means the same in both protocols. */
     private static final int SEPARATOR_BYTES = 2;
 
     private static final String HOST = "Host must be the name and the port of this server.";
@@ -32,7 +32,7 @@ final class RequestRules {
 
     private RequestRules() {}
 
-    /** What is wrong with a head of HTTP/1.1 that could be read, as a sentence, or null. */
+    /** The fault of a well-formed HTTP/1.1 head, as a sentence, or null. */
     static @Nullable String fault(HttpRequest request) {
         int hosts = 0;
         int codings = 0;
@@ -66,7 +66,7 @@ final class RequestRules {
                 : "The request line must name a path that begins with a slash, without a fragment.";
     }
 
-    /** What is wrong with a head of HTTP/2 that Vert.x took, or null. It has lines of no length, so these are counted here. */
+    /** The fault of an HTTP/2 head that Vert.x accepted, or null. Vert.x does not limit its length, so this does. */
     static @Nullable Problem fault(HttpServerRequest request, Config.Http limits) {
         String path = request.uri();
         if (path == null) {

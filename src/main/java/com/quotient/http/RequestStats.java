@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Counts and latencies of one event loop's requests by route and status class. Written by that event loop, read by a
- * scrape: a single writer needs no locked instruction, and nothing is looked up or allocated for a request.
+ * Counts and latencies of one event loop's requests by route and status class. Written by that event loop and read by
+ * scrapes. A single writer needs no atomic instruction, and a request costs no lookup and no allocation.
  */
 public final class RequestStats {
     /** Upper bounds of the latency histogram, in seconds. */
@@ -21,7 +21,7 @@ public final class RequestStats {
 
     private final String prefix;
     private final List<Route> routes;
-    /** For each route, and one more for requests without a route, and each status class: buckets, overflow, sum. */
+    /** For each route, one more for requests without a route, and each status class: buckets, overflow, sum. */
     private final AtomicLongArray cells;
 
     private volatile double lagSeconds;
@@ -32,7 +32,7 @@ public final class RequestStats {
         this.cells = new AtomicLongArray((routes.size() + 1) * STATUS_CLASSES * WIDTH);
     }
 
-    /** Counts one request; {@code route} is its index, or the number of routes when it has none. */
+    /** Counts one request; {@code route} is its index, or the number of routes if it has none. */
     void count(int route, int status, long nanos) {
         int row = (route * STATUS_CLASSES + status / 100 - 1) * WIDTH;
         int bucket = 0;
@@ -43,7 +43,7 @@ public final class RequestStats {
         add(row + SUM, nanos);
     }
 
-    /** How late a timer of this event loop was. */
+    /** The delay of a timer of this event loop. */
     void lag(long nanos) {
         lagSeconds = Math.max(0, nanos) / 1e9;
     }
@@ -56,13 +56,13 @@ public final class RequestStats {
         cells.setRelease(cell, cells.getPlain(cell) + amount);
     }
 
-    /** Receives one row: counts by bucket, the last for what is slower than all of them. */
+    /** Receives one row: counts by bucket, the last for requests slower than all buckets. */
     @FunctionalInterface
     public interface Visitor {
         void visit(String route, String method, String statusClass, long[] buckets, double sumSeconds);
     }
 
-    /** The rows that have seen a request. */
+    /** The rows with at least one request. */
     public void forEach(Visitor visitor) {
         for (int route = 0; route <= routes.size(); route++) {
             boolean known = route < routes.size();

@@ -14,8 +14,8 @@ public final class ResponseBody {
     private ResponseBody() {}
 
     /**
-     * Ends the response to a request with a whole body, or with its length alone where the method is {@code HEAD} (RFC 9110
-     * section 9.3.2). Vert.x would leave the body out in HTTP/1.1 only, and the length with it.
+     * Ends the response with a whole body, or with its length alone for {@code HEAD} (RFC 9110 section 9.3.2). Vert.x
+     * omits the body in HTTP/1.1 only, and the length with it.
      */
     public static Future<Void> end(HttpServerRequest request, Buffer body) {
         HttpServerResponse response = request.response();
@@ -26,7 +26,7 @@ public final class ResponseBody {
                 .end();
     }
 
-    /** Answers with a problem and ends the connection, so that nothing more of the request has to be read. */
+    /** Answers with a problem and ends the connection, so that the rest of the request need not be read. */
     public static void endAndClose(HttpServerRequest request, Problem problem) {
         HttpServerResponse response = request.response();
         response.setStatusCode(problem.type().status()).putHeader(HttpHeaders.CONTENT_TYPE, HttpNames.PROBLEM_JSON);

@@ -20,17 +20,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes every response of the API, answers and problems alike, and counts it. Used by one event loop. */
+/** Writes and counts every response of the API, answers and problems alike. Used by one event loop. */
 final class Responses {
     private static final Logger log = LoggerFactory.getLogger(Responses.class);
 
-    /** A refused body that is no longer than this is read to its end, so that its connection can be used again. */
+    /** The maximum rest of a refused body that is read to its end, so that its connection can be reused. */
     private static final int MAX_DISCARDED_BYTES = 64 * 1024;
 
     /** The smallest send buffer that Linux gives a connection by default is larger (tcp_wmem, 16 KiB and its own growth). */
     private static final int MAX_PROMPT_BYTES = 8 * 1024;
 
-    /** So many small answers of one connection may wait for nothing, each more counts as so many bytes. */
+    /**
+     * The number of small answers of one connection that need no reservation; each further one reserves the bytes
+     * below.
+     */
     private static final int MAX_FREE_ANSWERS = 16;
 
     private static final int MIN_RESERVED_BYTES = 4 * 1024;
@@ -40,7 +43,7 @@ final class Responses {
 
     private static final long HTTP2_ENHANCE_YOUR_CALM = 11;
 
-    /** For counting only: the client went away before it was answered. */
+    /** For counting only: the client disconnected before it was answered. */
     private static final int CLIENT_LEFT = 499;
 
     static final Problem NOT_HTTP =
@@ -65,7 +68,7 @@ final class Responses {
     private final Compression compression;
     private boolean draining;
 
-    /** {@code commonHeaders} adds what every response of this kind carries. */
+    /** {@code commonHeaders} adds the headers of every response of this kind. */
     Responses(
             Routes routes,
             RequestStats stats,
@@ -85,7 +88,7 @@ final class Responses {
         routes.all().forEach(route -> routeIndex.put(route, routeIndex.size()));
     }
 
-    /** From now on every response asks its client to leave. */
+    /** From now on every response asks its client to close the connection. */
     void drain() {
         draining = true;
     }
@@ -118,8 +121,8 @@ final class Responses {
     }
 
     /**
-     * Whether the caller has this version and was told so by 304. What has a tag may be kept, if it is asked for each time
-     * whether it is still right.
+     * Answers 304 and returns true if the caller has this version. A response with a tag may be cached if it is
+     * revalidated each time.
      */
     private boolean answerUnchanged(ApiRequest request, @Nullable String etag, boolean gzip) {
         if (etag == null) {
@@ -166,21 +169,21 @@ final class Responses {
             response.headers().remove(HttpHeaders.ETAG);
             failure(request, noRoom(request));
         } else {
-            // Not even a problem has room: the client takes nothing of what it asks for.
+            // There is no room even for a problem: the client reads none of its responses.
             response.reset(HTTP2_ENHANCE_YOUR_CALM).onComplete(reset -> ended(request, status));
         }
     }
 
     /**
-     * Whether there is room for an answer until its client takes it. A connection may have a few small ones for nothing:
-     * one of HTTP/1.1 has no more than one at a time, and for the many of HTTP/2 that is the usual case.
+     * Whether there is room for an answer until its client reads it. A few small answers per connection need no
+     * reservation: HTTP/1.1 has one at a time, and HTTP/2 usually has few.
      */
     private boolean reserve(ApiRequest request, int bytes) {
         return bytes <= MAX_PROMPT_BYTES && connections.inFlight(request.http()) <= MAX_FREE_ANSWERS
                 || request.reservation(budgets.answers()).grow(Math.max(bytes, MIN_RESERVED_BYTES));
     }
 
-    /** {@code OVERLOADED} says that nothing was stored, which only reading promises. */
+    /** {@code OVERLOADED} says that nothing was stored, which is certain only for reads. */
     private static ProblemException noRoom(ApiRequest request) {
         return isHead(request) || request.http().method().equals(HttpMethod.GET)
                 ? Budget.overloaded()
@@ -209,7 +212,7 @@ final class Responses {
         noContent(request);
     }
 
-    /** Answers {@code OPTIONS} by what the path takes (RFC 9110 section 9.3.7). */
+    /** Answers {@code OPTIONS} with the methods of the path (RFC 9110 section 9.3.7). */
     void options(ApiRequest request, String allow) {
         commonHeaders(request).set(HttpHeaders.ALLOW, allow);
         noContent(request);
@@ -222,7 +225,7 @@ final class Responses {
             return;
         }
         if (response.headWritten()) {
-            // A stream that breaks off can only be cut, so that nobody takes half of it for all.
+            // A stream that fails is cut, so that no client takes a part of it for the whole.
             log.warn("The response to request {} broke off: {}", request.id(), failure.toString());
             if (isHttp2(request)) {
                 response.reset(HTTP2_INTERNAL_ERROR).onFailure(gone -> log.debug("A stream was gone", gone));
@@ -239,7 +242,8 @@ final class Responses {
         problem.headers().forEach(headers::set);
         boolean closes = problem.headers().containsKey("Connection");
         if (request.http().version() == HttpVersion.HTTP_2) {
-            // A broken stream says nothing of the others, and HTTP/2 has no such header (RFC 9113 section 8.2.2).
+            // A broken HTTP/2 stream does not concern the others, and HTTP/2 has no such header (RFC 9113 section
+            // 8.2.2).
             headers.remove(HttpHeaders.CONNECTION);
             closes = false;
         }
@@ -251,12 +255,12 @@ final class Responses {
         Buffer body = ProblemText.of(problem);
         write(request, status, body, compression.negotiate(request, headers, body));
         if (closes) {
-            // Vert.x closes a broken connection at once and only this writes what it still holds.
+            // Vert.x closes a broken connection at once; only this flushes what it still holds.
             Connections.close(request.http().connection());
         }
     }
 
-    /** Until the first piece is there, a failure can still be told with a status. */
+    /** Until the first piece is ready, a failure can still be answered with a status. */
     private void stream(ApiRequest request, Pieces pieces) {
         Future<@Nullable Buffer> first;
         try {
@@ -288,7 +292,7 @@ final class Responses {
                         done -> {
                             ended(request, 200);
                             if (request.http().version() == HttpVersion.HTTP_1_0) {
-                                // Without chunks, the end of the connection is the end of the stream.
+                                // Without chunked coding, the end of the connection ends the stream.
                                 Connections.close(request.http().connection());
                             }
                         },
@@ -305,7 +309,7 @@ final class Responses {
         end(request, 204, request.http().response().setStatusCode(204).end());
     }
 
-    /** What every response carries. */
+    /** The headers of every response. */
     private MultiMap commonHeaders(ApiRequest request) {
         MultiMap headers = request.http().response().headers();
         headers.set(HttpNames.X_REQUEST_ID, request.id());
@@ -316,14 +320,14 @@ final class Responses {
         return headers;
     }
 
-    /** HTTP/2 knows no such header (RFC 9113 section 8.2.2); its clients are told by GOAWAY when the server shuts down. */
+    /** HTTP/2 has no such header (RFC 9113 section 8.2.2); its clients get GOAWAY when the server shuts down. */
     private static void askToLeave(HttpServerRequest request, MultiMap headers) {
         if (request.version() != HttpVersion.HTTP_2) {
             headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
     }
 
-    /** What every response carries that depends on a key. */
+    /** The headers of every response that depends on a key. */
     private MultiMap keyedHeaders(ApiRequest request) {
         MultiMap headers = commonHeaders(request).set(HttpHeaders.CACHE_CONTROL, HttpNames.NO_STORE);
         Allowance allowance = request.allowance();
@@ -343,7 +347,7 @@ final class Responses {
             return TOO_LONG;
         }
         if (PgErrors.isUnavailable(failure)) {
-            // The pool has told the operator; a line for each request would fill the log.
+            // The pool has logged it; a line per request would fill the log.
             log.debug("Request {} met an unavailable database: {}", request.id(), failure.toString());
             return UNAVAILABLE;
         }
@@ -352,8 +356,8 @@ final class Responses {
     }
 
     /**
-     * Whether the rest of a body is too much to read only to keep the connection, or may never come: a client that waited
-     * for {@code 100 Continue} need not send it.
+     * Whether the rest of a body is too long to be read for the sake of the connection, or may never arrive: a client
+     * that waits for {@code 100 Continue} need not send it.
      */
     private static boolean abandonsBody(ApiRequest request, int status) {
         HttpServerRequest http = request.http();
@@ -365,7 +369,7 @@ final class Responses {
                                         || Bodies.declaredLength(http) > MAX_DISCARDED_BYTES));
     }
 
-    /** Of what fits into the buffer of a socket, the client is not waited for. */
+    /** What fits into the buffer of a socket does not wait for the client. */
     private void end(ApiRequest request, int status, Future<Void> written) {
         if (written.failed()) {
             log.debug("A response was not written", written.cause());

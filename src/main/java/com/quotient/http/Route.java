@@ -8,16 +8,16 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One method on one path, whom it admits, and who answers.
+ * A method on a path, the access it requires, and its endpoint.
  *
  * @param path below {@code /api/v0}; a segment in braces is a parameter, and a last one such as {@code {path*}} is the
  *     rest of the path
- * @param body how large a body may be and what it may be
- * @param parameters the names of the query's parameters; any other is refused
- * @param publicIdempotency whether public keys may send an {@code Idempotency-Key} here; secret ones may at every POST
- * @param commitsItself whether what the endpoint does is committed when it answers, and is the same when it is done again
- *     for the same {@code Idempotency-Key}; otherwise its statements and the kept answer are one transaction
- * @param endpoint turns a request into an answer; it fails with a {@link com.quotient.problem.ProblemException}
+ * @param body which bodies it accepts
+ * @param parameters the names of the query parameters; others are refused
+ * @param publicIdempotency whether public keys may send an {@code Idempotency-Key}; secret ones may at every POST
+ * @param commitsItself whether the endpoint commits by itself and is idempotent for the same {@code Idempotency-Key};
+ *     otherwise its statements and the stored answer are one transaction
+ * @param endpoint turns a request into an answer, or fails with a {@link com.quotient.problem.ProblemException}
  */
 public record Route(
         HttpMethod method,
@@ -30,24 +30,24 @@ public record Route(
         Function<ApiRequest, Future<Answer>> endpoint) {
 
     /**
-     * What a route does with a body.
+     * How a route handles a body.
      *
-     * @param read whether the endpoint wants it; otherwise it is discarded
-     * @param maxBytes for both tiers when above 0, counted after inflation; 0 leaves it to the tier's general limit
-     * @param keyInBody whether a {@code text/plain} body may carry the key, for pages that are going away
-     * @param streamed whether the endpoint takes the body piece by piece as it arrives, without a limit
+     * @param read whether it is read for the endpoint; otherwise it is discarded
+     * @param maxBytes the maximum inflated size for both tiers; 0 for the general limit of the tier
+     * @param keyInBody whether a {@code text/plain} body may carry the key, for pages that are being closed
+     * @param streamed whether the endpoint reads the body as it arrives, without a limit
      */
     public record BodyRule(boolean read, int maxBytes, boolean keyInBody, boolean streamed) {
-        /** What comes is thrown away. */
+        /** The body is discarded. */
         public static final BodyRule NONE = new BodyRule(false, 0, false, false);
 
-        /** A JSON text up to the limit of the key's tier; whether it may be missing is the endpoint's affair. */
+        /** A JSON text up to the limit of the key's tier. The endpoint decides whether it may be missing. */
         public static final BodyRule JSON = new BodyRule(true, 0, false, false);
 
-        /** Whatever comes, for {@link ApiRequest#stream()}. */
+        /** Any body, for {@link ApiRequest#stream()}. */
         public static final BodyRule STREAMED = new BodyRule(false, 0, false, true);
 
-        /** A body of so many bytes for both tiers, which may come with its key inside. */
+        /** A body of at most {@code maxBytes} for both tiers, which may carry its key. */
         public static BodyRule withKey(int maxBytes) {
             return new BodyRule(true, maxBytes, true, false);
         }
@@ -78,7 +78,7 @@ public record Route(
         return new Route(method, path, access, rule, parameters, publicIdempotency, commitsItself, endpoint);
     }
 
-    /** With these parameters in the query. */
+    /** With these query parameters. */
     public Route withQuery(String... names) {
         return new Route(method, path, access, body, Set.of(names), publicIdempotency, commitsItself, endpoint);
     }
@@ -91,7 +91,7 @@ public record Route(
         return new Route(method, path, access, body, parameters, publicIdempotency, true, endpoint);
     }
 
-    /** Whether an {@code Idempotency-Key} means something here. A body that is streamed has no fingerprint. */
+    /** Whether an {@code Idempotency-Key} has an effect here. A streamed body has no fingerprint. */
     boolean isIdempotent(KeyTier tier) {
         return method.equals(HttpMethod.POST) && !body.streamed() && (tier == KeyTier.SECRET || publicIdempotency);
     }

@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the route of a path in one look-up for each segment, however many routes there are. A literal segment goes before
- * a parameter. A last segment such as {@code {path*}} takes the rest of the path, which may be empty, wherever nothing else
- * leads on. Immutable.
+ * Finds the route of a path with one lookup per segment, however many routes there are. A literal segment takes
+ * precedence over a parameter. A last segment such as {@code {path*}} matches the rest of the path, which may be empty,
+ * if nothing else matches. Immutable.
  */
 public final class Routes {
-    /** Everything the API answers begins so. */
+    /** The prefix of all paths of the API. */
     public static final String PREFIX = "/api/v0";
 
     private static final Pattern SLASHES = Pattern.compile("//+");
@@ -38,7 +38,7 @@ public final class Routes {
     /**
      * Builds the index of the API.
      *
-     * @throws IllegalArgumentException when two routes are the same
+     * @throws IllegalArgumentException if two routes are the same
      */
     public Routes(List<Route> routes) {
         this(PREFIX, routes, "", "");
@@ -50,11 +50,11 @@ public final class Routes {
     }
 
     /**
-     * Builds the index of the API with one path outside of the prefix.
+     * Builds the index of the API with one path outside the prefix.
      *
      * @param alias a whole path; empty for none
-     * @param aliased the path of the route that it leads to, below the prefix
-     * @throws IllegalArgumentException when two routes are the same
+     * @param aliased the path of its route, below the prefix
+     * @throws IllegalArgumentException if two routes are the same
      */
     public Routes(List<Route> routes, String alias, String aliased) {
         this(PREFIX, routes, alias, aliased);
@@ -83,7 +83,7 @@ public final class Routes {
         }
     }
 
-    /** What every path begins with. */
+    /** The prefix of every path. */
     public String prefix() {
         return prefix;
     }
@@ -101,12 +101,12 @@ public final class Routes {
         return find(method, path).route();
     }
 
-    /** Whether a path belongs to the API, so that its answers follow the rules of the API. */
+    /** Whether a path belongs to the API, whose rules its answers then follow. */
     boolean isApi(@Nullable String path) {
         return path != null && (path.startsWith(PREFIX) || !alias.isEmpty() && path.equals(alias));
     }
 
-    /** A route and the values of its path's parameters, decoded, in order; the rest of a path is as it was sent. */
+    /** A route and the decoded values of its path parameters, in order; the rest of a path is as sent. */
     record Match(Route route, List<String> parameters) {}
 
     /** Fails with 404 for an unknown path, with 405 and {@code Allow} for an unknown method on a known one. */
@@ -154,9 +154,8 @@ public final class Routes {
     }
 
     /**
-     * The path that was probably meant by one that leads nowhere: without doubled slashes and a slash at the end, in small
-     * letters, with the prefix. It is named by its template, because a path that was sent may hold anything. Null when
-     * that leads nowhere either.
+     * The path that was probably meant by an unknown one: without doubled and trailing slashes, in lower case, with the
+     * prefix. It is named by its template, since a path that was sent may hold anything. Null if that is unknown, too.
      */
     @Nullable
     String meant(String path) {
@@ -200,7 +199,10 @@ public final class Routes {
         return node;
     }
 
-    /** The last node on the way that takes the rest of the path, from which character, behind how many parameters. */
+    /**
+     * The last visited node that matches the rest of a path, with the start of that rest and the number of parameters
+     * before it.
+     */
     private record Rest(Node node, int parameters, int begin) {
         Node take(String path, List<String> values) {
             values.subList(parameters, values.size()).clear();
@@ -214,9 +216,9 @@ public final class Routes {
     }
 
     /**
-     * The text of a part of a path. Bytes beyond ASCII that were not percent-encoded count as if they were.
+     * The decoded text of a part of a path. Bytes beyond ASCII are accepted without percent-encoding.
      *
-     * @throws com.quotient.problem.ProblemException 400 when it is not percent-encoded UTF-8 or holds U+0000
+     * @throws com.quotient.problem.ProblemException 400 if it is not percent-encoded UTF-8 or holds U+0000
      */
     public static String decode(String part) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(part.length());
@@ -244,7 +246,7 @@ public final class Routes {
                 return decoded;
             }
         } catch (CharacterCodingException e) {
-            // Told below, together with U+0000.
+            // Reported below, together with U+0000.
         }
         throw undecodable();
     }

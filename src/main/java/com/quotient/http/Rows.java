@@ -11,11 +11,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that are read page by page while they are written. Each page begins after the last row of the one before; a page
- * that is not full is the last. Between two pages no connection to the database is held. Used once, by one event loop.
+ * Rows that are read page by page while they are written. Each page begins after the last row of the page before; a
+ * page that is not full is the last. No database connection is held between two pages. Used once, by one event loop.
  */
 public final class Rows<T> {
-    /** A piece is complete when it has so many bytes; a page may make several. */
+    /** The size at which a piece is complete, in bytes; a page may make several. */
     private static final int PIECE_BYTES = 32 * 1024;
 
     private final int pageSize;
@@ -26,26 +26,26 @@ public final class Rows<T> {
         this.after = after;
     }
 
-    /** {@code after} reads at most {@code pageSize} rows that follow a row, or the first ones when that is null. */
+    /** {@code after} reads at most {@code pageSize} rows that follow a row, or the first rows if it is null. */
     public static <T> Rows<T> of(int pageSize, Function<@Nullable T, Future<List<T>>> after) {
         return new Rows<>(pageSize, after);
     }
 
-    /** {@code after} reads some rows that follow a row, or the first ones when that is null, and none when all were read. */
+    /** {@code after} reads rows that follow a row, or the first rows if it is null, and none at the end. */
     public static <T> Rows<T> untilEmpty(Function<@Nullable T, Future<List<T>>> after) {
         return new Rows<>(1, after);
     }
 
-    /** The rows as lines below a head. Both come with their line ends; an empty head is no line. */
+    /** The rows as lines after a head. Both include their line ends; an empty head is no line. */
     public Pieces lines(String head, Function<T, String> line) {
         return new Text<>(this, head, "", line, () -> "");
     }
 
     /**
-     * A JSON object of an array of the rows and what else it has, such as {@code {"events":[…],"pageData":{…}}}.
+     * A JSON object with an array of the rows and other members, such as {@code {"events":[…],"pageData":{…}}}.
      *
      * @param json the JSON text of a row
-     * @param rest the other members; asked for when all rows were read
+     * @param rest the other members; called after all rows were read
      */
     public Pieces array(String member, Function<T, String> json, Supplier<Map<String, ?>> rest) {
         return new Text<>(this, "{\"" + member + "\":[", ",", json, () -> "]" + members(rest.get()) + "}");

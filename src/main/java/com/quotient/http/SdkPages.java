@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The browser SDK for script tags: at {@code /sdk/quotient.browser.js}, at a path with its digest, which caches may keep
- * for ever, and at {@code http.scriptAlias}. Pages of every origin may load it.
+ * Serves the browser SDK for script tags at {@code /sdk/quotient.browser.js}, at a path with its digest that can be
+ * cached for ever, and at {@code http.scriptAlias}. Pages of every origin may load it.
  */
 final class SdkPages {
     private static final Logger log = LoggerFactory.getLogger(SdkPages.class);
@@ -36,7 +36,7 @@ final class SdkPages {
     private static void answer(RoutingContext context, StaticFile file, Writers writers) {
         String digest = context.pathParam("digest");
         if (digest != null && !digest.equals(file.digest())) {
-            // A page of another version of the server: the plain path leads to this one.
+            // A page of another version of the server asks for it, and is redirected to the plain path.
             context.next();
             return;
         }

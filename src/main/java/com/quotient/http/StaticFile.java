@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * A file that everybody may read: held in memory with its compressed form and its entity tag. Immutable.
+ * A public file, held in memory with its compressed form and its entity tag. Immutable.
  *
  * @param caching the value of {@code Cache-Control}
  */
@@ -19,10 +19,10 @@ public record StaticFile(String contentType, String caching, Buffer content, Buf
     public static final String SCRIPT = "text/javascript; charset=utf-8";
     public static final String STYLE = "text/css; charset=utf-8";
 
-    /** For a path whose content changes with the version of the server. */
+    /** {@code Cache-Control} for a path whose content changes with the version of the server. */
     public static final String SHORT = "public, max-age=300";
 
-    /** For a path that holds the entity tag, so that its content never changes (RFC 8246). */
+    /** {@code Cache-Control} for a path with the digest, whose content never changes (RFC 8246). */
     public static final String IMMUTABLE = "public, max-age=31536000, immutable";
 
     /** Compresses the content, which takes too long for an event loop. */
@@ -42,7 +42,7 @@ public record StaticFile(String contentType, String caching, Buffer content, Buf
         }
     }
 
-    /** The same file with another {@code Cache-Control}. */
+    /** This file with another {@code Cache-Control}. */
     StaticFile cached(String otherCaching) {
         return new StaticFile(contentType, otherCaching, content, gzip, etag);
     }
@@ -52,7 +52,7 @@ public record StaticFile(String contentType, String caching, Buffer content, Buf
         return etag.replace("\"", "");
     }
 
-    /** Ends the response with the file, with its compressed form, or with 304; other headers are set before. */
+    /** Ends the response with the file, its compressed form, or 304. Other headers must be set before. */
     public Future<Void> answer(HttpServerRequest request, Writers writers) {
         HttpServerResponse response = request.response();
         boolean large = content.length() >= Gzip.MIN_BYTES;

@@ -20,42 +20,42 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads requests of HTTP/1.1 as RFC 9112 writes them. Netty's decoder forgives what a proxy in front may read in another
- * way, such as a folded header line or a second {@code Host}, and two readings of one request are what smuggling is made
- * of. So the lines of a head are looked at before it reads them, and the head as a whole after that. The first fault makes
- * the request invalid, and whatever follows on the connection is thrown away.
+ * Decodes HTTP/1.1 requests as RFC 9112 defines them. Netty's decoder tolerates what a proxy may read differently, such
+ * as a folded header line or a second {@code Host}, and such differences enable request smuggling. So this class checks
+ * the lines of a head before Netty reads them, and the whole head afterwards. The first fault makes the request
+ * invalid, and the rest of the connection is discarded.
  */
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     private static final byte LF = '\n';
     private static final byte CR = '\r';
 
-    /** Passes over what may stand in a word of the request line: visible ASCII, and the bytes above it. */
+    /** Skips the bytes allowed in a word of the request line: visible ASCII, and bytes above ASCII. */
     private static final ByteProcessor WORD = value -> value < 0 || (value > ' ' && value != 0x7F);
 
-    /** What a byte of a head may hold: in the buffer it came in, and as a header in the heap. */
+    /** The memory per byte of a head: in its receive buffer, and as a header on the heap. */
     private static final int HELD_PER_BYTE = 3;
 
-    /** What a header holds beside its bytes. */
+    /** The memory of a header beside its bytes. */
     private static final int HELD_PER_HEADER = 160;
 
     private final int maxHeaders;
     private final Budget heads;
     private final HeldHead held;
 
-    /** Of the head that has not come whole, the bytes that were read. */
+    /** The bytes read of an incomplete head. */
     private int headBytes;
 
-    /** Of the request that is being read, trailers included. */
+    /** The headers of the request that is being read, including trailers. */
     private int headerCount;
 
-    /** The line of the request is read, the end of its headers is not. */
+    /** The request line has been read, but not the end of the headers. */
     private boolean inHeaders;
 
     private boolean inBody;
     private boolean broken;
     private boolean first = true;
 
-    /** Many short headers hold far more memory than their bytes, so their number is bounded while they come. */
+    /** Many short headers hold far more memory than their bytes, so their number is limited while they arrive. */
     StrictRequestDecoder(HttpServerOptions options, int maxHeaders, Budget heads) {
         super(options);
         this.maxHeaders = maxHeaders;
@@ -93,7 +93,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** The connection ended; of a request that was refused there is no more to say. */
+    /** The connection has ended; a refused request needs no further message. */
     @Override
     protected void decodeLast(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
         if (!broken) {
@@ -127,7 +127,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         return super.splitHeaderName(line, start, length);
     }
 
-    /** Who sends heads and never ends them gets no memory for more; the connection ends without an answer. */
+    /** A client whose incomplete head does not fit the budget is disconnected without an answer. */
     private void hold(Channel channel, int read, int waiting) {
         headBytes += read;
         long bytes = (long) HELD_PER_BYTE * (headBytes + waiting) + (long) HELD_PER_HEADER * headerCount;
@@ -167,7 +167,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** An invalid request stays the only message; without the wish to upgrade, which Vert.x would grant it. */
+    /** The invalid request becomes the only message, without its upgrade header, which Vert.x would honour. */
     private void refuse(List<Object> out, Throwable cause) {
         broken = true;
         HttpRequest request = (HttpRequest) out.get(0);
@@ -179,8 +179,8 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /**
-     * What is wrong with the lines that have come, up to the end of the head, or null. What has come of a line that is not
-     * complete is seen again with the rest of it.
+     * The fault of the received lines up to the end of the head, or null. An incomplete line is checked again with its
+     * rest.
      */
     private @Nullable String lineFault(ByteBuf bytes) {
         boolean headers = inHeaders;
@@ -212,7 +212,10 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         return null;
     }
 
-    /** Three words with a single space between them. Netty reads control characters as spaces, and many spaces as one. */
+    /**
+     * Whether a line has three words with a single space between them. Netty accepts control characters and several
+     * spaces.
+     */
     private static boolean isRequestLine(ByteBuf bytes, int start, int end) {
         int target = wordEnd(bytes, start, end) + 1;
         int version = wordEnd(bytes, target, end) + 1;

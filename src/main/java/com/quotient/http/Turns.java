@@ -8,9 +8,10 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Long work of one event loop, cut into turns. One turn is taken each time the event loop has served its sockets, whatever
- * number of requests wait for theirs, so that short requests wait for one turn at most. {@code runOnContext} does not do
- * this: Netty runs the tasks that tasks add before it looks at the sockets again. As many wait as requests were admitted.
+ * Long work of one event loop, cut into turns. The event loop runs one turn each time it has served its sockets,
+ * however many are waiting, so a short request waits for at most one turn. {@code runOnContext} does not do this: Netty
+ * runs tasks that were added by tasks before it serves the sockets again. The number of waiting turns is bounded by the
+ * admitted requests.
  */
 public final class Turns {
     private static final FastThreadLocal<Turns> OF_THREAD = new FastThreadLocal<>() {
@@ -38,7 +39,7 @@ public final class Turns {
         }
     }
 
-    /** Netty takes up what is scheduled, however soon, only after it has served the sockets. */
+    /** Netty runs scheduled tasks, however soon they are due, only after it has served the sockets. */
     private void schedule(EventLoop loop) {
         var unused = loop.schedule(() -> next(loop), 1, TimeUnit.NANOSECONDS);
     }

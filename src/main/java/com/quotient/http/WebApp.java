@@ -1,9 +1,9 @@
 package com.quotient.http;
 
 /**
- * An application in the browser that this server serves beside the API: its files, and routes that ask for no key.
+ * A browser application that the server hosts beside the API: its files, and routes that need no API key.
  *
- * @param basePath below which all of it stands, without a slash at the end
+ * @param basePath the prefix of all its paths, without a trailing slash
  */
 public record WebApp(String basePath, Routes routes, AppFiles files) {
     /** Whether a path belongs to it. */

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resets a connection whose client takes nothing of what is written to it for a time. It watches from when the buffer of
- * the channel is full, so a connection that is read costs nothing; what waits below that mark is small. Responses that
- * wait for a window of HTTP/2 are watched by {@link Responses}. One for each channel.
+ * Resets a connection whose client reads nothing for a time. The deadline starts when the write buffer of the channel
+ * is full, so a connection that is read costs nothing; what is buffered below that mark is small. Responses that wait
+ * for an HTTP/2 window are handled by {@link Responses}. One per channel.
  */
 final class WriteDeadline extends ChannelInboundHandlerAdapter {
     private final long deadlineMillis;
@@ -27,7 +27,7 @@ final class WriteDeadline extends ChannelInboundHandlerAdapter {
         this.stalled = stalled;
     }
 
-    /** Ends a connection at once: what it still holds is thrown away, here and in the kernel. */
+    /** Resets a connection and discards what it still holds, here and in the kernel. */
     static void reset(HttpConnection connection) {
         reset(((HttpServerConnection) connection).channelHandlerContext().channel());
     }
@@ -75,7 +75,7 @@ final class WriteDeadline extends ChannelInboundHandlerAdapter {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
-    /** From the first handler, since those of Vert.x would wait until everything is written. */
+    /** Closes from the first handler, since those of Vert.x would wait until everything is written. */
     @SuppressWarnings("FutureReturnValueIgnored")
     private static void reset(Channel channel) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);

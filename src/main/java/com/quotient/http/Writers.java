@@ -12,30 +12,32 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The bodies that one event loop is writing. A client that takes nothing of one for the write deadline is given up. */
+/**
+ * The response bodies that one event loop is writing. A body that makes no progress for the write deadline is reset.
+ */
 public final class Writers {
     private final Set<PieceWriter> writing = new HashSet<>();
     private final long deadlineNanos;
     private final LongAdder stalled;
 
-    /** {@code stalled} counts the responses that were given up. */
+    /** {@code stalled} counts the responses that were reset. */
     Writers(Duration deadline, LongAdder stalled) {
         this.deadlineNanos = deadline.toNanos();
         this.stalled = stalled;
     }
 
-    /** Those of the management port. */
+    /** The writers of the management port. */
     public static Writers ofManagement(Config config) {
         return new Writers(config.http().writeDeadline(), new LongAdder());
     }
 
-    /** Ends when the client has taken all; fails when it has left or was given up, or when a piece fails. */
+    /** Completes when the client has read everything. Fails if the client disconnects, stalls, or if a piece fails. */
     Future<Void> write(PieceWriter writer) {
         writing.add(writer);
         return writer.write().onComplete(ended -> writing.remove(writer));
     }
 
-    /** Ends the response with a page, which is in memory once for all who ask, or to {@code HEAD} with its length. */
+    /** Ends the response with a page that is shared in memory, or with its length for {@code HEAD}. */
     public Future<Void> write(HttpServerRequest request, Buffer page) {
         if (request.method().equals(HttpMethod.HEAD)) {
             return ResponseBody.end(request, page);
@@ -46,7 +48,7 @@ public final class Writers {
 
     /** Called once a second. */
     public void sweep(long nowNanos) {
-        // A copy, because a writer that is given up leaves the set.
+        // A copy, since a writer that is reset leaves the set.
         for (PieceWriter writer : List.copyOf(writing)) {
             if (writer.isStalled(nowNanos, deadlineNanos)) {
                 stalled.increment();

@@ -1,4 +1,4 @@
-/** Requests in, answers out: the router, CORS, bodies, problems. */
+/** The HTTP side of the API: routing, CORS, bodies, budgets, responses. */
 @NullMarked
 package com.quotient.http;
 
