@@ -6,8 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much may wait to be stored: so many events and so many bytes, and of both no more than a share for one business, so
- * that one cannot shut out the others. Used by one thread.
+ * Limits the queue of events: a maximum of events and of bytes, and a share of both per business. Used by one thread.
  */
 final class Admission {
     private static final Load NOTHING = new Load(0, 0);
@@ -37,7 +36,7 @@ final class Admission {
                 (int) (limit.events() * config.maxBusinessShare()), (long) (limit.bytes() * config.maxBusinessShare()));
     }
 
-    /** Counts the request in, or returns false if there is no room for it. */
+    /** Admits the request, or returns false if there is no room. */
     boolean admit(Store request) {
         Load after = total.plus(request);
         Load ofBusiness = businesses.getOrDefault(request.businessId(), NOTHING).plus(request);
@@ -49,7 +48,7 @@ final class Admission {
         return true;
     }
 
-    /** Counts an admitted request out. */
+    /** Removes an admitted request. */
     void release(Store request) {
         total = total.minus(request);
         businesses.computeIfPresent(request.businessId(), (id, load) -> {

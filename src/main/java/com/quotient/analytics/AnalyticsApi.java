@@ -39,15 +39,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tracks events and reads them: {@code /analytics}. Any thread may use it. */
+/** Stores and reads events: {@code /analytics}. Thread-safe. */
 public final class AnalyticsApi {
 
-    /** Of a header that is stored with each event of a request: longer ones would make much of little. */
+    /** The maximum length of a header that is stored with each event of a request. */
     private static final int MAX_HEADER_LENGTH = 512;
 
     private static final int RETRY_AFTER_SECONDS = 1;
 
-    /** Bytes of a body that are read in one turn of the event loop: a few milliseconds at worst. */
+    /** Bytes of a body that are parsed in one turn of the event loop, which takes a few milliseconds at worst. */
     static final int TURN_BYTES = 64 * 1024;
 
     private static final Set<String> ZONES = Set.copyOf(ZoneId.getAvailableZoneIds());
@@ -58,7 +58,7 @@ public final class AnalyticsApi {
     private final EventParser parser;
     private final IngestStats stats;
 
-    /** {@code database} is for the reads. */
+    /** {@code database} serves the reads. */
     public AnalyticsApi(EventBus bus, Database database, Config config, IngestStats stats) {
         this.gate = new IngestGate(bus);
         this.store = new AnalyticsStore(database);
@@ -78,8 +78,8 @@ public final class AnalyticsApi {
     private record TrackedSeveral(boolean success, int accepted, int duplicates, List<Rejection> rejected) {}
 
     /**
-     * {@code POST /analytics}: stores one event or several, and answers when they are committed. The rest of a request is
-     * stored when some of its events are refused; 400 only when all are.
+     * {@code POST /analytics}: stores one or more events, and answers when they are committed. If some events of a
+     * request are refused, the others are stored; 400 only if all are refused.
      */
     public Future<Answer> track(ApiRequest request) {
         return parse(request).compose(batch -> store(request, batch));
@@ -98,7 +98,7 @@ public final class AnalyticsApi {
                     Ids.next("evt_", request.receivedMillis()),
                     EventTime.correct(source.receivedAt(), event.timestamp(), batch.sentAt()),
                     source,
-                    // Stored and yet not answered, they are known when the request is repeated.
+                    // If they are stored and the answer is lost, a retry of the request finds them.
                     repetition == null ? event : event.orIdentifiedBy(repetition + "-" + events.size())));
         }
         return gate.store(new Store(source.businessId(), events, request.body().length))
@@ -124,8 +124,8 @@ public final class AnalyticsApi {
     }
 
     /**
-     * {@code GET /analytics/series}: counts for each minute, hour (unless asked otherwise), day, week or month of a time
-     * zone. Without a range, the buckets up to now.
+     * {@code GET /analytics/series}: counts by minute, hour (the default), day, week or month of a time zone. Without a
+     * range, the buckets up to now.
      */
     public Future<Answer> series(ApiRequest request) {
         Interval interval = Interval.from(request.query());
@@ -142,12 +142,12 @@ public final class AnalyticsApi {
     }
 
     /**
-     * {@code GET /analytics/export}: events as lines of JSON, oldest first. They are read piece by piece, each when the
-     * caller has taken the one before, so that a slow caller holds neither memory nor a connection to the database.
+     * {@code GET /analytics/export}: events as lines of JSON, oldest first. Each piece is read when the caller has
+     * taken the one before, so a slow caller holds neither memory nor a database connection.
      */
     public Future<Answer> export(ApiRequest request) {
         EventFilter filter = EventFilter.of(request.businessId(), request.query());
-        // What can have been tracked by now; otherwise an export could follow the events that keep coming.
+        // Bounds the range, since otherwise an export could follow new events for ever.
         EventFilter finite = filter.to() != null
                 ? filter
                 : filter.between(
@@ -160,7 +160,7 @@ public final class AnalyticsApi {
     }
 
     /**
-     * The key that a body carries for a request without headers: the string {@code apiKey} beside the event or the batch.
+     * The key in the body of a request without headers: the string {@code apiKey} beside the event or the batch.
      *
      * @return null if there is none
      * @throws com.quotient.problem.ProblemException a 400 if the text is not JSON
@@ -186,7 +186,7 @@ public final class AnalyticsApi {
                     return json.getText();
                 }
             } catch (InvalidJson e) {
-                // What is wrong with an event is told when it is read, to a caller that is known by then.
+                // Faults of an event are reported when it is parsed, after authentication.
                 if (e.fault() == Fault.UNREADABLE) {
                     throw e;
                 }
@@ -206,7 +206,7 @@ public final class AnalyticsApi {
         return parsed.future();
     }
 
-    /** Reads a part of a body in this turn of the event loop, and the rest in others. */
+    /** Parses a part of a body in this turn of the event loop, and the rest in later ones. */
     private static void proceed(EventReading reading, Promise<EventBatch> parsed) {
         try {
             if (!reading.proceed(TURN_BYTES)) {
@@ -219,7 +219,7 @@ public final class AnalyticsApi {
         } catch (InvalidEvents e) {
             parsed.fail(Problem.invalid(e.path(), e.getMessage()).exception());
         } catch (RuntimeException e) {
-            // On a later turn nobody else would end the request.
+            // In a later turn nothing else would end the request.
             parsed.fail(e);
         }
         reading.close();
@@ -262,7 +262,7 @@ public final class AnalyticsApi {
         return Answer.json(new TrackedSeveral(true, accepted, duplicates, rejected));
     }
 
-    /** Says what helps when there are more events than can be counted within the deadline of a statement. */
+    /** Explains what to do if there are more events than can be counted within the statement timeout. */
     private static <T> Future<T> counted(Future<T> count) {
         return count.recover(failure -> Future.failedFuture(
                 PgErrors.isTimeout(failure)

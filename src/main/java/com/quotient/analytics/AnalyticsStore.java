@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads events. Conditions are put together from fixed fragments, values are parameters always; those on the time let
- * Postgres leave out the partitions of other days. Any thread may use it.
+ * Reads events. Conditions are composed of fixed fragments, and values are always parameters. Conditions on the time
+ * let Postgres prune partitions. Thread-safe.
  */
 final class AnalyticsStore {
     /** Only rows that the limit lets through become text; what they weigh is summed up in the order of the rows. */
@@ -40,14 +40,14 @@ final class AnalyticsStore {
         this.bulk = database.bulk();
     }
 
-    /** The place of an event among the others, which are in the order of their times and then of their ids. */
+    /** The position of an event in the order of time and id. */
     record Position(Instant occurredAt, String id) {
         static Position of(StoredEvent event) {
             return new Position(event.occurredAt(), event.id());
         }
     }
 
-    /** In which order events are read. */
+    /** The order of reading. */
     enum Order {
         OLDEST_FIRST("", " > (", " >= "),
         NEWEST_FIRST(" DESC", " < (", " <= ");
@@ -75,14 +75,14 @@ final class AnalyticsStore {
      */
     record Count(@Nullable String eventType, Instant bucket, long count) {}
 
-    /** How many events there are. Every one of them is visited, as for a series. */
+    /** Counts events. The cost is proportional to their number, as for a series. */
     Future<Long> count(EventFilter filter) {
         return select(COUNT, filter)
                 .execute(bulk, filter.businessId())
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    /** The event that so many others go before, newest first; null when there are not so many. An index answers this. */
+    /** The event at an offset, newest first; null if there are fewer. Uses an index only. */
     Future<@Nullable Position> position(EventFilter filter, long index) {
         return select(POSITION, filter)
                 .add(" ORDER BY " + Order.NEWEST_FIRST.by() + " LIMIT 1 OFFSET ", index)
@@ -103,7 +103,7 @@ final class AnalyticsStore {
             EventFilter filter, Order order, @Nullable Position place, int limit, int bytes) {
         Statement statement = select(SELECT, filter);
         if (place != null) {
-            // The first condition tells Postgres which partitions to leave out.
+            // The first condition lets Postgres prune partitions.
             statement
                     .add(" AND occurred_at" + order.notBefore, place.occurredAt())
                     .add(" AND (occurred_at, id)" + order.after, place.occurredAt())

@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as its sender told it, valid and bounded. Lengths are in code points.
+ * One valid event as sent. Lengths are in code points.
  *
  * @param eventType 1 to 128, not blank
- * @param messageId 1 to 128; the sender's own id, by which repetitions are known
+ * @param messageId 1 to 128; the sender's own id, which identifies retries
  * @param deviceId 1 to 128, as are the three that follow
  * @param timestamp when it happened by the sender's clock, within the years 1 to 9999; see {@link EventTime#correct}
  * @param rawTimestamp {@code timestamp} as it was sent
- * @param context compact JSON object of the reserved members that describe the sender's surroundings: {@code
- *     browserFingerprint, timezone, language, url, path, title, referrer, userAgent, screenWidth, screenHeight, utm}
+ * @param context compact JSON object of the reserved members that describe the sender's surroundings:
+ *     {@code browserFingerprint, timezone, language, url, path, title, referrer, userAgent, screenWidth, screenHeight, utm}
  * @param properties compact JSON object of all else
  */
 public record Event(
@@ -27,7 +27,7 @@ public record Event(
         String context,
         String properties) {
 
-    /** With this {@code messageId} where the sender gave none. */
+    /** With this {@code messageId} if the sender gave none. */
     Event orIdentifiedBy(String id) {
         return messageId != null
                 ? this

@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the tables of events in shape: makes day partitions ahead, drops those whose events are too old, and forgets old
- * message ids. Any number of pods may do it; one at a time deletes, the others skip that.
+ * Maintains the tables of events: creates daily partitions ahead, drops those past the retention, and deletes old
+ * message ids. Any number of servers may run it; one at a time deletes, the others skip that.
  */
 public final class EventMaintenance {
     private static final Logger log = LoggerFactory.getLogger(EventMaintenance.class);
 
-    /** Small enough to hold no lock for long. */
+    /** Small enough that no lock is held for long. */
     private static final int MESSAGES_PER_STATEMENT = 5_000;
 
     private static final String MISSING_DAYS = """
@@ -70,7 +70,7 @@ public final class EventMaintenance {
         this.clock = clock;
     }
 
-    /** Runs once, and from then on every {@code analytics.maintenanceInterval}; fails if the first run does. */
+    /** Runs once, and then every {@code analytics.maintenanceInterval}. Fails if the first run fails. */
     public Future<Void> start() {
         return run().onSuccess(done ->
                 timer = vertx.setPeriodic(config.maintenanceInterval().toMillis(), id -> {
@@ -80,20 +80,23 @@ public final class EventMaintenance {
                 }));
     }
 
-    /** Begins no further run; ends with the one that is under way. */
+    /** Starts no further run; completes with the current one. */
     public Future<Void> stop() {
         vertx.cancelTimer(timer);
         return running.otherwiseEmpty();
     }
 
-    /** Events in the default partition: above 0, partitions were not made in time. Nothing is lost, but somebody should look. */
+    /**
+     * Events in the default partition. Above 0, partitions were not created in time; nothing is lost, but an operator
+     * should look.
+     */
     public long defaultRows() {
         return defaultRows;
     }
 
     /** Does everything that is due. */
     Future<Void> run() {
-        // One that fails, because of a lock perhaps, does not keep the others from their work.
+        // A step that fails, for instance because of a lock, does not prevent the others.
         Future<Void> run = pool.withConnection(connection -> makePartitions(connection)
                         .eventually(() -> clean(connection))
                         .eventually(() -> count(connection)))
@@ -167,7 +170,7 @@ public final class EventMaintenance {
         });
     }
 
-    /** One statement for each day, so that no lock is held for longer than one day takes. */
+    /** One statement per day, so that a lock is held for one day's work at most. */
     private static Future<Void> forEach(SqlConnection connection, String sql, RowSet<Row> days) {
         List<Tuple> batch = new ArrayList<>();
         days.forEach(day -> batch.add(Tuple.of(day.getLocalDate(0))));

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads events piece by piece, each behind the last event of the one before. A piece is bounded by its bytes, and between
- * two of them no connection is held: however large events are and however slowly they are taken, little is in memory.
- * Used once, by one event loop.
+ * Reads events in pieces, each after the last event of the piece before. A piece is bounded in bytes, and no connection
+ * is held between two pieces, so memory stays small however large the events and however slow the reader. Used once, by
+ * one event loop.
  */
 final class EventReader {
     /** How many events are asked for before it is known how large they are. */
@@ -55,7 +55,7 @@ final class EventReader {
         if (events == 0 || page.offset() == 0) {
             return Future.succeededFuture(new EventReader(store, filter, Order.NEWEST_FIRST, config, null, events));
         }
-        // Only the index is read up to there; without an event there, some were deleted since they were counted.
+        // Reads only the index up to there. If there is no event, some were deleted since they were counted.
         return store.position(filter, page.offset() - 1)
                 .map(place ->
                         new EventReader(store, filter, Order.NEWEST_FIRST, config, place, place == null ? 0 : events));

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body while it is read, step by step, so that an event loop can let others have their turn in between. A step reads no
- * more than one event as far as its size is allowed, or one member. Belongs to one thread.
+ * Parses a body step by step, so that an event loop can serve other requests in between. A step reads at most one event
+ * within its size limit, or one member. Used by one thread.
  */
 final class EventReading implements AutoCloseable {
     /** Tokens of a value that nobody wants in one step. */

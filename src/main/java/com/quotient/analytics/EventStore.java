@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Writes groups of events, each in one statement that is a transaction by itself. Any thread may use it. */
+/** Writes groups of events, each in one statement and transaction. Thread-safe. */
 final class EventStore {
 
     /**
@@ -68,8 +68,8 @@ final class EventStore {
     }
 
     /**
-     * Stores events, unless an event with the same message id is stored already. Doing it again with the same events is
-     * harmless and has the same result. A {@code personId} that is not a person of the business is dropped.
+     * Stores events, except those whose message id is stored already. Idempotent. A {@code personId} that is not a
+     * person of the business is dropped.
      *
      * @return for each event that is a duplicate, its id and the id of its original; all others are committed. When it
      *     fails without an SQLSTATE, nobody can know whether they are

@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way to {@link IngestVerticle}. What comes in one turn of an event loop travels in one message, since each message
- * between two threads costs as much as to read an event. Used on event loops.
+ * Hands requests over to the {@link IngestVerticle}. All requests of one turn of an event loop travel in one message,
+ * since a message between two threads costs as much as parsing an event. Used on event loops.
  */
 final class IngestGate {
-    /** The verticle takes a message at once; this is for one that is gone. */
+    /** The verticle acknowledges a message at once. The timeout covers a verticle that is gone. */
     private static final long TAKE_MILLIS = 3000;
 
     private static final DeliveryOptions DELIVERY =
@@ -27,7 +27,7 @@ final class IngestGate {
 
     private final EventBus bus;
 
-    /** Of the current turn; as many as there are requests. */
+    /** The requests of the current turn. */
     private final FastThreadLocal<List<Arrival>> gathered = new FastThreadLocal<>() {
         @Override
         protected List<Arrival> initialValue() {
@@ -39,7 +39,7 @@ final class IngestGate {
         this.bus = bus;
     }
 
-    /** What became of the events; fails when nobody can know. */
+    /** The outcome of the events. Fails if it is unknown. */
     Future<Reply> store(Store store) {
         ContextInternal context = ContextInternal.current();
         EventLoop loop = context.nettyEventLoop();
@@ -47,7 +47,7 @@ final class IngestGate {
         List<Arrival> turn = gathered.get();
         turn.add(new Arrival(store, loop, answer));
         if (turn.size() == 1) {
-            // Netty runs it when the sockets of this turn are served.
+            // Netty runs it after the sockets of this turn.
             loop.execute(this::send);
         }
         return answer.future();

@@ -8,30 +8,30 @@ import java.util.List;
 /** What travels over the event bus between the requests to track events and {@link IngestVerticle}, and where. */
 final class IngestMessages {
     /**
-     * Request: {@link Arrivals}; answer: {@link Taken} at once, or a failure when nobody takes them. What becomes of
-     * each arrival its promise tells.
+     * Request: {@link Arrivals}; reply: {@link Taken} at once, or a failure if nobody takes them. The promise of each
+     * arrival has its outcome.
      */
     static final String STORE = "analytics.store";
 
     private IngestMessages() {}
 
-    /** What has come in one turn of an event loop. */
+    /** The requests of one turn of an event loop. */
     record Arrivals(List<Arrival> all) implements LocalMessage {}
 
-    /** The verticle answers every arrival, after {@code ingest.maxWait} at the latest. */
+    /** The verticle completes every arrival, after {@code ingest.maxWait} at the latest. */
     record Taken() implements LocalMessage {}
 
     /**
      * One request to store events.
      *
-     * @param answer completed on {@code loop}; fails when nobody can know whether the events were stored
+     * @param answer completed on {@code loop}; fails if it is unknown whether the events were stored
      */
     record Arrival(Store store, EventLoop loop, Promise<Reply> answer) {}
 
     /**
      * The acceptable events of one request, all of one business.
      *
-     * @param bytes what they weigh in the queue: the size of the request's body
+     * @param bytes their size in the queue, which is that of the request's body
      */
     record Store(String businessId, List<NewEvent> events, int bytes) {
         Store {
@@ -39,20 +39,20 @@ final class IngestMessages {
         }
     }
 
-    /** What became of a request. */
+    /** The outcome of a request. */
     sealed interface Reply {}
 
-    /** Every event is committed or refused; the outcomes stand in the order of the events. */
+    /** Every event is committed or refused. The outcomes are in the order of the events. */
     record Stored(List<Outcome> outcomes) implements Reply {
         Stored {
             outcomes = List.copyOf(outcomes);
         }
     }
 
-    /** The queue is full, or the business has used up its share of it. Nothing was stored. */
+    /** The queue, or the share of the business, is full. Nothing was stored. */
     record Overloaded() implements Reply {}
 
-    /** What became of one event. */
+    /** The outcome of one event. */
     sealed interface Outcome {}
 
     /**

@@ -34,13 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the events that wait to be stored. One instance. A request is answered once all its events are committed or
- * refused, or when {@code ingest.maxWait} has passed since it was admitted: then nobody knows, and it is told so.
+ * Owns the queue of events. One instance. A request is answered when all its events are committed or refused, or when
+ * {@code ingest.maxWait} has passed since its admission; then the outcome is unknown, and the answer says so.
  *
- * <p>When nobody writes, a writer takes what is queued, so that a lone event waits for nothing. What comes meanwhile makes
- * the next group: another writer joins only when a whole group waits, or when one has waited for {@code ingest.joinDelay},
- * because few large commits cost the database less than many small ones. A group that fails is sent again with the same ids until nobody waits for it any more; if its data are at fault, it is halved
- * until the event at fault stands alone.
+ * <p>When nobody writes, a writer takes what is queued, so that a lone event waits for nothing. What comes meanwhile
+ * makes the next group: another writer joins only when a whole group waits, or when one has waited for
+ * {@code ingest.joinDelay}, because few large commits cost the database less than many small ones. A group that fails
+ * is sent again with the same ids until nobody waits for it any more; if its data are at fault, it is halved until the
+ * event at fault stands alone.
  */
 public final class IngestVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(IngestVerticle.class);
@@ -57,10 +58,10 @@ public final class IngestVerticle extends VerticleBase {
     private final IngestStats stats;
     private final Admission admission;
 
-    /** Not taken by a writer yet. */
+    /** Not yet taken by a writer. */
     private final Deque<Waiting> queue = new ArrayDeque<>();
 
-    /** Everything that was admitted, up to the oldest that was not answered: all have the same time, so deadlines ascend. */
+    /** Admitted requests in arrival order. All share {@code maxWait}, so the head expires first. */
     private final Deque<Waiting> unanswered = new ArrayDeque<>();
 
     /** Of this turn, by the event loop that waits for them. */
@@ -75,7 +76,7 @@ public final class IngestVerticle extends VerticleBase {
     private final SampledWarnings outages = new SampledWarnings(WARNING_INTERVAL, System::nanoTime, log::warn);
     private final SampledWarnings refusals = new SampledWarnings(WARNING_INTERVAL, System::nanoTime, log::warn);
 
-    /** {@code pool} should have as many connections as {@code config} has writers. */
+    /** {@code pool} needs as many connections as {@code config} has writers. */
     public IngestVerticle(Pool pool, Config.Ingest config, IngestStats stats) {
         this.store = new EventStore(pool);
         this.config = config;
@@ -91,7 +92,10 @@ public final class IngestVerticle extends VerticleBase {
                 .completion();
     }
 
-    /** Takes no more, and ends when everything that was taken is answered: after {@code ingest.maxWait} at the latest. */
+    /**
+     * Admits no more, and completes when every admitted request is answered, after {@code ingest.maxWait} at the
+     * latest.
+     */
     @Override
     public Future<?> stop() {
         stopping = true;
@@ -155,7 +159,7 @@ public final class IngestVerticle extends VerticleBase {
                         >= config.joinDelay().toNanos();
     }
 
-    /** As many requests as fit, and at least one: its events stay together. */
+    /** As many requests as fit, but at least one. The events of a request stay together. */
     private List<Slot> nextGroup() {
         List<Slot> group = new ArrayList<>();
         int bytes = 0;
@@ -237,7 +241,7 @@ public final class IngestVerticle extends VerticleBase {
         }
     }
 
-    /** One writer at work on one group, which may fall apart into parts. Ends when every event is decided or given up. */
+    /** One writer with one group, which may be split. Ends when every event is decided or expired. */
     private final class GroupWrite {
         private final Deque<List<Slot>> parts = new ArrayDeque<>();
 
@@ -272,7 +276,7 @@ public final class IngestVerticle extends VerticleBase {
             });
         }
 
-        /** The next part without those whose sender has been told that nobody knows, or null at the end. */
+        /** The next part without expired requests, or null at the end. */
         private @Nullable List<Slot> takePart() {
             while (!parts.isEmpty()) {
                 List<Slot> awaited = parts.remove().stream()

@@ -24,18 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pools, one for each duty, so that one that is exhausted or stuck harms no other. Requests use three, which businesses
- * share fairly: {@code features} for what is short, {@code searches} for searches, whose statements have a shorter deadline,
- * {@code bulk} for the pieces of imports and exports and for counting events. The others belong to nobody: {@code lookups} for keys the
- * table does not know yet, {@code ingest} for events, {@code usage} for last-used times, {@code webhooks} for their outbox,
- * {@code maintenance} for upkeep and for administration. Every pool is bounded in size, in waiters and in the time they
- * wait; every statement has a deadline in the server, every socket one in the client. When one connection turns out
- * to lead to a server that takes no writes, all are replaced.
+ * The connection pools, one per duty, so that an exhausted or stuck pool affects no other. Businesses share three
+ * fairly: {@code features} for short statements, {@code searches} for searches, whose statements have a shorter
+ * timeout, and {@code bulk} for imports, exports and counting events. The others are shared by all: {@code lookups} for
+ * keys missing in the table, {@code ingest} for events, {@code usage} for last-used times, {@code webhooks} for the
+ * outbox, {@code maintenance} for upkeep and administration. Every pool is bounded in size, in waiters and in their
+ * wait. Every statement has a timeout in Postgres, and every socket one in the client. If one connection leads to a
+ * read-only server, all are replaced.
  */
 public final class Database {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
     private static final Duration WARNING_INTERVAL = Duration.ofSeconds(10);
-    /** Two in a row would replace what is not in use yet. */
+    /** A second replacement right after the first would replace unused connections. */
     private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(1);
 
     private static final String SEARCHES = "searches";
@@ -68,7 +68,7 @@ public final class Database {
         this.ingest = pool("ingest", config.ingest().writers());
         this.features = shared("features", this.config.featureConnections(), this.config.poolWait());
         this.searches = shared(SEARCHES, this.config.searchConnections(), this.config.poolWait());
-        // A piece of something long waits for its turn; to break off what is half done would be worse.
+        // A piece of a long operation waits for its turn, since ending it half done would be worse.
         this.bulk = shared("bulk", this.config.bulkConnections(), this.config.bulkWait());
         this.usage = pool("usage", this.config.usageConnections());
         this.webhooks = pool("webhooks", this.config.webhookConnections());
@@ -84,17 +84,17 @@ public final class Database {
         return ingest;
     }
 
-    /** What a request reads and writes, if that is short. */
+    /** Short statements of requests. */
     public SharedPool features() {
         return features;
     }
 
-    /** Searches; Postgres gives a statement up after {@code database.searchTimeout}. */
+    /** Searches. Their statement timeout is {@code database.searchTimeout}. */
     public SharedPool searches() {
         return searches;
     }
 
-    /** Features, or searches when something is searched for. */
+    /** {@link #searches()} if something is searched for, otherwise {@link #features()}. */
     public SharedPool reads(boolean search) {
         return search ? searches : features;
     }
@@ -104,7 +104,7 @@ public final class Database {
         return bulk;
     }
 
-    /** Those that businesses share, for the metrics. */
+    /** The shared pools, for the metrics. */
     public List<Shares> shares() {
         return List.of(features.shares(), searches.shares(), bulk.shares());
     }
@@ -117,19 +117,19 @@ public final class Database {
         return webhooks;
     }
 
-    /** For upkeep, and for administration, which belongs to no business. */
+    /** Upkeep and administration, which belong to no business. */
     public Pool maintenance() {
         return maintenance;
     }
 
-    /** For the dashboard, whose sign-in everybody may try. */
+    /** The dashboard, whose sign-in anybody may try. */
     public Pool dashboard() {
         return dashboard;
     }
 
     /**
-     * A connection of its own, for LISTEN. Whoever opens it closes it and notices when it is dead. It may take longer than
-     * {@code database.connectTimeout} as long as the server is not silent for {@code database.socketIdleTimeout}.
+     * A connection outside the pools, for LISTEN. The caller closes it and detects its loss. Opening it may exceed
+     * {@code database.connectTimeout} while the server is not silent for {@code database.socketIdleTimeout}.
      */
     public Future<PgConnection> connect(String duty) {
         Context context = vertx.getOrCreateContext();
@@ -171,13 +171,13 @@ public final class Database {
         return pool;
     }
 
-    /** So that servers that were started together do not all log in anew together. */
+    /** Spread, so that servers that were started together do not reconnect together. */
     private static Duration spread(Duration duration) {
         long millis = duration.toMillis();
         return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 10 + 1));
     }
 
-    /** After a failover all connections may lead to what is a standby now, also those that only read. */
+    /** After a failover all connections may lead to a standby, including those that only read. */
     private void failed(Throwable failure) {
         if (PgErrors.isReadOnly(failure)) {
             long last = renewedAt.get();
@@ -212,18 +212,17 @@ public final class Database {
                 "statement_timeout",
                 millis(duty.equals(SEARCHES) ? config.searchTimeout() : config.statementTimeout()));
         properties.put("lock_timeout", millis(config.lockTimeout()));
-        // A server that freezes between two statements must not keep the others out by what it has locked.
+        // A server that freezes between two statements must not block the others with its locks.
         properties.put("idle_in_transaction_session_timeout", millis(config.statementTimeout()));
         properties.put("TimeZone", "UTC");
-        // What callers send could make Postgres warn as often as they like, and each warning would be a line of the
-        // log.
+        // Callers could make Postgres warn as often as they like, and each warning would be a log line.
         properties.put("client_min_messages", "error");
         return options.setProperties(properties);
     }
 
     /**
-     * A server that answers at all does so within the statement's deadline, so a socket that is silent for longer is dead:
-     * frozen, black-holed or half-open.
+     * A live server answers within the statement timeout, so a socket that is silent for longer is dead: frozen,
+     * black-holed or half-open.
      */
     private NetClientOptions transport() {
         return new NetClientOptions()

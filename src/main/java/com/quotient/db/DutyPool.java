@@ -23,15 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one duty. Beyond what the client's pool does:
+ * The connections of one duty. In addition to the client's pool:
  *
- * <ul>
- *   <li>a waiter that gave up leaves the queue, also one that waits for a single statement;
- *   <li>whatever had no connection fails with {@link NoConnection}, whatever the client calls it;
- *   <li>a connection may be lost while it is idle, so a read and the beginning of a transaction are tried once more on
- *       another one; a write is not, because nobody knows whether it was executed;
- *   <li>all connections can be replaced at once.
- * </ul>
+ * <ul> <li>a waiter that gave up leaves the queue, also one that waits for a single statement; <li>whatever had no
+ * connection fails with {@link NoConnection}, whatever the client calls it; <li>a connection may be lost while it is
+ * idle, so a read and the beginning of a transaction are tried once more on another one; a write is not, because nobody
+ * knows whether it was executed; <li>all connections can be replaced at once. </ul>
  *
  * Thread-safe.
  */
@@ -51,7 +48,7 @@ final class DutyPool implements Pool {
 
     /**
      * @param maker makes the client's pool, and another one for {@link #renew()}
-     * @param failed is told of every failure of a connection or a statement
+     * @param failed receives every failure of a connection or a statement
      */
     DutyPool(Vertx vertx, String duty, Supplier<Pool> maker, Consumer<Throwable> failed) {
         this.vertx = vertx;
@@ -93,7 +90,7 @@ final class DutyPool implements Pool {
                         .onComplete(done -> connection.close()));
     }
 
-    /** One statement on a connection of its own; a read that lost it is sent once more. */
+    /** Runs one statement on a pooled connection; a read whose connection was lost is retried once. */
     <T> Future<T> statement(String sql, Function<SqlConnection, Future<T>> work) {
         return onceMoreIf(failure -> isLost(failure) && isRead(sql), () -> withConnection(work));
     }

@@ -13,13 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a {@link Follower} in step with the database over a connection of its own that LISTENs on a channel. A notification
- * is only a hint: the follower asks in any case once in a poll interval, which is heartbeat and loss detector in one.
+ * Keeps a {@link Follower} in step with the database over a dedicated connection that LISTENs on a channel. A
+ * notification is only a hint: the follower polls once per interval in any case, which also serves as heartbeat and
+ * loss detection.
  *
- * <p>A connection that is silent is dead, or its server is slow, and nobody can tell which. So a silent one is not given up;
- * another is opened beside it, and the first that answers stays alone. How long silence is borne grows with the time that
- * answers take. The socket itself ends a connection that stays silent for {@code database.socketIdleTimeout}, which also
- * bounds how many are opened in vain. Everything runs on the context of {@link #start()}.
+ * <p>A silent connection may be dead, or its server slow; that cannot be distinguished. So a second connection is
+ * opened beside it, and the first one that answers is kept. The tolerated silence grows with the measured response
+ * time. The socket closes a connection that is silent for {@code database.socketIdleTimeout}, which also bounds the
+ * number of attempts. Everything runs on the context of {@link #start()}.
  */
 public final class Listener {
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
@@ -40,7 +41,7 @@ public final class Listener {
     private long openings;
     private boolean stopped;
 
-    /** Who is kept in step. */
+    /** The component that is kept in step. */
     public interface Follower {
         /**
          * Learns what is new, over a link on which it is not doing so already. What it reads it may use only if {@link
@@ -50,7 +51,7 @@ public final class Listener {
          */
         Future<Void> follow(Link link, boolean changed);
 
-        /** Changes are not heard of any more, until a link answers again. */
+        /** Changes are no longer received, until a link answers again. */
         void outOfTouch();
     }
 

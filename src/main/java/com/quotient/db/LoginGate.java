@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps pools from filling up with logins that never end. After one that was not answered in time, only one more is let
- * through in each {@code pause}, until some login is answered. Thread-safe.
+ * Prevents pools from filling up with logins that never end. After a login that was not answered in time, only one per
+ * {@code pause} is allowed until one is answered. Thread-safe.
  */
 final class LoginGate {
     private static final long OPEN = 0;
@@ -31,7 +31,7 @@ final class LoginGate {
         closedUntil.set(pauseEnd());
     }
 
-    /** A login was answered, be it by a refusal. */
+    /** A login was answered, even with a refusal. */
     void answered() {
         closedUntil.set(OPEN);
     }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How connections of pools are opened: the whole of it, TLS and login included, within one deadline, and through the
- * {@link LoginGate}. The client itself bounds only the connection of the socket.
+ * Opens the connections of pools within one deadline, including TLS and login, and through the {@link LoginGate}. The
+ * client itself limits only the TCP connect.
  */
 final class Logins extends PgDriver {
     private static final Logger log = LoggerFactory.getLogger(Logins.class);

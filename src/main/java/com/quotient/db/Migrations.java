@@ -30,8 +30,8 @@ import org.flywaydb.core.api.output.MigrateResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the schema up to date. Several pods may do so at once: Flyway takes an advisory lock, one applies, the others
- * wait and find nothing left to do.
+ * Migrates the schema. Several servers may do so at once: Flyway takes an advisory lock, one applies the scripts, and
+ * the others wait and find nothing to do.
  */
 public final class Migrations {
     private static final String DIRECTORY = "db/migration/";
@@ -46,7 +46,7 @@ public final class Migrations {
 
     private Migrations() {}
 
-    /** A line of Flyway's history, without what differs from one database to the next. */
+    /** A row of Flyway's history, without what differs between databases. */
     private record Applied(String script, @Nullable Integer checksum, boolean success) {
         static Applied of(Row row) {
             return new Applied(row.getString(0), row.getInteger(1), row.getBoolean(2));
@@ -54,14 +54,14 @@ public final class Migrations {
     }
 
     /**
-     * Fails when the database is away or a migration fails, and then changes nothing. Flyway runs on a worker thread, and
-     * only when the history differs from what it would be after a migration: to load it takes longer than all the rest of
-     * a start.
+     * Fails if the database is unavailable or a migration fails, and then changes nothing. Flyway runs on a worker
+     * thread, and only if the history differs from the expected one, since loading it takes longer than the rest of a
+     * start.
      */
     public static Future<Void> migrate(Vertx vertx, Database database, DatabaseUrl url) {
         return requireSupported(database, url)
                 .compose(supported -> isUpToDate(vertx, database))
-                // Whatever else is wrong with the database, Flyway finds it as well and says so.
+                // Flyway reports any other fault of the database.
                 .recover(failure -> PgErrors.isUnavailable(failure) || failure instanceof UnsupportedPostgres
                         ? Future.failedFuture(failure)
                         : Future.succeededFuture(false))
@@ -105,7 +105,7 @@ public final class Migrations {
     /** Whether the history holds all scripts as they are, and nothing else. */
     static Future<Boolean> isUpToDate(Vertx vertx, Database database) {
         return vertx.executeBlocking(Migrations::expected)
-                // Not of a pool, whose patience is that of a request: the first connection of a process takes longer.
+                // Outside the pools, whose wait is that of a request: the first connection of a process takes longer.
                 .compose(expected -> database.connect("migrations")
                         .compose(connection -> history(connection).eventually(connection::close))
                         .map(expected::equals));
@@ -141,7 +141,7 @@ public final class Migrations {
         }
     }
 
-    /** As Flyway counts it: of the lines, whatever ends them. */
+    /** As Flyway computes it: over the lines without their ends. */
     private static int checksum(String script) throws IOException {
         CRC32 checksum = new CRC32();
         try (BufferedReader reader =
@@ -160,7 +160,7 @@ public final class Migrations {
                 .dataSource(url.jdbcUrl(), url.user(), url.currentPassword())
                 .locations("classpath:" + DIRECTORY)
                 .validateMigrationNaming(true)
-                // That an extension exists already is no news.
+                // Hides the notice that an extension exists already.
                 .initSql("SET client_min_messages = warning")
                 .load();
     }

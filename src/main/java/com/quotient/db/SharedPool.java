@@ -20,13 +20,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of connections that businesses share fairly: every use says for which business it is, and waits while that has its
- * part of the connections, see {@link Shares}. Do not ask for a connection while holding one: a business that holds its
- * whole part so would wait for itself. Any thread may use it.
+ * A connection pool that businesses share fairly: every use names its business and waits while that business holds its
+ * share, see {@link Shares}. Do not request a connection while holding one, since the business could then wait for
+ * itself. Thread-safe.
  *
- * <p>Users need not know whether their work is part of something larger: within {@link #together} whatever is asked of this
- * pool joins one transaction. What joins is told by the Vert.x context, of which each request has its own. Work that joins
- * has no end of its own: when a statement fails, so does the whole, since Postgres takes no more of them then.
+ * <p>Users need not know whether their work is part of something larger: within {@link #together} whatever is asked of
+ * this pool joins one transaction. What joins is told by the Vert.x context, of which each request has its own. Work
+ * that joins has no end of its own: when a statement fails, so does the whole, since Postgres takes no more of them
+ * then.
  */
 public final class SharedPool {
     private final Vertx vertx;

@@ -6,9 +6,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Counts what a connection of HTTP/2 holds of a block of headers that has not ended: Netty keeps the frames of a block
- * until the last one comes (RFC 9113 section 4.3). Reads only the heads of frames. Stands before the decoder, from the
- * preface on; a connection has one block at a time.
+ * Counts the memory of an incomplete HTTP/2 header block, since Netty keeps the frames of a block until the last one
+ * arrives (RFC 9113 section 4.3). Reads only the headers of frames. It precedes the decoder, from the preface on. A
+ * connection has one block at a time.
  */
 final class HeaderBlocks extends ChannelInboundHandlerAdapter {
     private static final int PREFACE_BYTES = 24;
@@ -17,12 +17,12 @@ final class HeaderBlocks extends ChannelInboundHandlerAdapter {
     private static final int CONTINUATION = 9;
     private static final int END_HEADERS = 4;
 
-    /** The buffer that the bytes came in, and the one that Netty joins them in. */
+    /** The receive buffer, and the one in which Netty joins the frames. */
     private static final int HELD_PER_BYTE = 2;
 
     private final HeldHead held;
 
-    /** Of the preface or the frame that is read, the bytes that are still to come. */
+    /** The bytes still to come of the preface or the current frame. */
     private int rest = PREFACE_BYTES;
 
     private final byte[] frameHead = new byte[FRAME_HEAD_BYTES];

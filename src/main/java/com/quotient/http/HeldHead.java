@@ -4,11 +4,14 @@ import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What one connection holds of {@code budget.heads} for a head that has not come whole. Used by its event loop. */
+/** The part of {@code budget.heads} that one connection holds for an incomplete head. Used by its event loop. */
 final class HeldHead {
     private static final String UNKNOWN_ADDRESS = "0.0.0.0";
 
-    /** So much is not counted: nearly every head comes at once, and a connection has room for it. */
+    /**
+     * Heads up to this size are not counted: nearly every head arrives at once, and fits the memory reserved per
+     * connection.
+     */
     private static final int PROMPT_BYTES = 8 * 1024;
 
     private final Budget heads;
@@ -18,7 +21,7 @@ final class HeldHead {
         this.heads = heads;
     }
 
-    /** Whether there is room for so many bytes in all. */
+    /** Grows the reservation to {@code bytes}; false if there is no room. */
     boolean hold(Channel channel, long bytes) {
         if (bytes <= PROMPT_BYTES) {
             return true;

@@ -13,18 +13,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The wish of a first request to go on in HTTP/2 ({@code Upgrade: h2c}, RFC 7540 section 3.2, which RFC 9113 withdrew). A
- * server may ignore it, and then answers in HTTP/1.1. It is granted only where nothing can go wrong on the way: with a
- * body, or with settings that cannot be read, it is ignored.
+ * The upgrade of a first request to HTTP/2 ({@code Upgrade: h2c}, RFC 7540 section 3.2, which RFC 9113 withdrew). A
+ * server may ignore it and answer in HTTP/1.1. It is ignored if the request has a body or malformed settings.
  */
 final class Http2Upgrade {
     private Http2Upgrade() {}
 
     /**
-     * Forgets a wish that is not safe to grant.
+     * Removes an upgrade that is not safe.
      *
      * @param hasMore whether the request announces a body, or more than its head has come
-     * @return whether the wish is left
+     * @return whether the upgrade is kept
      */
     static boolean keepOnlyIfSafe(HttpRequest request, boolean hasMore) {
         if (!request.headers().contains(HttpHeaderNames.UPGRADE)) {

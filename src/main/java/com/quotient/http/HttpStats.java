@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What all event loops together tell of HTTP. */
+/** HTTP statistics of all event loops. */
 public final class HttpStats {
     private final List<RequestStats> loops = new CopyOnWriteArrayList<>();
-    /** Served at least once. */
+    /** With at least one request. */
     final LongAdder openConnections = new LongAdder();
-    /** Accepted, but their first request is not there yet. */
+    /** Accepted, without a first request yet. */
     final LongAdder newConnections = new LongAdder();
 
     final LongAdder refusedConnections = new LongAdder();
@@ -27,7 +27,7 @@ public final class HttpStats {
         return loops;
     }
 
-    /** How late the latest timer of the slowest event loop was. */
+    /** The last timer delay of the slowest event loop. */
     public double worstLagSeconds() {
         return loops.stream().mapToDouble(RequestStats::lagSeconds).max().orElse(0);
     }

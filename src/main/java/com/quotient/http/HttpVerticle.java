@@ -28,25 +28,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One event loop of the API: its own view of the routes, its own memory of callers, its own connections. One instance for
- * each core, all on one port.
+ * One event loop of the API, with its own caller cache and its own connections. One instance per core, all on one port.
  */
 public final class HttpVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
     private static final long SWEEP_MILLIS = 1000;
     private static final long DRAIN_CHECK_MILLIS = 50;
-    /** How long connections that were accepted last may take to send their request. */
+    /** How long connections that were accepted at the end may take to send their request. */
     private static final Duration LAST_REQUESTS = Duration.ofMillis(1500);
 
-    /** All event loops share it; it leaves the cores to them. */
+    /** Shared by all event loops, and small, to leave the cores to them. */
     private static final int INFLATING_THREADS = 1;
 
     private static final int TCP_USER_TIMEOUT_MILLIS = 30_000;
 
     /**
-     * HTTP/2 refuses headers that are larger than it announces by itself, without a body and, if they are much larger, with
-     * the connection. It counts 32 bytes more for each (RFC 9113 section 6.5.2). So it announces more, and up to that the
-     * server refuses them with a problem.
+     * HTTP/2 itself refuses headers above the announced size, without a body, and closes the connection if they are
+     * much larger. It counts 32 more bytes per header (RFC 9113 section 6.5.2). So the announced size is larger, and up
+     * to it the server refuses headers with a problem.
      */
     private static final int HTTP2_HEADER_FACTOR = 4;
 
@@ -61,11 +60,11 @@ public final class HttpVerticle extends VerticleBase {
     private long lastSweep = System.nanoTime();
 
     /**
-     * What all instances share, thread-safe each.
+     * What all instances share. Each member is thread-safe.
      *
      * @param readers how businesses share the threads that read large bodies
      * @param keyInBody finds the key in a body that carries it
-     * @param dashboard null where it is not served
+     * @param dashboard null if it is disabled
      */
     public record Shared(
             Routes routes,
@@ -193,7 +192,7 @@ public final class HttpVerticle extends VerticleBase {
                 connections,
                 writers,
                 shared.budgets(),
-                // Some answers hold secrets, whose length must not show through what stands beside them.
+                // Some answers hold secrets, and compression could reveal them by the length.
                 new Compression(0),
                 KeylessHandler::headers);
         dashboardResponses = responses;
@@ -214,7 +213,9 @@ public final class HttpVerticle extends VerticleBase {
         return server == null ? 0 : server.actualPort();
     }
 
-    /** Serves what is under way, asks every client to leave, and ends when all have or the deadline is over. */
+    /**
+     * Finishes the requests in progress and asks clients to disconnect. Completes when all have, or at the deadline.
+     */
     @Override
     public Future<?> stop() {
         HttpServer server = this.server;
@@ -265,11 +266,11 @@ public final class HttpVerticle extends VerticleBase {
                 .setHost(config.host())
                 .setPort(config.port())
                 .setTcpKeepAlive(true)
-                // A client that stops reading is gone when nothing was acknowledged for so long.
+                // A client is considered gone if it has acknowledged nothing for this long.
                 .setTcpUserTimeout(TCP_USER_TIMEOUT_MILLIS)
                 .setMaxInitialLineLength(config.maxLineBytes())
                 .setMaxHeaderSize(config.maxHeaderBytes())
-                // Clear-text HTTP/2 too; until the first request shows which, the AcceptGuard watches.
+                // HTTP/1.1 and clear-text HTTP/2. The AcceptGuard covers the time until the first request shows which.
                 .setHttp2ClearTextEnabled(true)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);

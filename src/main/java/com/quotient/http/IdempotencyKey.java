@@ -14,8 +14,8 @@ final class IdempotencyKey {
     private IdempotencyKey() {}
 
     /**
-     * What a request with this header is known by; quotes around the key, which the draft asks for and hardly anybody
-     * sends, are part of it.
+     * The identity of a request with this header. Quotes around the key, which the draft requires and few clients send,
+     * are part of it.
      *
      * @throws com.quotient.problem.ProblemException a 400 if it cannot be a key
      */

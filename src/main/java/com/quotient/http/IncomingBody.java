@@ -8,9 +8,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
 
-/** One body that is being received, in an array that never is larger than what is reserved for it. Used by one event loop. */
+/** A body that is being received into an array, which is never larger than its reservation. Used by one event loop. */
 final class IncomingBody {
-    /** About what a request holds besides its headers and its body, so that many small ones are counted, too. */
+    /** The approximate memory of a request besides its headers and body, so that many small ones are counted, too. */
     private static final int MIN_RESERVED_BYTES = 2 * 1024;
 
     private static final int FIRST_BYTES = 4 * 1024;
@@ -22,15 +22,15 @@ final class IncomingBody {
 
     private byte[] bytes = {};
     private int length;
-    /** What is reserved, whether the array has been made or not. */
+    /** The reserved size, whether or not the array is allocated. */
     private int capacity;
 
     /**
-     * Reserves what is declared, and for a small body what its request holds.
+     * Reserves the declared length, or at least what a request holds.
      *
-     * @param headBytes what the headers of the request hold
-     * @param declared -1 if nothing is
-     * @throws ProblemException 503 when it does not fit
+     * @param headBytes the memory of the headers
+     * @param declared the declared length, or -1
+     * @throws ProblemException 503 if it does not fit the budget
      */
     IncomingBody(Reservation memory, int headBytes, int limit, int declared) {
         this.memory = memory;
@@ -55,7 +55,7 @@ final class IncomingBody {
         return whole.future();
     }
 
-    /** What was received is forgotten, and what comes yet is thrown away. */
+    /** Fails the body, drops what was received and discards the rest. */
     void fail(ProblemException problem) {
         bytes = new byte[0];
         whole.tryFail(problem);

@@ -6,12 +6,12 @@ import com.quotient.problem.ProblemException;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 
-/** A packed body that is inflated in steps of bounded length, up to a limit. Used by one thread at a time. */
+/** A compressed body that is inflated in bounded steps, up to a limit. Used by one thread at a time. */
 final class Inflation implements AutoCloseable {
-    /** More than any input can inflate to, for each of its bytes (zlib's technical details: 1032 to 1). */
+    /** An upper bound for the inflation of one byte (zlib's technical details: 1032 to 1). */
     private static final int MAX_RATIO = 1032;
 
-    /** A step gives out about so much, which takes less than a millisecond. */
+    /** The approximate output of a step, which takes less than a millisecond. */
     private static final int STEP_BYTES = 64 * 1024;
 
     private static final int READS_PER_STEP = 16;
@@ -30,12 +30,12 @@ final class Inflation implements AutoCloseable {
         gunzip.add(packed);
     }
 
-    /** What it can inflate to. */
+    /** An upper bound of the inflated size. */
     int maxBytes() {
         return maxBytes;
     }
 
-    /** What it has inflated to so far. */
+    /** The inflated size so far. */
     int size() {
         return size;
     }
@@ -45,10 +45,10 @@ final class Inflation implements AutoCloseable {
     }
 
     /**
-     * Inflates some more.
+     * Runs one step.
      *
-     * @return whether that was all
-     * @throws ProblemException 400 when it is not gzip, 413 when it is larger than the limit
+     * @return whether the body is complete
+     * @throws ProblemException 400 if it is not gzip, 413 if it exceeds the limit
      */
     boolean step() {
         try {
@@ -68,7 +68,7 @@ final class Inflation implements AutoCloseable {
         }
     }
 
-    /** The steps that are left, and the result. */
+    /** Runs the remaining steps and returns the body. */
     byte[] finish() {
         boolean done = step();
         while (!done) {

@@ -10,8 +10,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * The walk of a request that carries no key: find its route and ask the endpoint, which finds out who calls and only then
- * receives the body, see {@link ApiRequest#receive}. Used by one event loop.
+ * The path of a request without an API key: find its route and call the endpoint, which authenticates the caller and
+ * then receives the body, see {@link ApiRequest#receive}. Used by one event loop.
  */
 final class KeylessHandler implements Handler<HttpServerRequest> {
     private final Routes routes;
@@ -75,7 +75,7 @@ final class KeylessHandler implements Handler<HttpServerRequest> {
             }
             request.match(routes.find(http.method(), http.path()));
             request.query();
-            // Until the endpoint knows who calls, nothing of the body may arrive.
+            // No part of the body may be delivered before the endpoint has authenticated the caller.
             request.pause();
             answer = request.route().endpoint().apply(request);
         } catch (RuntimeException e) {

@@ -16,10 +16,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a JSON object, asked for one by one by name and kind. A member that is not as it was asked for is
- * answered as if it were absent and noted; {@link #check} then fails with one 400 that names every fault, so that a caller
- * can mend all of them at once. Members that nobody asks for are ignored. An absent member and one that is {@code null}
- * are told apart by {@link #has}.
+ * Reads the members of a JSON object by name and type. A faulty member is recorded and treated as absent;
+ * {@link #check} then fails with one 400 that names every fault, so that a caller can fix all at once. Unread members
+ * are ignored. {@link #has} distinguishes an absent member from {@code null}.
  */
 public final class Members {
     private static final int MAX_YEAR = 9999;
@@ -48,13 +47,13 @@ public final class Members {
         return has(name) && object.get(name).isNull();
     }
 
-    /** The value as it was sent, or null when the member is absent or {@code null}. */
+    /** The value as sent, or null if the member is absent or {@code null}. */
     public @Nullable JsonNode node(String name) {
         JsonNode value = object.get(name);
         return value == null || value.isNull() ? null : value;
     }
 
-    /** A string of at most so many characters (code points, as {@code maxLength} of JSON Schema counts), or null. */
+    /** A string of at most {@code maxLength} code points, as {@code maxLength} of JSON Schema counts, or null. */
     public @Nullable String text(String name, int maxLength) {
         JsonNode value = node(name);
         if (value == null) {
@@ -67,7 +66,7 @@ public final class Members {
         return fitting(name, value.textValue(), maxLength);
     }
 
-    /** As {@link #text}, but absent, {@code null} and blank are faults. The answer after a fault is empty. */
+    /** As {@link #text}, but absent, {@code null} and blank are faults. Returns an empty text after a fault. */
     public String requiredText(String name, int maxLength) {
         String text = text(name, maxLength);
         if (text != null && !text.isBlank()) {
@@ -98,7 +97,7 @@ public final class Members {
         return null;
     }
 
-    /** A number of at least so much, or null. */
+    /** A number of at least {@code least}, or null. */
     public @Nullable BigDecimal number(String name, BigDecimal least) {
         JsonNode value = node(name);
         if (value == null) {
@@ -152,7 +151,7 @@ public final class Members {
                 return time.toInstant();
             }
         } catch (DateTimeException e) {
-            // Told below, together with years that no clock shows.
+            // Reported below, together with years out of range.
         }
         fault(name, "must be a time such as 2026-01-15T10:30:00.000Z.");
         return null;
@@ -176,7 +175,7 @@ public final class Members {
         return texts;
     }
 
-    /** An object, or null. Its faults are noted here, under its path. */
+    /** An object, or null. Its faults are recorded here, under its path. */
     public @Nullable Members object(String name) {
         JsonNode value = node(name);
         if (value == null) {
@@ -189,7 +188,7 @@ public final class Members {
         return null;
     }
 
-    /** An array of objects, or null. Their faults are noted here, under their paths. */
+    /** An array of objects, or null. Their faults are recorded here, under their paths. */
     public @Nullable List<Members> objects(String name, int minItems, int maxItems) {
         List<JsonNode> items = items(name, minItems, maxItems);
         if (items == null) {
@@ -207,20 +206,20 @@ public final class Members {
         return objects;
     }
 
-    /** Notes that the member is absent or {@code null}. */
+    /** Records a fault if the member is absent or {@code null}. */
     public void require(String name) {
         if (node(name) == null) {
             fault(name, "is required.");
         }
     }
 
-    /** Notes a fault of a member; the message is a sentence without its subject. */
+    /** Records a fault of a member. The message is a sentence without its subject. */
     public void fault(String name, String message) {
         issues.add(new Issue(path + name, message));
     }
 
     /**
-     * Ends the reading.
+     * Fails if there was a fault.
      *
      * @throws com.quotient.problem.ProblemException a 400 that names every fault, if there is one
      */

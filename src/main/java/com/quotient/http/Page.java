@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-/** Which part of a list is asked for. Pages count from 1; a limit above 100 is brought down to 100. */
+/** The requested page of a list. Pages count from 1; a limit above 100 is reduced to 100. */
 public record Page(int number, int limit) {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 100;
@@ -13,7 +13,7 @@ public record Page(int number, int limit) {
         return (number - 1L) * limit;
     }
 
-    /** What stands beside the items. */
+    /** The member {@code pageData}. */
     public PageData data(long total) {
         return new PageData(number, limit, total, offset() + limit < total);
     }

@@ -9,14 +9,14 @@ import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one body, slice by slice: the next slice when the socket has taken the last one, the next piece when all of the
- * last one is written. Whatever a body weighs, a client that does not read keeps no more than a slice in the buffers of
- * its connection. Used by one event loop.
+ * Writes one body in slices: the next slice when the socket has taken the last one, the next piece when the last piece
+ * is written. A client that does not read holds at most one slice in the buffers of its connection, whatever the size
+ * of the body. Used by one event loop.
  */
 final class PieceWriter {
     private static final int SLICE_BYTES = 16 * 1024;
 
-    /** A fast client gets so much at once; then others have their turn on the event loop. */
+    /** The maximum that a fast client gets in one turn of the event loop. */
     private static final int TURN_BYTES = 256 * 1024;
 
     /** RFC 9113 section 7. */
@@ -32,9 +32,9 @@ final class PieceWriter {
     private @Nullable Buffer piece;
     private int offset;
     private boolean ended;
-    /** The client has left, or takes nothing. */
+    /** The client has disconnected or stalled. */
     private boolean gaveUp;
-    /** When the client was handed the slice that it has not taken yet, in nanoseconds; meaningless while it has. */
+    /** When the pending slice was written, in nanoseconds; meaningless if there is none. */
     private long handedNanos;
 
     private boolean waitsForClient;
@@ -51,23 +51,25 @@ final class PieceWriter {
         return new PieceWriter(request, body, NO_MORE);
     }
 
-    /** For pieces of which the first was already asked for; it is null when there is none. */
+    /** For pieces whose first one has been requested already; it is null if there is none. */
     static PieceWriter of(HttpServerRequest request, @Nullable Buffer first, Pieces pieces) {
         return new PieceWriter(request, first, pieces);
     }
 
-    /** Ends when the client has taken all; fails when it has left or was given up, or when a piece fails. */
+    /**
+     * Completes when the client has read everything. Fails if the client disconnects or stalls, or if a piece fails.
+     */
     Future<Void> write() {
         proceed();
         return done.future().onComplete(ended -> pieces.close());
     }
 
-    /** Whether the client has taken nothing for so long. */
+    /** Whether the client has read nothing for the deadline. */
     boolean isStalled(long nowNanos, long deadlineNanos) {
         return waitsForClient && nowNanos - handedNanos > deadlineNanos;
     }
 
-    /** Resets the stream, or the connection where that is the same. */
+    /** Resets the stream, or the connection in HTTP/1.1. */
     void giveUp() {
         gaveUp = true;
         if (request.version() == HttpVersion.HTTP_2) {

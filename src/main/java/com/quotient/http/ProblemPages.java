@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the server answers outside of the API: an explanation for each problem's {@code type}, the {@link ReferencePages},
- * the {@link SdkPages}, and 404 for the rest.
+ * The paths outside the API: a page for each problem's {@code type}, the {@link ReferencePages}, the {@link SdkPages},
+ * and 404 for the rest.
  */
 final class ProblemPages {
     private static final Logger log = LoggerFactory.getLogger(ProblemPages.class);
@@ -31,7 +31,7 @@ final class ProblemPages {
         ReferencePages.mount(router, vertx, writers);
         SdkPages.mount(router, vertx, config, writers);
         router.route().handler(context -> notFound(context.request(), routes));
-        // Vert.x refuses a path that cannot be decoded before any route sees it.
+        // Vert.x refuses a path that cannot be decoded before any route matches.
         router.errorHandler(400, context -> notFound(context.request(), routes));
         router.route().failureHandler(context -> notFound(context.request(), routes));
         return router;

@@ -8,12 +8,9 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * Problems as JSON text (RFC 9457). Written by hand, because whoever sends requests that are refused decides how many of
- * them there are.
- */
+/** Problems as JSON text (RFC 9457). Written by hand, since a client decides how many refusals it causes. */
 final class ProblemText {
-    /** By the ordinal of a type, all that is the same for it. */
+    /** By the ordinal of a type, the text that is the same for all its problems. */
     private static final String[] STARTS =
             Arrays.stream(ProblemType.values()).map(ProblemText::start).toArray(String[]::new);
 

@@ -18,16 +18,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query of a request. An array may be written as a repeated key, a comma list, {@code key[]=} or {@code key[0]=}; a
- * boolean as {@code true}, {@code false}, {@code 1} or {@code 0}, and without a value it is true. An unknown parameter, and
- * one that cannot be read, is a 400 that names it.
+ * The query of a request. An array is written as a repeated key, a comma list, {@code key[]=} or {@code key[0]=}. A
+ * boolean is {@code true}, {@code false}, {@code 1} or {@code 0}, and true without a value. An unknown or malformed
+ * parameter is a 400 that names it.
  */
 public final class Query {
     private static final int MAX_PARAMETERS = 1000;
     private static final int MAX_YEAR = 9999;
     private static final Pattern INDEX = Pattern.compile("\\[\\d*]$");
 
-    /** A name that may stand in a message; another might be a key, or be made to garble a log. */
+    /** Names that may appear in a message. Others might be a key, or garble a log. */
     private static final Pattern SHOWN = Pattern.compile("[A-Za-z][A-Za-z0-9.-]{0,31}");
 
     private final Map<String, List<String>> values;
@@ -76,18 +76,18 @@ public final class Query {
                 .exception();
     }
 
-    /** Whether the parameter is there, perhaps without a value. */
+    /** Whether the parameter is present, even without a value. */
     public boolean has(String name) {
         return given(name) != null;
     }
 
-    /** The value, or null when the parameter is absent or empty. */
+    /** The value, or null if the parameter is absent or empty. */
     public @Nullable String text(String name) {
         String given = once(name);
         return given == null || given.isEmpty() ? null : given;
     }
 
-    /** The value, of at most so many characters (code points), or null when the parameter is absent or empty. */
+    /** The value, of at most {@code maxLength} code points, or null if the parameter is absent or empty. */
     public @Nullable String text(String name, int maxLength) {
         String given = text(name);
         if (given != null && CodePoints.exceed(given, maxLength)) {
@@ -97,7 +97,7 @@ public final class Query {
         return given;
     }
 
-    /** All values; empty when the parameter is absent. */
+    /** All values; empty if the parameter is absent. */
     public List<String> list(String name) {
         List<String> items = new ArrayList<>();
         List<String> all = given(name);
@@ -136,7 +136,7 @@ public final class Query {
         return values.get(name);
     }
 
-    /** A whole number of at least 1; larger ones than {@code most} are brought down to it. */
+    /** A whole number of at least 1; larger numbers are reduced to {@code most}. */
     public int count(String name, int absent, int most) {
         String given = text(name);
         if (given == null) {

@@ -13,17 +13,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks every event loop, four times a second and from a thread of its own, whether it still does what it is given. Time
- * counts only while that thread runs too: a machine that was suspended, or a long collection of garbage, is no fault of an
- * event loop. The thread also notices the end of memory, which may have killed whoever would tell.
+ * Checks every event loop four times a second from a dedicated thread. Time counts only while that thread runs, too,
+ * since a suspended machine or a long garbage collection is no fault of an event loop. The thread also detects the end
+ * of memory, which may have killed the thread that would report it.
  */
 public final class EventLoops implements AutoCloseable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** An event loop that was silent for so long is called so by {@link #silent}; a turn of it should take 10 ms. */
+    /** Silence after which {@link #silent} reports an event loop; a turn should take 10 ms. */
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** So much memory any request may need. */
+    /** The allocation that probes for the end of memory; any request may need as much. */
     private static final int PROBE_BYTES = 64 * 1024;
 
     private static final int SHOWN_FRAMES = 8;
@@ -54,7 +54,7 @@ public final class EventLoops implements AutoCloseable {
         thread.start();
     }
 
-    /** From now on the process ends when an event loop is silent for so long, or when memory ends. */
+    /** From now on the process ends if an event loop is silent for the deadline, or if memory ends. */
     public void endProcessAfter(Duration silence) {
         deadline = silence;
     }

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Logs go to standard output, as JSON lines or as text. They pass through a bounded queue that never makes an event loop
- * wait: when it is full a line is dropped and counted.
+ * Logs to standard output, as JSON lines or as text, through a bounded queue that never blocks an event loop: if it is
+ * full, a line is dropped and counted.
  */
 public final class Logging {
     private static final LongAdder DROPPED = new LongAdder();
@@ -45,7 +45,7 @@ public final class Logging {
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(queue);
-        // Whoever catches an error logs it, so the end of memory passes here wherever it came up.
+        // Every caught error is logged, so this sees the end of memory wherever it occurs.
         context.addTurboFilter(new ErrorWatch());
         Level level = Level.toLevel(config.level().name());
         context.getLogger("com.quotient").setLevel(level);

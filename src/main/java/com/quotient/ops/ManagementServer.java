@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The port for operators: {@code /metrics} for Prometheus and the probes of Kubernetes. It needs no key and belongs inside
- * the cluster. It is up before the database is, so that a pod that waits is alive and says what it waits for. Connections
- * are bounded in number, in idle time and in the time they take to read as those of the API are.
+ * The port for operators: {@code /metrics} for Prometheus, and the probes of Kubernetes. It needs no key and belongs
+ * inside the cluster. It is up before the database is, so that a waiting server is alive and says what it waits for.
+ * Its connections have the same deadlines as those of the API.
  */
 public final class ManagementServer extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);

@@ -44,8 +44,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 
 /**
- * Everything that {@code /metrics} shows. Prefix {@code quotient_}, units in the names, labels from closed sets: never a
- * key, an origin or a raw path. The numbers are kept where they arise, in plain counters; here they get their names.
+ * The metrics of {@code /metrics}. The prefix is {@code quotient_}, names have units, and labels come from closed sets:
+ * never a key, an origin or a raw path. Components count in plain counters, which get their names here.
  */
 public final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the process at once where it can no longer serve, with one line in the log that says why. Whatever started it, such
- * as Kubernetes or systemd, starts it anew; a process that hangs would stay. Nothing here needs memory when it has ended.
+ * Ends the process at once if it can no longer serve, with a log line that says why. Kubernetes or systemd restarts it,
+ * while a process that hangs would stay. Nothing here allocates memory.
  */
 public final class ProcessEnd {
     /** A clean stop, asked for by a signal. */

@@ -1,13 +1,13 @@
 package com.quotient.ops;
 
-/** Where the server is in its life, for the probes of Kubernetes. Thread-safe. */
+/** The phase of the server, for the probes of Kubernetes. Thread-safe. */
 public final class Readiness {
     /** The phases, in order. */
     public enum Phase {
         /** Waiting for the database, migrating, reading keys. */
         STARTING,
         SERVING,
-        /** Finishing what is under way; no new traffic please. */
+        /** Finishing the requests in progress; wants no new traffic. */
         STOPPING
     }
 
@@ -22,7 +22,7 @@ public final class Readiness {
         phase = next;
     }
 
-    /** What holds the start up, for a person who looks at the probe. */
+    /** What the start is waiting for, for a person who reads the probe. */
     public void waitingFor(String what) {
         waitingFor = what;
     }

@@ -35,7 +35,7 @@ import com.quotient.whoami.WhoamiApi;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of contents of the API: every path, whom it admits, and who answers. */
+/** Every route of the API: its path, the access it requires, and its endpoint. */
 final class ApiRoutes {
     private ApiRoutes() {}
 

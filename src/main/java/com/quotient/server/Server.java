@@ -86,7 +86,7 @@ public final class Server {
     private final EventLoops eventLoops;
     private final ManagementServer management;
     private final List<HttpVerticle> http = Collections.synchronizedList(new ArrayList<>());
-    /** In the order of their start; stopped in the opposite order. */
+    /** In the order of their start. They are stopped in reverse order. */
     private final List<String> deployed = new ArrayList<>();
 
     private final Database database;
@@ -99,7 +99,7 @@ public final class Server {
     private final Routes routes;
     private final @Nullable WebApp dashboard;
 
-    /** {@code url} may name a database that is away: the server waits for it. */
+    /** The database of {@code url} may be unavailable; the server waits for it. */
     public Server(Config config, DatabaseUrl url, InstantSource localClock) {
         PoolStats pools = new PoolStats();
         metrics.bindPools(pools);
@@ -134,8 +134,8 @@ public final class Server {
     }
 
     /**
-     * Succeeds when requests are served; waits as long as it takes for the database. Fails when a port is busy, the
-     * database refuses the login or a migration fails.
+     * Completes when requests are served, and waits for the database without a limit. Fails if a port is busy, the
+     * database refuses the login, or a migration fails.
      */
     public Future<Void> start() {
         eventLoops.start();
@@ -158,7 +158,7 @@ public final class Server {
                 });
     }
 
-    /** Finishes what is under way, writes what is pending, closes everything. */
+    /** Finishes the requests in progress, writes what is pending, and closes everything. */
     public Future<Void> stop() {
         readiness.enter(Phase.STOPPING);
         log.info("Stopping");
@@ -202,12 +202,12 @@ public final class Server {
         return database;
     }
 
-    /** Everything the API answers, known before the start. */
+    /** All routes of the API, known before the start. */
     public Routes routes() {
         return routes;
     }
 
-    /** The dashboard, or null where it is not served. */
+    /** The dashboard, or null if it is disabled. */
     public @Nullable WebApp dashboard() {
         return dashboard;
     }
@@ -216,12 +216,12 @@ public final class Server {
         return clock;
     }
 
-    /** What must be in the database before anything can be served; tried again until the database can be reached. */
+    /** Prepares the database before anything is served; retries until it can be reached. */
     private Future<Void> prepareDatabase(long retryDelay) {
         return Migrations.migrate(vertx, database, url)
                 .compose(migrations -> maintenance.start())
                 .recover(failure -> {
-                    // The embedded one has just been started: what is wrong with it does not pass by itself.
+                    // The embedded one has just been started, so its faults are permanent.
                     if (!PgErrors.isUnavailable(failure)
                             || PgErrors.isRefused(failure)
                             || config.database().isEmbedded()
@@ -307,7 +307,7 @@ public final class Server {
         return vertx.deployVerticle(verticle).onSuccess(deployed::add).mapEmpty();
     }
 
-    /** A server that takes requests before it has read its keys would only make them wait. */
+    /** A server that accepts requests before it has read the keys would only make them wait. */
     private Future<Void> keysTrusted() {
         return lease.covers(KeyTier.SECRET)
                 ? Future.succeededFuture()

@@ -1,4 +1,4 @@
-/** The whole server, wired by hand, and the table of contents of the API. */
+/** The server, wired by hand, and the routes of the API. */
 @NullMarked
 package com.quotient.server;
 

@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database's time, as far as this process knows: what the database said, carried on by the monotonic clock. Every pod
- * then agrees on when a key expires, whatever its own clock says and however that is set. Before the first measurement it
- * is the process's own clock. One writer, any number of readers.
+ * The time of the database: its last sample, continued by the monotonic clock. All servers thus agree on when a key
+ * expires, whatever their own clocks show. Before the first sample it is the process's own clock. One writer, any
+ * number of readers.
  */
 public final class DatabaseClock implements InstantSource {
     private static final long NANOS_PER_MILLI = 1_000_000;

@@ -6,9 +6,9 @@ import com.quotient.usage.UsageBatch.Incident;
 import com.quotient.usage.UsageBatch.KeyUse;
 import org.jspecify.annotations.Nullable;
 
-/** What one event loop has seen of one key since the last hand-over. Used by that event loop only. */
+/** The uses of one key that one event loop has counted since the last hand-over. Used by that event loop only. */
 public final class KeyNotes {
-    /** Kinds of refusals of one key that are told apart until the next hand-over. */
+    /** Maximum kinds of refusals per key that are counted separately until the next hand-over. */
     private static final int MAX_KINDS = 16;
 
     private static final int OUTCOMES = UseOutcome.values().length;
@@ -16,7 +16,7 @@ public final class KeyNotes {
     private final UsageNotes owner;
     private final String keyId;
     private final String businessId;
-    /** Nearly all that happens; what memory a request has to touch is what it costs. */
+    /** The common case has a field of its own, since the cost of a request is the memory it touches. */
     private long ok;
 
     private long @Nullable [] others;
@@ -31,7 +31,7 @@ public final class KeyNotes {
         this.businessId = businessId;
     }
 
-    /** A request with this key was let in. */
+    /** A request with this key was accepted. */
     public void used(long nowMillis) {
         lastUsedMillis = nowMillis;
         enlist();
@@ -49,7 +49,7 @@ public final class KeyNotes {
     }
 
     /**
-     * A request with this key was turned away.
+     * A request with this key was refused.
      *
      * @param reason a word from a closed list
      * @param subject what was refused about it, such as an origin, or empty

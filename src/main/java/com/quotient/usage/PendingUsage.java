@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Uses that wait to be written, merged by key: the newest time, the sum of the counts. Used by one thread. */
+/** Uses to be written, merged by key: the newest time and the sums of the counts. Used by one thread. */
 final class PendingUsage {
-    /** Sorted, so that pods lock rows in one order. */
+    /** Sorted, so that all servers lock rows in the same order. */
     final TreeMap<String, Entry> byKey = new TreeMap<>();
 
     private int kinds;
@@ -43,7 +43,7 @@ final class PendingUsage {
         }
     }
 
-    /** Whether there was room for it. */
+    /** Returns whether there was room. */
     boolean add(KeyUse use, Instant now, int maxKeys, int maxKinds) {
         Entry entry = entry(use.keyId(), use.businessId(), maxKeys);
         if (entry == null) {
@@ -58,7 +58,7 @@ final class PendingUsage {
         return true;
     }
 
-    /** Takes back what could not be written; how many keys found no room. */
+    /** Merges back a failed write. Returns the number of keys without room. */
     int addAll(PendingUsage other, int maxKeys, int maxKinds) {
         int dropped = 0;
         for (Map.Entry<String, Entry> item : other.byKey.entrySet()) {
@@ -76,7 +76,7 @@ final class PendingUsage {
         return dropped;
     }
 
-    /** Whether something was refused that waits to be written. */
+    /** Whether refusals are waiting to be written. */
     boolean hasRefusals() {
         return refusals;
     }

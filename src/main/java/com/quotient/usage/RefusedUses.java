@@ -4,15 +4,18 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** What was refused with one key, counted by kind; where there is no room for a kind, by its reason only. Used by one thread. */
+/**
+ * The refusals of one key, counted by kind, and by reason alone if there is no room for another kind. Used by one
+ * thread.
+ */
 final class RefusedUses {
-    /** As much of an origin as is kept. */
+    /** The maximum stored length of an origin. */
     private static final int MAX_SUBJECT = 200;
 
     private final Map<Kind, Tally> byKind = new HashMap<>();
 
     /**
-     * What makes refusals the same.
+     * Identifies a kind of refusal.
      *
      * @param subject the origin, address or scope that was refused, or empty
      * @param route method and path, or empty where kinds are counted together

@@ -4,9 +4,9 @@ import com.quotient.bus.LocalMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an event loop hands over to the {@link UsageVerticle}. */
+/** A hand-over of one event loop to the {@link UsageVerticle}. */
 public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
-    /** Where batches go; the answer, an empty one, means that the batch was taken over. */
+    /** The address of batches. An empty reply acknowledges one. */
     public static final String ADDRESS = "usage.notes";
 
     /**

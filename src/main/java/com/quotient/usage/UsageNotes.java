@@ -3,20 +3,23 @@ package com.quotient.usage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The notes of one event loop: a use costs a few additions, and only keys used since the last hand-over are handed over. */
+/**
+ * The counters of one event loop. A use costs a few additions, and only keys used since the last hand-over are handed
+ * over.
+ */
 public final class UsageNotes {
-    /** Kinds of refusals of all keys that are told apart until the next hand-over. */
+    /** Maximum kinds of refusals of all keys that are counted separately until the next hand-over. */
     private static final int MAX_KINDS = 1000;
 
     private List<KeyNotes> pending = new ArrayList<>();
     private int kinds;
 
-    /** Notes for a key; whoever remembers the key keeps them. */
+    /** The counters of a key; the caller cache holds them. */
     public KeyNotes of(String keyId, String businessId) {
         return new KeyNotes(this, keyId, businessId);
     }
 
-    /** Everything noted since the last call. */
+    /** Everything counted since the last call. */
     public UsageBatch drain() {
         List<KeyNotes> drained = pending;
         pending = new ArrayList<>();

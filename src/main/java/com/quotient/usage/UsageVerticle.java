@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gathers the uses of keys from all event loops and writes them every few seconds; no request waits for it and none costs
- * a statement. One instance. A flush that fails is merged back; what is pending at a stop is written. A flush whose
- * answer is lost may count its uses twice, times are never wrong.
+ * Collects the uses of keys from all event loops and writes them every few seconds. No request waits for it or costs a
+ * statement. One instance. A failed flush is merged back; pending uses are written at a stop. If the answer to a flush
+ * is lost, its uses may be counted twice; times are never wrong.
  */
 public final class UsageVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(UsageVerticle.class);
@@ -78,7 +78,7 @@ public final class UsageVerticle extends VerticleBase {
         flushRefusals();
     }
 
-    /** Somebody may be looking at a page to see why a request is refused: that is not kept waiting. */
+    /** Writes refusals soon, since somebody may be watching a page to see why a request is refused. */
     private void flushRefusals() {
         if (!pending.hasRefusals() || refusalsTimed) {
             return;

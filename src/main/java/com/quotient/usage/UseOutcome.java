@@ -2,12 +2,12 @@ package com.quotient.usage;
 
 import java.util.Locale;
 
-/** How the uses of a key are told apart in its daily counts. */
+/** The outcome of a use in the counts of a key. */
 public enum UseOutcome {
     OK,
     CLIENT_ERROR,
     SERVER_ERROR,
-    /** The key is known and was turned away: revoked, expired, wrong origin, missing scope and the like. */
+    /** The key is known and was refused: revoked, expired, wrong origin, missing scope and the like. */
     REFUSED,
     RATE_LIMITED;
 
