@@ -11,18 +11,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** What Postgres does with one transaction for each statement, sent by {@code pgbench} over many connections. */
 public final class Pgbench {
     public static final String NAME = "pgbench";
 
-    private static final Pattern PER_SECOND = Pattern.compile("tps = ([0-9.]+)");
-    private static final Pattern TRANSACTIONS = Pattern.compile("transactions actually processed: (\\d+)");
     private static final String LOG = "pgbench-latency";
-    /** In a line of its log: client, transaction, microseconds, … */
+
+    /** In a line of its log: client, transaction, microseconds, script, seconds and microseconds since 1970. */
     private static final int MICROS = 2;
+
+    private static final int EPOCH = 4;
+
+    /** Until each of its connections has read the catalog and planned its statements. */
+    private static final int WARM_SECONDS = 6;
 
     private Pgbench() {}
 
@@ -39,17 +43,20 @@ public final class Pgbench {
         });
     }
 
+    /** Runs longer than a turn and counts only what comes once all connections have planned their statements. */
     private static Sample run(Lab lab, Database database, int clients, Path script, int seconds) throws IOException {
         deleteLogs(lab);
-        long cpu = lab.postgresMicros();
-        String output = lab.output(
+        CompletableFuture<Start> start = CompletableFuture.supplyAsync(
+                () -> new Start(System.currentTimeMillis() * 1000, lab.postgresMicros()),
+                CompletableFuture.delayedExecutor(WARM_SECONDS, TimeUnit.SECONDS));
+        lab.output(
                 List.of(
                         "pgbench",
                         "--no-vacuum",
                         "--protocol=prepared",
                         "--client=" + clients,
                         "--jobs=1",
-                        "--time=" + seconds,
+                        "--time=" + (WARM_SECONDS + seconds),
                         "--file=" + script,
                         "--log",
                         "--log-prefix=" + lab.directory().resolve(LOG),
@@ -58,33 +65,44 @@ public final class Pgbench {
                         "--username=" + database.user(),
                         database.name()),
                 Map.of("PGPASSWORD", database.password()));
-        double transactions = number(TRANSACTIONS, output);
-        long[] latencies = latencies(lab);
+        long cpu = lab.postgresMicros() - start.join().cpuMicros();
+        List<Transaction> counted = transactions(lab).stream()
+                .filter(transaction -> transaction.atMicros() >= start.join().atMicros())
+                .toList();
+        if (counted.isEmpty()) {
+            throw new BenchException("pgbench had no transaction after " + WARM_SECONDS + " seconds.");
+        }
+        long end = counted.stream().mapToLong(Transaction::atMicros).max().orElseThrow();
+        long[] latencies =
+                counted.stream().mapToLong(Transaction::micros).sorted().toArray();
         return new Sample(
-                transactions,
-                number(PER_SECOND, output),
+                counted.size(),
+                counted.size() * 1e6 / (end - start.join().atMicros()),
                 percentile(latencies, 50) / 1e3,
                 percentile(latencies, 99) / 1e3,
                 null,
-                (lab.postgresMicros() - cpu) / transactions,
+                (double) cpu / counted.size(),
                 null);
     }
 
-    private static double number(Pattern pattern, String output) {
-        Matcher matcher = pattern.matcher(output);
-        if (!matcher.find()) {
-            throw new BenchException("pgbench gave no result, it said:\n" + output.strip());
+    /** When counting begins, in microseconds since 1970, and the processor time of Postgres until then. */
+    private record Start(long atMicros, long cpuMicros) {}
+
+    /** A line of pgbench's log: when a transaction ended, in microseconds since 1970, and how long it took. */
+    private record Transaction(long atMicros, long micros) {
+        static Transaction of(String line) {
+            String[] columns = line.split(" ");
+            return new Transaction(
+                    Long.parseLong(columns[EPOCH]) * 1_000_000 + Long.parseLong(columns[EPOCH + 1]),
+                    Long.parseLong(columns[MICROS]));
         }
-        return Double.parseDouble(matcher.group(1));
     }
 
-    private static long[] latencies(Lab lab) throws IOException {
+    private static List<Transaction> transactions(Lab lab) throws IOException {
         try (DirectoryStream<Path> logs = Files.newDirectoryStream(lab.directory(), LOG + "*")) {
             for (Path log : logs) {
                 try (var lines = Files.lines(log)) {
-                    return lines.mapToLong(line -> Long.parseLong(line.split(" ")[MICROS]))
-                            .sorted()
-                            .toArray();
+                    return lines.map(Transaction::of).toList();
                 }
             }
         }
