@@ -131,7 +131,7 @@ final class KeyText {
             return "no server is running";
         }
         return "confirmed by " + confirmation.applied() + " of " + confirmation.live()
-                + (confirmation.live() == 1 ? " pod in " : " pods in ")
+                + (confirmation.live() == 1 ? " server in " : " servers in ")
                 + confirmation.after().toMillis() + " ms";
     }
 

@@ -132,7 +132,7 @@ class KeyCommandsTest extends CommandTest {
         assertThat(run("key", "revoke", lonely).out()).contains("no server is running");
         try (TestServer server = TestServer.on(url)) {
             assertThat(server.port()).isPositive();
-            assertThat(run("key", "revoke", shared).out()).contains("confirmed by 1 of 1 pod in ");
+            assertThat(run("key", "revoke", shared).out()).contains("confirmed by 1 of 1 server in ");
         }
     }
 
