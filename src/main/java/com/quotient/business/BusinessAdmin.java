@@ -13,17 +13,17 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
-/** Makes and finds businesses and their users. Thread-safe. */
+/** Creates and finds businesses and their users. Thread-safe. */
 public final class BusinessAdmin {
-    /** The shortest password that is taken. */
+    /** The minimum length of a password. */
     public static final int MIN_PASSWORD = 12;
 
-    /** The longest. */
+    /** The maximum length of a password. */
     public static final int MAX_PASSWORD = 1000;
 
     private static final int MAX_NAME = 200;
     private static final int MAX_EMAIL = 254;
-    /** Whether mail arrives there only sending some can tell; this catches what cannot be an address. */
+    /** A plausibility check; only sending mail shows whether an address exists. */
     private static final Pattern EMAIL = Pattern.compile("[^\\s\\p{Cntrl}@]+@[^\\s\\p{Cntrl}@]+");
 
     private static final String CREATE =
@@ -48,10 +48,10 @@ public final class BusinessAdmin {
     }
 
     /**
-     * Makes a business.
+     * Creates a business.
      *
      * @param name 1 to 200 characters
-     * @throws IllegalArgumentException with a sentence, when the name cannot be used
+     * @throws IllegalArgumentException with a sentence if the name is invalid
      */
     public Future<Business> create(String name) {
         if (name.isBlank() || name.length() > MAX_NAME || name.indexOf('\0') >= 0) {
@@ -73,12 +73,13 @@ public final class BusinessAdmin {
     }
 
     /**
-     * Makes a user, who may administer the business. Fails with {@link BusinessConflict} when the address is taken or the
+     * Creates a user, who owns the business. Fails with {@link BusinessConflict} if the address is taken or the
      * business does not exist.
      *
      * @param email is trimmed and lower-cased
      * @param password at least {@value #MIN_PASSWORD} characters
-     * @throws IllegalArgumentException with a sentence that does not repeat the password, when one of them cannot be used
+     * @throws IllegalArgumentException with a sentence that does not repeat the password, when one of them cannot be
+     *     used
      */
     public Future<BusinessUser> createUser(String businessId, String email, String password) {
         BusinessUser user = new BusinessUser(Ids.next("usr_", clock.millis()), businessId, canonicalEmail(email));

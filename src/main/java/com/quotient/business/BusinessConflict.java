@@ -1,6 +1,6 @@
 package com.quotient.business;
 
-/** A change that what exists does not allow; the message is a sentence for the administrator. */
+/** A change that conflicts with existing data. The message is a sentence for the administrator. */
 public final class BusinessConflict extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

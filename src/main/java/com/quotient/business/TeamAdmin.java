@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who belongs to which business, in which role, and who is invited. Thread-safe. */
+/** The members of businesses, their roles, and invitations. Thread-safe. */
 public final class TeamAdmin {
-    /** As many people as a business may have, invited ones included. */
+    /** Maximum people of a business, including invited ones. */
     public static final int MAX_TEAM = 500;
 
     private static final String ACCOUNT = "SELECT id, email, password_hash FROM business_user WHERE ";
@@ -35,7 +35,7 @@ public final class TeamAdmin {
             SELECT u.id, u.email, m.role, m.created_at FROM business_member m JOIN business_user u ON u.id = m.user_id
             WHERE m.business_id = $1 ORDER BY u.email
             """;
-    /** Whoever changes a team waits here for whoever else does. Keys refer to the row and must not wait. */
+    /** Serializes changes of a team. Keys reference the row and must not wait for this lock. */
     private static final String LOCK = "SELECT id FROM business WHERE id = $1 FOR NO KEY UPDATE";
 
     private static final String OWNERS =
@@ -70,7 +70,7 @@ public final class TeamAdmin {
     private static final String USE = """
             DELETE FROM business_invitation WHERE hash = $1 AND expires_at > $2 RETURNING business_id, email, role
             """;
-    /** A trigger makes every new user an owner, for servers of the release before; {@link #SET_ROLE} follows. */
+    /** A trigger makes every new user an owner, for servers of the previous release; {@link #SET_ROLE} follows. */
     private static final String CREATE_USER = """
             INSERT INTO business_user (id, business_id, email, password_hash) VALUES ($1, $2, $3, $4)
             ON CONFLICT (email) DO NOTHING
@@ -114,7 +114,7 @@ public final class TeamAdmin {
             String createdBy,
             Instant expiresAt) {}
 
-    /** The account of an e-mail address in any case, or null. */
+    /** The account of an e-mail address, regardless of case, or null. */
     public Future<@Nullable Account> account(String email) {
         return one(ACCOUNT_BY_EMAIL, Tuple.of(BusinessAdmin.lowerCase(email)));
     }
@@ -129,7 +129,7 @@ public final class TeamAdmin {
                 .mapEmpty();
     }
 
-    /** The addresses of those of some ids that belong to users. */
+    /** The addresses of the given ids that belong to users. */
     public Future<Map<String, String>> emails(Collection<String> userIds) {
         return pool.preparedQuery(EMAILS)
                 .execute(Tuple.tuple().addArrayOfString(userIds.toArray(String[]::new)))
@@ -140,7 +140,7 @@ public final class TeamAdmin {
                 });
     }
 
-    /** The one joined first comes first. */
+    /** In the order of joining. */
     public Future<List<Membership>> memberships(String userId) {
         return pool.preparedQuery(MEMBERSHIPS).execute(Tuple.of(userId)).map(rows -> rows.stream()
                 .map(row -> new Membership(row.getString("id"), row.getString("name"), Role.of(row.getString("role"))))
@@ -158,7 +158,10 @@ public final class TeamAdmin {
                 .toList());
     }
 
-    /** Whether there is such a member. Fails with {@link BusinessConflict} when the business would lose its last owner. */
+    /**
+     * Returns whether there is such a member. Fails with {@link BusinessConflict} if the business would lose its last
+     * owner.
+     */
     public Future<Boolean> setRole(String businessId, String userId, Role role) {
         return changed(businessId, role == Role.OWNER ? null : userId, connection -> connection
                 .preparedQuery(SET_ROLE)
@@ -213,14 +216,14 @@ public final class TeamAdmin {
                 });
     }
 
-    /** Those that can be accepted, in the order of their addresses. */
+    /** The invitations that can be accepted, in the order of their addresses. */
     public Future<List<Invitation>> invitations(String businessId) {
         return pool.preparedQuery(INVITATIONS)
                 .execute(Tuple.of(businessId, time(clock.instant())))
                 .map(rows -> rows.stream().map(TeamAdmin::invitation).toList());
     }
 
-    /** The one that can be accepted with what has this hash, or null. */
+    /** The invitation that can be accepted with a token of this hash, or null. */
     public Future<@Nullable Invitation> invitation(byte[] hash) {
         return pool.preparedQuery(INVITATION_BY_HASH)
                 .execute(Tuple.of(Buffer.buffer(hash), time(clock.instant())))
@@ -235,7 +238,7 @@ public final class TeamAdmin {
                 .map(rows -> rows.rowCount() > 0);
     }
 
-    /** Uses an invitation up for somebody who has an account. Fails with {@link BusinessConflict} when it has ended. */
+    /** Accepts an invitation for an existing account. Fails with {@link BusinessConflict} if it has ended. */
     public Future<Void> accept(byte[] hash, Account account) {
         return pool.withTransaction(connection -> use(connection, hash).compose(used -> connection
                         .preparedQuery(JOIN)
@@ -243,7 +246,7 @@ public final class TeamAdmin {
                 .mapEmpty();
     }
 
-    /** The same for somebody who gets one. */
+    /** Accepts an invitation and creates the account. */
     public Future<Account> acceptAnew(byte[] hash, String passwordHash) {
         String userId = Ids.next("usr_", clock.millis());
         return pool.withTransaction(connection -> use(connection, hash).compose(used -> {
@@ -277,7 +280,7 @@ public final class TeamAdmin {
                 });
     }
 
-    /** One change of a team, after which somebody may be no owner any more. */
+    /** A change of a team that may remove an owner. */
     private interface Change {
         Future<? extends io.vertx.sqlclient.RowSet<Row>> apply(SqlConnection connection);
     }

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Every setting, typed and checked. The names and the defaults stand in {@code conf/application.json}; {@link Settings}
- * reads them and what overrides them. Durations are written {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h},
- * {@code 90d}; sizes are bytes.
+ * All settings, typed and validated. Names and defaults are in {@code conf/application.json}; {@link Settings} reads
+ * them and their overrides. Durations are written {@code 500ms}, {@code 10s}, {@code 5m}, {@code 24h}, {@code 90d};
+ * sizes are bytes.
  */
 public record Config(
         Data data,
@@ -32,7 +32,7 @@ public record Config(
         ProcessEnd process,
         Log log) {
 
-    /** Checks what concerns several sections; each section checks itself. */
+    /** Validates what concerns several sections; each section validates itself. */
     public Config {
         log = log.resolved(database.isEmbedded());
         management = management.resolved(database.isEmbedded());
@@ -166,9 +166,9 @@ public record Config(
     }
 
     /**
-     * The memory that requests may hold, by kind, and the part of it that one caller may take.
+     * The memory budgets of requests, by kind, and the share of one caller.
      *
-     * @param trees for large bodies that are being parsed; what one takes bounds how many are parsed at once
+     * @param trees for large bodies that are being parsed; it bounds how many are parsed at once
      * @param streamBytes what each answer that is streamed takes from {@code rows}
      */
     public record Budget(
@@ -186,10 +186,10 @@ public record Config(
             share("budget.maxAddressShare", maxAddressShare);
         }
 
-        /** A body of 1 MiB with as many values as are allowed, its text, and what is made of it. */
+        /** The memory to parse a body of 1 MiB with the maximum number of values. */
         private static final long TREE_BYTES = 24 << 20;
 
-        /** How many of so many workers may parse large bodies at once: at least one. */
+        /** How many of the workers may parse large bodies at once; at least one. */
         public int parsersAtOnce(int workers) {
             return (int) Math.max(1, Math.min(workers, trees.bytes() / TREE_BYTES));
         }
@@ -202,7 +202,7 @@ public record Config(
             range("management.maxConnections", maxConnections, 1, 100_000);
         }
 
-        /** An empty host is decided by whether the server is one for development, with a database of its own. */
+        /** Resolves an empty host: loopback for development, which is with the embedded database. */
         private Management resolved(boolean development) {
             return host.isEmpty() ? new Management(development ? "127.0.0.1" : "0.0.0.0", port, maxConnections) : this;
         }
@@ -381,7 +381,7 @@ public record Config(
             range("webhook.lookupThreads", lookupThreads, 4, 256);
             positive("webhook.timeout", timeout);
             if (lease.compareTo(timeout.multipliedBy(2)) < 0) {
-                // What is left of the lease after an attempt is for the statements before and after it.
+                // The rest of the lease after an attempt covers the statements before and after it.
                 throw new InvalidSetting("webhook.lease must be at least twice webhook.timeout, so that no two servers"
                         + " deliver the same webhook at the same time.");
             }
@@ -473,7 +473,7 @@ public record Config(
         }
     }
 
-    /** What is worth a line, from least to most. */
+    /** Log levels, from least to most output. */
     public enum LogLevel {
         ERROR,
         WARN,
@@ -499,7 +499,7 @@ public record Config(
         }
     }
 
-    /** A setting that cannot be used; the message is a sentence for the operator. */
+    /** An invalid setting. The message is a sentence for the operator. */
     public static final class InvalidSetting extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -27,9 +27,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where settings come from: the defaults of {@code conf/application.json}, then a file, then the environment; the later
- * wins. A setting {@code http.maxHeaderBytes} is {@code QUOTIENT_HTTP_MAX_HEADER_BYTES} in the environment. A name that no
- * default knows is an error that names the nearest known one.
+ * Reads settings: the defaults of {@code conf/application.json}, then a file, then the environment; the last one wins.
+ * The setting {@code http.maxHeaderBytes} is {@code QUOTIENT_HTTP_MAX_HEADER_BYTES} in the environment. An unknown name
+ * is an error that suggests the nearest known one.
  */
 public final class Settings {
     private static final String ENVIRONMENT_PREFIX = "QUOTIENT_";
@@ -105,7 +105,7 @@ public final class Settings {
         return printable;
     }
 
-    /** Those of the printable settings that are not as the defaults. */
+    /** The printable settings that differ from their defaults. */
     public Map<String, Object> changed() {
         Map<String, Object> changed = printable();
         changed.entrySet().removeAll(defaults().printable().entrySet());
@@ -118,7 +118,7 @@ public final class Settings {
                 + setting.replaceAll("([A-Z])", "_$1").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** A database URL keeps its host, which helps an operator, and loses what could log in. */
+    /** A database URL keeps its host, which helps an operator, and loses its credentials. */
     static String maskUrl(String url) {
         try {
             URI uri = URI.create(url);

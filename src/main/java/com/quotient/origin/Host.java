@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Brings hosts to the one form in which they are compared, and tells what the public suffix list says of them. */
+/** Normalizes hosts for comparison, and looks them up in the public suffix list. */
 final class Host {
 
     /** The longest name and the longest label in DNS, in characters (RFC 1035, section 2.3.4). */
@@ -25,10 +25,10 @@ final class Host {
     /** A label that stands in no entry of the public suffix list. */
     private static final String UNLISTED_LABEL = "unlisted-label";
 
-    /** Longer than every entry of the public suffix list, and short enough for Guava with a label more. */
+    /** Longer than every entry of the public suffix list, and short enough for Guava with one more label. */
     private static final int SUFFIX_SEARCH_LENGTH = 200;
 
-    /** No zone id, which is a matter of one machine (RFC 6874), and none of the digits that Java knows beside these. */
+    /** No zone id, which is local to one machine (RFC 6874), and only ASCII digits. */
     private static final CharMatcher IPV6_CHARACTERS = CharMatcher.anyOf("0123456789abcdefABCDEF:.");
 
     private Host() {}
@@ -54,7 +54,7 @@ final class Host {
         return host.startsWith("[") || isIpv4(host);
     }
 
-    /** Whether the last label is a number, so that browsers take the host for an IPv4 address or refuse it. */
+    /** Whether the last label is a number, so that browsers parse the host as an IPv4 address or refuse it. */
     static boolean endsInNumber(String host) {
         int start = host.lastIndexOf('.') + 1;
         if (start == host.length()) {
@@ -89,7 +89,7 @@ final class Host {
         return host.indexOf('.') < 0 ? 0 : 1;
     }
 
-    /** Whether strangers can register a name below this one; below other public suffixes they only get one assigned. */
+    /** Whether anybody can register a name below this one; below other public suffixes names are assigned. */
     static boolean isRegistrySuffix(String host) {
         String name = withRegistrableLabels(UNLISTED_LABEL + "." + host.substring(suffixSearchStart(host)));
         InternetDomainName suffix =
@@ -97,14 +97,16 @@ final class Host {
         return suffix != null && suffix.parts().size() >= labels(host);
     }
 
-    /** Replaces the labels that hosts have and Guava refuses, such as _dmarc; none of them is part of a suffix. */
+    /**
+     * Replaces labels that are valid in hosts and refused by Guava, such as _dmarc; none of them is part of a suffix.
+     */
     private static String withRegistrableLabels(String name) {
         return Arrays.stream(name.split("\\.", -1))
                 .map(label -> InternetDomainName.isValid(label + ".com") ? label : UNLISTED_LABEL)
                 .collect(Collectors.joining("."));
     }
 
-    /** Where to start the search for a suffix, since Guava refuses names that a label in front makes too long. */
+    /** Where to start the search for a suffix, since Guava refuses names that are too long with one more label. */
     private static int suffixSearchStart(String host) {
         return host.length() <= SUFFIX_SEARCH_LENGTH ? 0 : host.indexOf('.', host.length() - SUFFIX_SEARCH_LENGTH) + 1;
     }
@@ -179,7 +181,7 @@ final class Host {
         return "[" + InetAddresses.toAddrString(address) + "]";
     }
 
-    /** Plain names are left alone; A-labels are checked as well, so that a broken one is not taken for a name. */
+    /** ASCII names stay as they are. A-labels are validated, so that a broken one is refused. */
     private static boolean needsIdna(String text) {
         boolean labelStart = true;
         for (int i = 0; i < text.length(); i++) {
@@ -192,7 +194,7 @@ final class Host {
         return false;
     }
 
-    /** A class of its own, so that the tables of ICU are loaded by the first name that needs them. */
+    /** A separate class, so that the tables of ICU are loaded by the first name that needs them. */
     private static final class Idna {
 
         private static final IDNA UTS46 = IDNA.getUTS46Instance(IDNA.CHECK_BIDI

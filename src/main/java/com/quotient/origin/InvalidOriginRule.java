@@ -1,11 +1,11 @@
 package com.quotient.origin;
 
-/** Says in a sentence why an origin rule is refused and what to write instead; the message is meant for a person. */
+/** A refused origin rule. The message is a sentence that says why, and what to write instead. */
 public final class InvalidOriginRule extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    /** As much of an entry as a message repeats. */
+    /** The maximum length of an entry in a message. */
     private static final int MAX_SHOWN = 100;
 
     InvalidOriginRule(String message) {
@@ -16,7 +16,7 @@ public final class InvalidOriginRule extends IllegalArgumentException {
         this("Origin rule '%s' is refused: %s".formatted(shown(entry), reason));
     }
 
-    /** The entry with what a terminal or a log would obey or hide written out, and cut where it is long. */
+    /** The entry with control and invisible characters escaped, and truncated. */
     private static String shown(String entry) {
         StringBuilder shown = new StringBuilder();
         entry.codePoints().limit(MAX_SHOWN).forEach(c -> {

@@ -4,8 +4,8 @@ import com.google.common.base.Ascii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A web origin (RFC 6454), as a browser names it in the {@code Origin} header. Get one from {@link #parse}: the parts of
- * two origins can then be compared character by character.
+ * A web origin (RFC 6454), as a browser sends it in the {@code Origin} header. {@link #parse} normalizes it, so that
+ * the parts of two origins can be compared character by character.
  *
  * @param scheme in lower case
  * @param host in lower case, without a trailing dot: a name of A-labels, an IPv4 address of four decimal parts, or an
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Origin(String scheme, String host, int port) {
 
-    /** The port of an origin that names none and whose scheme has no default. */
+    /** The port of an origin without one whose scheme has no default. */
     public static final int NO_PORT = -1;
 
-    /** Twice what the longest well-formed origin takes, so that no header makes the parser work for long. */
+    /** Twice the length of the longest well-formed origin, which bounds the work of the parser. */
     private static final int MAX_HEADER_LENGTH = 600;
 
     private static final int MAX_PORT = 65_535;
@@ -82,7 +82,7 @@ public record Origin(String scheme, String host, int port) {
     }
 
     private static @Nullable String scheme(String header, int end) {
-        // Nearly every header ends here, without a copy.
+        // Nearly every header takes this path, without a copy.
         if (end == 5 && header.startsWith("https")) {
             return "https";
         }

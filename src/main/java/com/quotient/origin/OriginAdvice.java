@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in sentences what the entries of an origin list mean, and why an origin is allowed or is not, by the rules that
- * decide on requests.
+ * Explains in sentences what the entries of an origin list mean, and why an origin is allowed or refused, with the
+ * rules that decide on requests.
  */
 public final class OriginAdvice {
     private static final CharMatcher INVISIBLE = CharMatcher.whitespace()
@@ -16,7 +16,7 @@ public final class OriginAdvice {
             .or(CharMatcher.forPredicate(c -> Character.getType(c) == Character.FORMAT));
     private static final CharMatcher AUTHORITY_END = CharMatcher.anyOf("/?#\\");
 
-    /** How an entry misses an origin, the nearest first. */
+    /** How an entry fails to match an origin, nearest first. */
     private enum Miss {
         PORT,
         SCHEME,
@@ -28,7 +28,7 @@ public final class OriginAdvice {
     private OriginAdvice() {}
 
     /**
-     * What came of an origin that was tested.
+     * The result of testing an origin.
      *
      * @param origin what was tested
      * @param entry the entry that allows it, or the nearest one that does not, or null
@@ -36,7 +36,7 @@ public final class OriginAdvice {
     public record Verdict(
             String origin, boolean allowed, @Nullable String entry, String explanation) {}
 
-    /** An entry, or an origin, without what is pasted with it: invisible characters, path, slash at the end. */
+    /** An entry or an origin without what is often pasted with it: invisible characters, a path, a trailing slash. */
     public static String clean(String given) {
         String text = INVISIBLE.removeFrom(given);
         int mark = text.indexOf("://");
@@ -65,7 +65,7 @@ public final class OriginAdvice {
         return "Matches " + schemes + " of " + hosts + port + ".";
     }
 
-    /** Whether rules allow an origin, and why. What is given may be the address of a page. */
+    /** Whether rules allow an origin, and why. The input may be the address of a page. */
     public static Verdict test(OriginRules rules, String given) {
         String text = clean(given);
         Origin origin = Origin.parse(text);
@@ -101,7 +101,7 @@ public final class OriginAdvice {
         return new Verdict(text, false, nearest.entry(), explain(least, nearest, origin));
     }
 
-    /** The entry that allows exactly an origin that was refused, or null when no entry can. */
+    /** The entry that allows exactly a refused origin, or null if no entry can. */
     public static @Nullable String entryFor(String header) {
         Origin origin = Origin.parse(header);
         if (origin == null) {
@@ -116,7 +116,7 @@ public final class OriginAdvice {
         }
     }
 
-    /** Why to think twice before an origin is allowed beside those that are, as a sentence, or null. */
+    /** A warning against allowing an origin in addition to the allowed ones, as a sentence, or null. */
     public static @Nullable String warning(OriginRules rules, String header) {
         Origin origin = Origin.parse(header);
         if (origin == null) {
@@ -176,7 +176,10 @@ public final class OriginAdvice {
         };
     }
 
-    /** Whether a person might take one host for another: it begins so, or differs by one character, or by similar ones. */
+    /**
+     * Whether a person might mistake one host for another: it has the other as a prefix, or differs by one character or
+     * by similar ones.
+     */
     private static boolean looksLike(String allowed, String host) {
         return host.startsWith(allowed + ".")
                 || allowed.indexOf('.') > 0 && host.startsWith(allowed.substring(0, allowed.lastIndexOf('.')) + "-")

@@ -32,19 +32,19 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
 
     private static final ImmutableSet<String> WEB_SCHEMES = ImmutableSet.of("http", "https");
 
-    /** Room for the longest host, scheme and port; what is longer is refused unread. */
+    /** The length of the longest host, scheme and port; longer entries are refused unread. */
     private static final int MAX_ENTRY_LENGTH = 300;
 
-    /** How much of a wildcard label has to be fixed where strangers own the other names beside it. */
+    /** The minimum fixed characters of a wildcard label where strangers own its sibling names. */
     private static final int MIN_FIXED_CHARACTERS = 3;
 
     private static final CharMatcher SPACE_OR_CONTROL =
             CharMatcher.whitespace().or(CharMatcher.javaIsoControl()).precomputed();
 
-    /** The characters that UTS-46 takes for the dot between labels. */
+    /** The characters that UTS-46 maps to the dot between labels. */
     private static final CharMatcher DOTS = CharMatcher.anyOf(".\u3002\uFF0E\uFF61");
 
-    /** What ends the authority of a URL in the eyes of browsers, which take a backslash for a slash. */
+    /** The characters that end the authority of a URL for browsers, which treat a backslash as a slash. */
     private static final CharMatcher AUTHORITY_END = CharMatcher.anyOf("/?#\\");
 
     boolean covers(String originScheme, int originPort) {
@@ -77,7 +77,7 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
     /**
      * Compiles one entry.
      *
-     * @throws InvalidOriginRule for everything that could not match, or would match the pages of strangers
+     * @throws InvalidOriginRule for an entry that could not match, or would match the pages of strangers
      */
     static OriginRule parse(String entry) {
         checkCharacters(entry);
@@ -109,7 +109,7 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
             }
             subdomains = scheme == null && suffix > 0 && labels == suffix + 1;
         }
-        // Most entries are written as they compare: those keep one string.
+        // Most entries are normalized as written, and keep one string.
         return new OriginRule(entry, scheme, host.equals(entry) ? entry : host, port, subdomains);
     }
 

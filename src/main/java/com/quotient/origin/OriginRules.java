@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OriginRules {
 
-    /** As many entries as one key may hold. */
+    /** Maximum entries of one key. */
     public static final int MAX_ENTRIES = 100;
 
     private static final String ANY = "*";
@@ -41,7 +41,7 @@ public final class OriginRules {
      */
     private final @Nullable OriginRule[] table;
 
-    /** How much of a label the wildcard rules fix, each pair once: characters before the star << 8 | characters after. */
+    /** The lengths that wildcard rules fix, each pair once: characters before the star << 8 | characters after. */
     private final short[] shapes;
 
     private OriginRules(List<String> entries) {
@@ -57,7 +57,7 @@ public final class OriginRules {
         this.shapes = shapes(rules);
     }
 
-    /** The rules of a key that may be used from anywhere. */
+    /** The rules of a key without origins. */
     public static OriginRules none() {
         return NONE;
     }
@@ -79,7 +79,7 @@ public final class OriginRules {
                 : new OriginRules(entries.stream().map(String::strip).toList());
     }
 
-    /** Whether the key may be used from anywhere, also without an origin, because it has no rules. */
+    /** Whether the key has no rules, so that it may be used from anywhere, also without an origin. */
     public boolean isUnrestricted() {
         return entries.isEmpty();
     }
@@ -162,7 +162,7 @@ public final class OriginRules {
             if (rule == null) {
                 return null;
             }
-            // Another rule may share the place: the star has to be where this look-up takes it to be.
+            // Another rule may have the same hash: the star must be where this lookup expects it.
             if (rule.host().length() == length
                     && rule.subdomains() == subdomains
                     && rule.covers(scheme, port)
