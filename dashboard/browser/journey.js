@@ -1,21 +1,15 @@
 // A new user in Chromium, against a real server: URL, EMAIL, PASSWORD and SHOTS (a folder, or nothing) come by the environment.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { delimiter, join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import { openBrowser } from './browser.js';
 
-const { URL: url, EMAIL, PASSWORD, PATH, SHOTS } = process.env;
-const chromiumPath = PATH.split(delimiter).map((directory) => join(directory, 'chromium')).find(existsSync);
+const { URL: url, EMAIL, PASSWORD, SHOTS } = process.env;
 const site = createServer((request, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>A site</title>'));
 await new Promise((listening) => site.listen(0, '127.0.0.1', listening));
 const port = site.address().port;
-const browser = await chromium.launch({
-  executablePath: chromiumPath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await openBrowser();
 try {
   const context = await browser.newContext();
   context.setDefaultTimeout(10_000);

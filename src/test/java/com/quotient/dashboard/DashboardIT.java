@@ -45,20 +45,29 @@ class DashboardIT {
     @ExtendWith(NeedsChromium.class)
     void aNewUserMakesAKeySeesAnEventAllowsAnOriginAndRevokesTheKey() throws Exception {
         try (TestServer server = TestServer.start("dashboard.privateKeys", "true")) {
-            String email = DashboardClient.email();
-            await(DashboardClient.businesses(server)
-                    .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
-            run(
-                    Map.of(
-                            "URL",
-                            "http://127.0.0.1:" + server.port() + "/dashboard",
-                            "EMAIL",
-                            email,
-                            "PASSWORD",
-                            DashboardClient.PASSWORD),
-                    "node",
-                    "browser/journey.js");
+            browse(server, "/dashboard", "browser/journey.js");
         }
+    }
+
+    @Test
+    @ExtendWith(NeedsChromium.class)
+    void deepLinksAndReloadsWorkAtAnotherBasePath() throws Exception {
+        try (TestServer server = TestServer.start("dashboard.basePath", "/tools/q")) {
+            browse(server, "/tools/q", "browser/place.js");
+        }
+    }
+
+    private static void browse(TestServer server, String path, String script) throws IOException, InterruptedException {
+        String email = DashboardClient.email();
+        await(DashboardClient.businesses(server)
+                .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
+        run(
+                Map.of(
+                        "URL", "http://127.0.0.1:" + server.port() + path,
+                        "EMAIL", email,
+                        "PASSWORD", DashboardClient.PASSWORD),
+                "node",
+                script);
     }
 
     private static void run(Map<String, String> environment, String... command)
