@@ -4,7 +4,6 @@ import com.quotient.analytics.IngestMessages.Arrival;
 import com.quotient.analytics.IngestMessages.Arrivals;
 import com.quotient.analytics.IngestMessages.Reply;
 import com.quotient.analytics.IngestMessages.Store;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -42,13 +41,12 @@ final class IngestGate {
     /** The outcome of the events. Fails if it is unknown. */
     Future<Reply> store(Store store) {
         ContextInternal context = ContextInternal.current();
-        EventLoop loop = context.nettyEventLoop();
         Promise<Reply> answer = context.promise();
         List<Arrival> turn = gathered.get();
-        turn.add(new Arrival(store, loop, answer));
+        turn.add(new Arrival(store, context.nettyEventLoop(), answer));
         if (turn.size() == 1) {
             // Netty runs it after the sockets of this turn.
-            loop.execute(this::send);
+            context.unwrap().runOnContext(ready -> send());
         }
         return answer.future();
     }

@@ -191,9 +191,6 @@ public final class AcceptGuard {
                 added.close();
                 return;
             }
-            if (connections.get() != null) {
-                connections.get().accepted(added.channel());
-            }
             deadline = added.executor()
                     .schedule(
                             () -> {
@@ -221,15 +218,23 @@ public final class AcceptGuard {
             Limit limit =
                     channel.localAddress() instanceof InetSocketAddress local ? limits.get(local.getPort()) : null;
             if (limit == null) {
-                return (stats.openConnections() <= most || makeRoom()) && addresses.admit(channel);
+                return isAdmittedToApi(channel);
             }
             channel.closeFuture().addListener(closed -> limit.open().decrementAndGet());
             return limit.open().incrementAndGet() <= limit.most();
         }
 
-        private boolean makeRoom() {
+        private boolean isAdmittedToApi(Channel channel) {
             Connections ofThisLoop = connections.get();
-            return ofThisLoop != null && ofThisLoop.makeRoom(System.nanoTime());
+            boolean room =
+                    stats.openConnections() <= most || ofThisLoop != null && ofThisLoop.makeRoom(System.nanoTime());
+            if (!room || !addresses.admit(channel)) {
+                return false;
+            }
+            if (ofThisLoop != null) {
+                ofThisLoop.accepted(channel);
+            }
+            return true;
         }
 
         /**

@@ -63,9 +63,12 @@ class DashboardIT {
                 .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
         run(
                 Map.of(
-                        "URL", "http://127.0.0.1:" + server.port() + path,
-                        "EMAIL", email,
-                        "PASSWORD", DashboardClient.PASSWORD),
+                        "URL",
+                        "http://127.0.0.1:" + server.port() + path,
+                        "EMAIL",
+                        email,
+                        "PASSWORD",
+                        DashboardClient.PASSWORD),
                 "node",
                 script);
     }
