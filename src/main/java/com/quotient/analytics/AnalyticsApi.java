@@ -112,7 +112,7 @@ public final class AnalyticsApi {
                 });
     }
 
-    /** {@code GET /analytics/events}: one page of events, newest first, read and written piece by piece. */
+    /** {@code GET /analytics/events}: one page of events, newest first, read and sent in chunks. */
     public Future<Answer> events(ApiRequest request) {
         Page page = Page.from(request.query());
         EventFilter filter = EventFilter.from(request.businessId(), request.query());
@@ -135,10 +135,10 @@ public final class AnalyticsApi {
         Instant to = filter.to() != null ? filter.to() : Instant.ofEpochMilli(request.receivedMillis());
         Instant from = filter.from() != null ? filter.from() : interval.usualStart(to, zone);
         EventFilter ranged = filter.between(from, to);
-        int most = config.maxSeriesPoints();
-        List<Instant> buckets = EventSeries.buckets(from, to, interval, zone, most);
-        return counted(store.counts(ranged, buckets, byType, most + 1))
-                .map(counts -> Answer.json(EventSeries.of(buckets, counts, filter.eventType(), byType, most)));
+        int max = config.maxSeriesPoints();
+        List<Instant> buckets = EventSeries.buckets(from, to, interval, zone, max);
+        return counted(store.counts(ranged, buckets, byType, max + 1))
+                .map(counts -> Answer.json(EventSeries.of(buckets, counts, filter.eventType(), byType, max)));
     }
 
     /**
@@ -304,7 +304,7 @@ public final class AnalyticsApi {
         return Problem.invalid(rejections.stream().map(AnalyticsApi::issue).toList());
     }
 
-    /** Beside a path that names the member, the sentence needs no subject. */
+    /** The path names the member, so the sentence needs no subject. */
     private static Issue issue(Rejection rejection) {
         String path = rejection.path();
         String subject = path.substring(path.lastIndexOf('.') + 1) + " ";

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * let Postgres prune partitions. Thread-safe.
  */
 final class AnalyticsStore {
-    /** Only rows that the limit lets through become text; what they weigh is summed up in the order of the rows. */
+    /** Only rows within the limit are converted to text; their sizes are summed up in row order. */
     private static final String SELECT = """
             SELECT id, event_type, occurred_at, received_at, raw_timestamp, message_id, device_id, session_id, person_id,
                 anonymous_id, context, properties, key_id, origin, client_address
@@ -68,10 +68,10 @@ final class AnalyticsStore {
     }
 
     /**
-     * How many events happened in one bucket.
+     * The number of events in one bucket.
      *
-     * @param eventType null when they were not counted by type
-     * @param bucket when it begins
+     * @param eventType null unless counted by type
+     * @param bucket the start of the bucket
      */
     record Count(@Nullable String eventType, Instant bucket, long count) {}
 
@@ -96,8 +96,8 @@ final class AnalyticsStore {
     }
 
     /**
-     * The events that follow a place, or the first ones: as many as weigh so many bytes and one more, and no more than
-     * {@code limit}; none only at the end. Exports begin with the oldest and have connections of their own.
+     * The events after a position, or the first ones: up to the one that exceeds the given bytes, but no more than
+     * {@code limit}. Empty only at the end. Exports begin with the oldest event and use a separate pool.
      */
     Future<List<StoredEvent>> following(
             EventFilter filter, Order order, @Nullable Position place, int limit, int bytes) {
@@ -120,8 +120,8 @@ final class AnalyticsStore {
     }
 
     /**
-     * The newest events that arrived after an instant, at most so many and some bytes. The range of the filter bounds what is
-     * looked at, since no index knows when events arrived.
+     * The newest events that arrived after an instant, limited in number and bytes. The range of the filter bounds the
+     * search, because the time of arrival is not indexed.
      */
     Future<List<StoredEvent>> arrived(EventFilter filter, @Nullable Instant after, int limit, int bytes) {
         Order order = Order.NEWEST_FIRST;
@@ -162,10 +162,10 @@ final class AnalyticsStore {
     }
 
     /**
-     * How many events each bucket holds, empty ones left out; no more than {@code limit} counts, in no order.
+     * Counts the events of each bucket. Leaves out empty buckets; returns no more than {@code limit} counts, unordered.
      *
-     * @param buckets when they begin, ascending; each ends where the next begins, and no event of the filter is before
-     *     the first
+     * @param buckets their starts, ascending; each bucket ends where the next begins, and no event of the filter is
+     *     before the first
      */
     Future<List<Count>> counts(EventFilter filter, List<Instant> buckets, boolean byType, int limit) {
         Statement counts = new Statement(byType ? "SELECT event_type, " : "SELECT NULL AS event_type, ")

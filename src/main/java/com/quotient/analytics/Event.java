@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param eventType 1 to 128, not blank
  * @param messageId 1 to 128; the sender's own id, which identifies retries
- * @param deviceId 1 to 128, as are the three that follow
+ * @param deviceId 1 to 128, as for the three that follow
  * @param timestamp when it happened by the sender's clock, within the years 1 to 9999; see {@link EventTime#correct}
  * @param rawTimestamp {@code timestamp} as it was sent
  * @param context compact JSON object of the reserved members that describe the sender's surroundings:
  *     {@code browserFingerprint, timezone, language, url, path, title, referrer, userAgent, screenWidth, screenHeight, utm}
- * @param properties compact JSON object of all else
+ * @param properties compact JSON object of all other members
  */
 public record Event(
         String eventType,

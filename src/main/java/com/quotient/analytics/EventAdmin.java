@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the events of a business for those who administer it. Any thread may use it. */
+/** Reads the events of a business for its administrators. Thread-safe. */
 public final class EventAdmin {
-    /** What a page of events may weigh, but for its last one. */
+    /** The maximum bytes of a page of events, not counting its last event. */
     public static final int PAGE_BYTES = 1 << 20;
 
     private static final int MAX_LIVE = 100;
@@ -28,10 +28,12 @@ public final class EventAdmin {
     /** The end of the year 9999. */
     private static final long MAX_MILLIS = 253_402_300_799_999L;
 
-    /** How far back in their own time events are looked at that have just arrived. */
+    /** How far back the times of newly arrived events may lie. */
     private static final Duration LIVE_WINDOW = Duration.ofMinutes(5);
 
-    /** Events are stamped before they are committed; those of this time before the last answer are told again. */
+    /**
+     * Events are stamped before they are committed, so those of this long before the last answer are returned again.
+     */
     private static final Duration COMMIT_TIME = Duration.ofSeconds(3);
 
     private final AnalyticsStore store;
@@ -43,16 +45,16 @@ public final class EventAdmin {
     }
 
     /**
-     * Some events, each as its JSON text.
+     * Events, each as JSON text.
      *
-     * @param next what to ask for next; null at the end
+     * @param next what to ask for next, or null at the end
      */
     public record Events(List<String> events, @Nullable String next) {}
 
-    /** How many events there are from one time to the next. */
+    /** The number of events from one time to another. */
     public record Count(Instant time, long count) {}
 
-    /** One page, the newest first, by the query's eventType, personId, deviceId, keyId, from and to. */
+    /** One page, newest first, filtered by the query's eventType, personId, deviceId, keyId, from and to. */
     public Future<Events> page(String business, Query query, @Nullable String after, int limit) {
         return store.following(
                         filter(business, query, EventFilter.time(query, "from"), EventFilter.time(query, "to")),
@@ -61,7 +63,7 @@ public final class EventAdmin {
                         limit + 1,
                         PAGE_BYTES)
                 .map(found -> {
-                    // Some may be held back because of their weight, too.
+                    // Events may also be left out because of their size.
                     boolean more = found.size() > limit || found.size() > 1 && weight(found) >= PAGE_BYTES;
                     List<StoredEvent> shown = found.size() > limit ? found.subList(0, limit) : found;
                     return new Events(texts(shown), more ? cursor(shown.get(shown.size() - 1)) : null);
@@ -69,8 +71,8 @@ public final class EventAdmin {
     }
 
     /**
-     * The newest of the events that have arrived since an answer whose {@code next} is {@code after}, or the newest at all.
-     * The last ones of that answer are among them again.
+     * The newest events since an answer whose {@code next} is {@code after}, or the newest of all. The last events of
+     * that answer are included again.
      */
     public Future<Events> arrived(String business, Query query, @Nullable String after, Instant now) {
         Instant since = after == null ? null : time(after).minus(COMMIT_TIME);
@@ -79,7 +81,7 @@ public final class EventAdmin {
                 .map(found -> new Events(texts(found), Long.toString(now.toEpochMilli())));
     }
 
-    /** The last event of the last 5 minutes that came with a key after an instant, as JSON text, or null. */
+    /** The last event of the last 5 minutes that was sent with a key after an instant, as JSON text, or null. */
     public Future<@Nullable String> lastOf(String business, String keyId, Instant after, Instant now) {
         EventFilter filter = new EventFilter(
                 business, null, null, null, null, keyId, now.minus(LIVE_WINDOW), now.plus(EventTime.MAX_LEAD));
@@ -105,7 +107,7 @@ public final class EventAdmin {
         return series(given.between(from, to), interval, from, to);
     }
 
-    /** Counts of the hours from an instant up to another. */
+    /** Counts by hour from one instant up to another. */
     public Future<List<Count>> hours(String business, Instant from, Instant to) {
         return series(new EventFilter(business, null, null, null, null, null, from, to), Interval.HOUR, from, to);
     }
@@ -159,7 +161,7 @@ public final class EventAdmin {
                 return new Position(time, parts[1]);
             }
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
-            // Told below, together with what has only one part.
+            // Reported below, together with a cursor that has only one part.
         }
         throw Problem.invalid("after", "must be the next of another answer.").exception();
     }

@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request to track events holds: at least one event or rejection.
+ * The content of one tracking request: at least one event or rejection.
  *
- * @param form how the events are wrapped
+ * @param form the form of the request
  * @param events the valid ones, in the order sent
- * @param rejections the others, by index
+ * @param rejections the refused events, by index
  * @param sentAt when the request was sent, by the sender's clock
- * @param lost what the sender says it has lost
+ * @param lost the events that the sender reports as lost
  */
 public record EventBatch(
         Form form,
@@ -21,7 +21,7 @@ public record EventBatch(
         @Nullable Instant sentAt,
         LostEvents lost) {
 
-    /** The forms a request may have; see {@link EventParser}. */
+    /** The forms of a request; see {@link EventParser}. */
     public enum Form {
         SINGLE(""),
         ARRAY("[%d]"),
@@ -33,12 +33,12 @@ public record EventBatch(
             this.path = path;
         }
 
-        /** Where the event at {@code index} stands in the request. */
+        /** The path of the event at {@code index} in the request. */
         public String path(int index) {
             return String.format(Locale.ROOT, path, index);
         }
 
-        /** Where a member of that event stands; the event itself when the name is empty. */
+        /** The path of a member of that event, or of the event itself if the name is empty. */
         String path(int index, String member) {
             String event = path(index);
             return event.isEmpty() || member.isEmpty() ? event + member : event + "." + member;
@@ -50,12 +50,12 @@ public record EventBatch(
         rejections = List.copyOf(rejections);
     }
 
-    /** Whether the request is one event by itself, and is answered as one. */
+    /** Whether the request is a single event and is answered as one. */
     public boolean single() {
         return form == Form.SINGLE;
     }
 
-    /** The place in the request of the event at {@code position} in {@link #events}. */
+    /** The index in the request of the event at {@code position} in {@link #events}. */
     public int indexOf(int position) {
         int index = position;
         for (Rejection rejection : rejections) {
@@ -67,7 +67,7 @@ public record EventBatch(
         return index;
     }
 
-    /** Shows sizes only: events are personal, and the key is a key. */
+    /** Shows sizes only: events hold personal data, and the key is secret. */
     @Override
     public String toString() {
         return "EventBatch[form=" + form + ", events=" + events.size() + ", rejections=" + rejections.size() + "]";

@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event while its members are read, in whatever order they come.
+ * One event while its members are parsed, in any order.
  *
- * <p>Reserved members that are null, and ids that are empty, count as absent. Ids that are too long refuse the event:
- * cut, they would name something else. Texts that are too long are cut: browsers send long ones, and the event is worth
- * more than their ends.
+ * <p>Reserved members that are null and empty ids count as absent. An id that is too long refuses the event: truncated,
+ * it would name something else. Other text that is too long is truncated: browsers send long text, and the event
+ * matters more than its end.
  *
- * <p>A nested {@code properties} object holds properties only: there, reserved names mean nothing.
+ * <p>A nested {@code properties} object holds properties only: reserved names have no special meaning there.
  */
 final class EventDraft {
 
@@ -45,7 +45,10 @@ final class EventDraft {
     private final JsonText properties = new JsonText().startObject();
     private final List<String> propertyNames = new ArrayList<>();
 
-    /** From a nested {@code properties} object, as JSON text: each gives way to one of its name at top level. */
+    /**
+     * Members of a nested {@code properties} object, as JSON text. A top-level property of the same name takes
+     * precedence.
+     */
     private final Map<String, String> nestedProperties = new LinkedHashMap<>();
 
     private int growth;
@@ -58,7 +61,7 @@ final class EventDraft {
     private @Nullable Instant timestamp;
     private @Nullable String rawTimestamp;
 
-    /** Starts with the parser at the event's opening brace. */
+    /** The parser must be at the event's opening brace. */
     EventDraft(StrictParser parser, EventLimits limits) {
         this.parser = parser;
         this.limits = limits;
@@ -66,9 +69,9 @@ final class EventDraft {
         this.maxDepth = parser.outerDepth() + limits.maxDepth();
     }
 
-    /** Takes the member whose value starts at the parser's token, and leaves the parser at the value's last. */
+    /** Reads the member whose value starts at the current token; leaves the parser at the value's last token. */
     void member(String name) {
-        // Of an event that is refused for its size no more is read than syntax.
+        // Once an event is refused for its size, only its syntax is checked.
         requireSize();
         switch (name) {
             case "eventType" -> eventType = eventType();
@@ -87,7 +90,7 @@ final class EventDraft {
         }
     }
 
-    /** The whole event, with the parser at its closing brace. */
+    /** Completes the event; the parser is at its closing brace. */
     Event finish() {
         requireSize();
         if (eventType == null) {
@@ -133,7 +136,7 @@ final class EventDraft {
                 "The event is larger than " + limits.maxEventBytes() + " bytes: send less with it.");
     }
 
-    /** In what is stored every character stands for itself, so that no way of escaping hides a key. */
+    /** Stored text has no escapes, so that no escape hides a key. */
     private static void requireNoSecret(Event event) {
         boolean holdsSecret = Stream.of(
                         event.properties(),
@@ -157,7 +160,7 @@ final class EventDraft {
                         + " without it.");
     }
 
-    /** The time that stands at the parser's token, or null if it is none. */
+    /** The time at the current token, or null if it is not one. */
     static @Nullable Instant time(StrictParser parser) {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> EventTime.parse(parser.getText());
@@ -177,7 +180,7 @@ final class EventDraft {
 
     private @Nullable String messageId() {
         String value = string("messageId", "messageId");
-        // Here an empty one is a mistake: taken as absent, it would quietly switch deduplication off.
+        // An empty messageId is refused: treated as absent, it would silently switch off deduplication.
         if (value != null && value.isEmpty()) {
             throw RefusedEvent.invalid(
                     "messageId", "messageId must not be empty: leave it out, or send one that is unique.");
@@ -276,7 +279,7 @@ final class EventDraft {
         }
     }
 
-    /** A key that was sent with an event must not come to rest among its properties. */
+    /** A key that was sent with an event must not be stored among its properties. */
     private boolean isStrayKey(String name) {
         if (!name.equals("apiKey") || parser.currentToken() != JsonToken.VALUE_STRING) {
             return false;

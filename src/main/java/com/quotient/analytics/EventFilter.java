@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events of a business are asked for; what is null does not matter.
+ * Selects events of a business; null means any.
  *
  * @param from the first instant
- * @param to the first instant that no longer belongs
+ * @param to the first instant after the range
  */
 record EventFilter(
         String businessId,
@@ -24,7 +24,10 @@ record EventFilter(
     private static final Instant MIN = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant MAX = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
-    /** Every parameter of the same name as a member; a 400 for a time that cannot be read, or a range that ends before it begins. */
+    /**
+     * Reads the parameters that are named like the members. A 400 for an invalid time or a range that ends before it
+     * begins.
+     */
     static EventFilter from(String businessId, Query query) {
         EventFilter filter = of(businessId, query);
         return new EventFilter(
@@ -52,7 +55,7 @@ record EventFilter(
                 .ordered();
     }
 
-    /** The same within another range. */
+    /** The same filter with another range. */
     EventFilter between(@Nullable Instant newFrom, @Nullable Instant newTo) {
         return new EventFilter(businessId, eventType, personId, deviceId, sessionId, keyId, newFrom, newTo).ordered();
     }

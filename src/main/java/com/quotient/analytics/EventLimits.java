@@ -3,12 +3,12 @@ package com.quotient.analytics;
 import com.quotient.json.StrictJson;
 
 /**
- * How much a caller may send at once.
+ * Limits for one request and its events.
  *
- * @param maxEvents events in one request
- * @param maxEventBytes bytes of one event's JSON text, as sent
- * @param maxDepth levels of arrays and objects in one event, the event itself being the first
- * @param maxProperties members of one event that are not reserved, after merging
+ * @param maxEvents maximum number of events in one request
+ * @param maxEventBytes maximum bytes of one event's JSON text, as sent
+ * @param maxDepth maximum depth of arrays and objects in one event; the event itself is the first level
+ * @param maxProperties maximum number of unreserved members of one event, after merging
  */
 public record EventLimits(int maxEvents, int maxEventBytes, int maxDepth, int maxProperties) {
 

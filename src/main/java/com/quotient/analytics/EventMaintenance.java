@@ -145,7 +145,7 @@ public final class EventMaintenance {
         return done.future();
     }
 
-    /** With a promise, since futures nested in futures would grow with every statement. */
+    /** Uses a promise: a chain of futures would grow with every statement. */
     private static void deleteMessages(SqlConnection connection, OffsetDateTime oldest, Promise<Void> done) {
         connection
                 .preparedQuery(DELETE_MESSAGES)

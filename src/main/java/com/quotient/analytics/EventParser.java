@@ -4,19 +4,15 @@ import com.quotient.json.InvalidJson;
 import com.quotient.json.StrictJson;
 
 /**
- * Reads the body of a request to track events, in one pass and without a tree. It has one of three forms:
+ * Parses the body of a tracking request in one pass and without a tree. The body has one of three forms:
  *
- * <ul>
- *   <li>one event: an object;
- *   <li>an array of events;
- *   <li>{@code {"batch": [events…], "sentAt": …}}: any object with an array named {@code batch}. Its other members mean
- *       nothing and are skipped.
- * </ul>
+ * <ul> <li>one event: an object; <li>an array of events; <li>{@code {"batch": [events…], "sentAt": …}}: any object with
+ * an array named {@code batch}. Its other members are skipped. </ul>
  *
- * The first and the third may carry {@code sentAt} and, where the request has no headers for it, {@code apiKey}; neither
- * becomes a property. What is wrong with one event refuses that event alone; what makes the text unreadable refuses all.
+ * The first and the third may contain {@code sentAt} and, for requests without headers, {@code apiKey}; neither becomes
+ * a property. An error in one event refuses only that event; a syntax error refuses the whole request.
  *
- * <p>Any thread may use it.
+ * <p>Thread-safe.
  */
 public final class EventParser {
 
@@ -27,12 +23,12 @@ public final class EventParser {
     }
 
     /**
-     * Reads a body.
+     * Parses a body.
      *
-     * @param apiKeyAllowed whether the body may carry the caller's key
+     * @param apiKeyAllowed whether the body may contain the caller's key
      * @throws InvalidJson if the text is not JSON as {@link StrictJson} has it
-     * @throws InvalidEvents if it has none of the three forms, no event or too many, or a bad {@code sentAt} or {@code
-     *     apiKey}
+     * @throws InvalidEvents if it has none of the three forms, no event or too many, or a bad {@code sentAt} or
+     *     {@code apiKey}
      */
     public EventBatch parse(byte[] body, boolean apiKeyAllowed) {
         try (EventReading reading = begin(body, apiKeyAllowed)) {
@@ -45,9 +41,9 @@ public final class EventParser {
     }
 
     /**
-     * Begins to read a body, as {@link #parse} does it at once.
+     * Starts parsing a body step by step; {@link #parse} does it at once.
      *
-     * @throws InvalidJson if the bytes are no text
+     * @throws InvalidJson if the bytes are not text
      */
     EventReading begin(byte[] body, boolean apiKeyAllowed) {
         return new EventReading(StrictJson.parser(body), limits, apiKeyAllowed);

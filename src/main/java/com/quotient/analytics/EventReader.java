@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * one event loop.
  */
 final class EventReader {
-    /** How many events are asked for before it is known how large they are. */
+    /** The number of events to ask for before their size is known. */
     private static final int FIRST_EVENTS = 100;
 
     private final AnalyticsStore store;
@@ -48,7 +48,7 @@ final class EventReader {
         return new EventReader(store, filter, Order.OLDEST_FIRST, config, null, Long.MAX_VALUE);
     }
 
-    /** One page of the events, newest first; {@code total} is how many there are. */
+    /** One page of events, newest first; {@code total} is the number of all. */
     static Future<EventReader> page(
             AnalyticsStore store, EventFilter filter, Config.Analytics config, Page page, long total) {
         long events = Math.max(0, Math.min(page.limit(), total - page.offset()));
@@ -61,7 +61,7 @@ final class EventReader {
                         new EventReader(store, filter, Order.NEWEST_FIRST, config, place, place == null ? 0 : events));
     }
 
-    /** The next events; none at the end. */
+    /** The next events; empty at the end. */
     Future<List<StoredEvent>> next() {
         if (left == 0) {
             return Future.succeededFuture(List.of());
@@ -77,7 +77,7 @@ final class EventReader {
             place = Position.of(event);
             bytes += event.context().length() + event.properties().length();
         }
-        // Postgres makes text of all that is asked for: no more than will probably be taken.
+        // Postgres converts every requested event to text, so ask only for those that will probably fit.
         long usual = Math.max(1, bytes / Math.max(1, events.size()));
         limit = (int) Math.min(maxEvents, 1 + maxBytes / usual);
         return events;

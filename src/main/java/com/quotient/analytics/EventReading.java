@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * within its size limit, or one member. Used by one thread.
  */
 final class EventReading implements AutoCloseable {
-    /** Tokens of a value that nobody wants in one step. */
+    /** The number of tokens of a skipped value in one step. */
     private static final int SKIPPED_TOKENS = 1000;
 
     private final StrictParser parser;
@@ -38,9 +38,9 @@ final class EventReading implements AutoCloseable {
     }
 
     /**
-     * Reads on, for as many bytes and one step more.
+     * Reads at least this many bytes, and up to one step more.
      *
-     * @return whether all was read
+     * @return whether the body is complete
      * @throws InvalidJson and {@link InvalidEvents}, as {@link EventParser#parse} does
      */
     boolean proceed(int bytes) {
@@ -51,7 +51,7 @@ final class EventReading implements AutoCloseable {
         return done;
     }
 
-    /** What was read, when all was. */
+    /** The result, once the body is complete. */
     EventBatch batch() {
         return new EventBatch(form, events, rejections, sentAt, lost);
     }
@@ -83,7 +83,7 @@ final class EventReading implements AutoCloseable {
         done = true;
     }
 
-    /** Reads a member of the object that may be an event by itself, until a batch turns up. */
+    /** Reads a member of an object that may be a single event, until a batch is found. */
     private void member(EventDraft draft) {
         try {
             if (parser.nextToken() == JsonToken.END_OBJECT) {
@@ -119,7 +119,7 @@ final class EventReading implements AutoCloseable {
         }
     }
 
-    /** Reads the events of the array that opens here, and then goes on with {@code next}. */
+    /** Reads the events of the array that opens here, then continues with {@code next}. */
     private void events(String path, Runnable next) {
         int outer = parser.depth();
         step = () -> event(path, outer, next);
@@ -175,7 +175,7 @@ final class EventReading implements AutoCloseable {
         skip(outer, next);
     }
 
-    /** Leaves the value at fault, down to depth {@code outer}. */
+    /** Skips the rest of the invalid value, down to depth {@code outer}. */
     private void skip(int outer, Runnable next) {
         step = () -> {
             if (parser.skipTo(outer, SKIPPED_TOKENS)) {
@@ -184,7 +184,7 @@ final class EventReading implements AutoCloseable {
         };
     }
 
-    /** Reads what means nothing here and must be right all the same, down to depth {@code outer}. */
+    /** Skips a value but checks its syntax, down to depth {@code outer}. */
     private void check(int outer, Runnable next) {
         step = () -> {
             for (int i = 0; i < SKIPPED_TOKENS && parser.depth() > outer; i++) {
@@ -196,7 +196,7 @@ final class EventReading implements AutoCloseable {
         };
     }
 
-    /** The code for what refuses one event only; rethrows what refuses the whole text. */
+    /** The code of a fault that refuses one event; rethrows a fault that refuses the whole text. */
     private static Code code(InvalidJson e) {
         return switch (e.fault()) {
             case UNREADABLE -> throw e;
@@ -219,14 +219,14 @@ final class EventReading implements AutoCloseable {
         return time;
     }
 
-    /** The key was read before, to find the caller; here it only must not be something else. */
+    /** The key was read before, to find the caller; here only its type is checked. */
     private void checkApiKey() {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             throw new InvalidEvents("apiKey", "apiKey must be a string.");
         }
     }
 
-    /** Reads the counts in the object that opens here. Unknown members and other values mean nothing, as elsewhere. */
+    /** Reads the counts in the object that opens here. Ignores unknown members and other values. */
     private void losses(int outer, Runnable next) {
         step = () -> {
             for (int i = 0; i < SKIPPED_TOKENS && parser.depth() > outer; i++) {

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts of events over time, as they stand on the wire: one line, or one for each type in the order of their names, each
- * with a point for every bucket that the range touches.
+ * Counts of events over time, as on the wire: one line, or one per type in order of their names. Each line has a point
+ * for every bucket of the range.
  */
 record EventSeries(List<Line> series, long total) {
 
@@ -27,18 +27,18 @@ record EventSeries(List<Line> series, long total) {
     /**
      * The buckets of a range.
      *
-     * @throws com.quotient.problem.ProblemException a 400 that says what to change when there are more than {@code most}
+     * @throws com.quotient.problem.ProblemException a 400 that says what to change when there are more than {@code max}
      */
-    static List<Instant> buckets(Instant from, Instant to, Interval interval, ZoneId zone, int most) {
+    static List<Instant> buckets(Instant from, Instant to, Interval interval, ZoneId zone, int max) {
         List<Instant> buckets = new ArrayList<>();
         if (!from.isBefore(to)) {
             return buckets;
         }
         for (Instant start = interval.start(from, zone); start.isBefore(to); start = interval.next(start, zone)) {
-            if (buckets.size() == most) {
+            if (buckets.size() == max) {
                 throw Problem.invalid(
                                 "interval",
-                                "The range has more than " + most
+                                "The range has more than " + max
                                         + " points: ask for a longer interval or a shorter range.")
                         .exception();
             }
@@ -51,11 +51,12 @@ record EventSeries(List<Line> series, long total) {
      * Fills the buckets.
      *
      * @param eventType the only type counted, or null
-     * @param byType whether the counts are told apart by type
-     * @throws com.quotient.problem.ProblemException a 400 when the lines would have more than {@code most} points together
+     * @param byType whether the counts are by type
+     * @throws com.quotient.problem.ProblemException a 400 when the lines would have more than {@code max} points
+     *     together
      */
     static EventSeries of(
-            List<Instant> buckets, List<Count> counts, @Nullable String eventType, boolean byType, int most) {
+            List<Instant> buckets, List<Count> counts, @Nullable String eventType, boolean byType, int max) {
         Map<String, Map<Instant, Long>> lines = new TreeMap<>();
         if (!byType || eventType != null) {
             lines.put(eventType == null ? "" : eventType, new HashMap<>());
@@ -66,10 +67,10 @@ record EventSeries(List<Line> series, long total) {
             lines.computeIfAbsent(line, key -> new HashMap<>()).put(count.bucket(), count.count());
             total += count.count();
         }
-        if ((long) lines.size() * buckets.size() > most || counts.size() > most) {
+        if ((long) lines.size() * buckets.size() > max || counts.size() > max) {
             throw Problem.invalid(
                             "groupBy",
-                            "The types of events have more than " + most
+                            "The types of events have more than " + max
                                     + " points together: name one eventType, or ask for a longer interval or a shorter"
                                     + " range.")
                     .exception();

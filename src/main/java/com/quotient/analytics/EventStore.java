@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class EventStore {
 
     /**
-     * Messages are registered first, in the order of their ids, so that two groups with the same messages wait for each
-     * other instead of locking each other out. The update changes nothing: it makes the statement return the event that
-     * holds a message id already, also one that was committed after the statement began. An event is stored if it holds
-     * its message id; if it was stored before, because the answer to an earlier try was lost, it conflicts with itself.
+     * Registers messages first, in the order of their ids, so that two groups with the same messages wait for each
+     * other and do not deadlock. The update changes nothing: it makes the statement return the event that already holds
+     * a message id, even one committed after the statement began. An event is stored if it holds its message id. If an
+     * earlier attempt stored it but the answer was lost, it conflicts with itself.
      */
     private static final String INSERT = """
             WITH given AS (
@@ -71,8 +71,8 @@ final class EventStore {
      * Stores events, except those whose message id is stored already. Idempotent. A {@code personId} that is not a
      * person of the business is dropped.
      *
-     * @return for each event that is a duplicate, its id and the id of its original; all others are committed. When it
-     *     fails without an SQLSTATE, nobody can know whether they are
+     * @return for each duplicate, its id and the id of its original; all other events are committed. After a failure
+     *     without an SQLSTATE it is unknown whether they are
      */
     Future<Map<String, String>> insert(List<NewEvent> events) {
         return pool.preparedQuery(INSERT).execute(parameters(events)).map(rows -> {
@@ -104,7 +104,7 @@ final class EventStore {
                 texts(events, event -> event.event().properties())));
     }
 
-    /** Of members with the same name the database keeps the last: what an event says of itself wins over the header. */
+    /** The database keeps the last member of a name: the event's own value takes precedence over the header. */
     private static String context(NewEvent event) {
         String own = event.event().context();
         String userAgent = event.source().userAgent();

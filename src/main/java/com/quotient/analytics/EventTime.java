@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** When an event happened, from clocks that cannot be trusted. */
 public final class EventTime {
 
-    /** How long ago an event may have happened: a device may have been offline. */
+    /** The maximum age of an event: a device may have been offline. */
     public static final Duration MAX_AGE = Duration.ofDays(7);
 
-    /** How far ahead of the server's clock an event may claim to be. */
+    /** The maximum lead of an event over the server's clock. */
     public static final Duration MAX_LEAD = Duration.ofMinutes(5);
 
     private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
@@ -29,7 +29,7 @@ public final class EventTime {
             .toFormatter(Locale.ROOT)
             .withResolverStyle(ResolverStyle.STRICT);
 
-    // What Postgres stores as a timestamptz, and ISO-8601 writes with four digits.
+    // The years that ISO-8601 writes with four digits; Postgres can store them in a timestamptz.
     private static final Instant MIN = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant MAX = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
@@ -38,25 +38,25 @@ public final class EventTime {
     private static final BigDecimal MIN_NANOS = nanos(MIN);
     private static final BigDecimal MAX_NANOS = nanos(MAX);
 
-    /** Smaller numbers are seconds; a thousand times as much is the limit of milliseconds, and so on. */
+    /** Smaller numbers are seconds; a thousand times this is the limit for milliseconds, and so on. */
     private static final BigDecimal SECONDS_BELOW = BigDecimal.TEN.pow(11);
 
     private EventTime() {}
 
     /**
-     * The time of an event by the server's clock, to the millisecond: the time between the event and its sending, which
-     * needs only that the sender's clock went evenly, before the time of receipt. Held within {@link #MAX_AGE} before
-     * and {@link #MAX_LEAD} after the receipt.
+     * The time of an event by the server's clock, to the millisecond: the time of receipt minus the time between the
+     * event and its sending. The sender's clock need not be right, only steady. The result is limited to
+     * {@link #MAX_AGE} before and {@link #MAX_LEAD} after the receipt.
      *
      * @param timestamp the event's time by the sender's clock; if null, the time of receipt
-     * @param sentAt the time of sending by the same clock; if null, that clock is taken to be right
+     * @param sentAt the time of sending by the same clock; if null, that clock is assumed to be right
      */
     public static Instant correct(Instant receivedAt, @Nullable Instant timestamp, @Nullable Instant sentAt) {
         if (timestamp == null) {
             return receivedAt.truncatedTo(MILLIS);
         }
         Duration age = Duration.between(timestamp, sentAt == null ? receivedAt : sentAt);
-        // Held as a duration, since an absurd one would lead out of the range of Instant.
+        // Limits the duration first: an absurd one would leave the range of Instant.
         if (age.compareTo(MAX_AGE) > 0) {
             age = MAX_AGE;
         } else if (age.compareTo(MAX_LEAD.negated()) < 0) {
@@ -66,9 +66,9 @@ public final class EventTime {
     }
 
     /**
-     * Reads an ISO-8601 date and time with an offset or Z, up to nine digits of a second's fraction.
+     * Parses an ISO-8601 date and time with an offset or Z and up to nine fractional digits.
      *
-     * @return null if it is none, or not within the years 1 to 9999
+     * @return null if it is invalid or not within the years 1 to 9999
      */
     static @Nullable Instant parse(String text) {
         try {
@@ -79,11 +79,11 @@ public final class EventTime {
     }
 
     /**
-     * Reads a time since 1970 in seconds, milliseconds, microseconds or nanoseconds. The size of the number tells the unit:
-     * below 1e11 it is seconds, which reach to the year 5138; below 1e14 it is milliseconds, which begin in 1973 then; and
-     * so on. Digits below the nanosecond are dropped.
+     * Parses a time since 1970 in seconds, milliseconds, microseconds or nanoseconds. The size of the number determines
+     * the unit: below 1e11 it is seconds, up to the year 5138; below 1e14 milliseconds, from 1973 on; and so on. Digits
+     * below a nanosecond are dropped.
      *
-     * @param number of at most 1000 characters
+     * @param a number of at most 1000 characters
      * @return null if the time is not within the years 1 to 9999
      */
     static @Nullable Instant ofNumber(String number) {

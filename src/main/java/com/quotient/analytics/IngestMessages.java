@@ -5,7 +5,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Promise;
 import java.util.List;
 
-/** What travels over the event bus between the requests to track events and {@link IngestVerticle}, and where. */
+/** The event bus messages between tracking requests and the {@link IngestVerticle}, and their addresses. */
 final class IngestMessages {
     /**
      * Request: {@link Arrivals}; reply: {@link Taken} at once, or a failure if nobody takes them. The promise of each
@@ -58,10 +58,10 @@ final class IngestMessages {
     /**
      * Committed.
      *
-     * @param eventId of the stored event: for a duplicate that of the original
+     * @param eventId the id of the stored event; for a duplicate that of the original
      */
     record Kept(String eventId, boolean duplicate) implements Outcome {}
 
-    /** The database cannot store it. */
+    /** The database cannot store the event. */
     record Refused(Rejection.Code code, String detail) implements Outcome {}
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What happens to events, in numbers since the start, for metrics. Any thread may count and read. */
+/** Counts of events since the start, for metrics. Thread-safe. */
 public final class IngestStats {
     private final LongAdder accepted = new LongAdder();
     private final LongAdder duplicates = new LongAdder();
@@ -31,12 +31,12 @@ public final class IngestStats {
         }
     }
 
-    /** Events admitted and not answered yet. */
+    /** Events admitted but not yet answered. */
     public int queuedEvents() {
         return queuedEvents;
     }
 
-    /** Bytes of the requests admitted and not answered yet. */
+    /** Bytes of the requests admitted but not yet answered. */
     public long queuedBytes() {
         return queuedBytes;
     }
@@ -46,12 +46,12 @@ public final class IngestStats {
         return accepted.sum();
     }
 
-    /** Events that were stored before, by their message id. */
+    /** Events that were already stored, by their message id. */
     public long duplicates() {
         return duplicates.sum();
     }
 
-    /** Events refused for what they hold, while others of their request may have been kept. */
+    /** Events refused for their content; other events of the request may have been stored. */
     public long rejected(Code code) {
         return counter(code).sum();
     }
@@ -61,37 +61,37 @@ public final class IngestStats {
         return shed.sum();
     }
 
-    /** Events whose requests were told that nobody can know. */
+    /** Events whose requests were answered with an unknown outcome. */
     public long unavailable() {
         return unavailable.sum();
     }
 
-    /** Events that senders reported as lost, because they were too old to be sent. */
+    /** Events that senders reported as lost because they were too old to be sent. */
     public long lostByAge() {
         return lostByAge.sum();
     }
 
-    /** Events that senders reported as lost, because they could keep no more. */
+    /** Events that senders reported as lost because their buffer was full. */
     public long lostByQuota() {
         return lostByQuota.sum();
     }
 
-    /** Events that senders reported as lost, because the server refused them. */
+    /** Events that senders reported as lost because the server refused them. */
     public long lostByRejection() {
         return lostByRejection.sum();
     }
 
-    /** Statements that failed for a reason other than their data and were sent again. */
+    /** Statements that failed for a reason other than their data and were retried. */
     public long retries() {
         return retries.sum();
     }
 
-    /** Sizes of the groups committed, in events. Their number is the number of commits. */
+    /** Sizes of the committed groups, in events. Their number is the number of commits. */
     public Distribution groupEvents() {
         return groupEvents;
     }
 
-    /** Durations of the statements that committed, the wait for a connection included, in seconds. */
+    /** Durations of the committed statements in seconds, including the wait for a connection. */
     public Distribution commitSeconds() {
         return commitSeconds;
     }
@@ -138,7 +138,7 @@ public final class IngestStats {
         return counter;
     }
 
-    /** Values in buckets with upper bounds, the last without. */
+    /** A histogram: values in buckets with upper bounds; the last bucket has none. */
     public static final class Distribution {
         private final double[] bounds;
         private final LongAdder[] buckets;
@@ -152,12 +152,12 @@ public final class IngestStats {
             }
         }
 
-        /** The upper bounds, ascending; a value on a bound belongs below it. */
+        /** The upper bounds, ascending and inclusive. */
         public double[] bounds() {
             return bounds.clone();
         }
 
-        /** How many values fell into each bucket by itself; one more bucket than bounds. */
+        /** The number of values in each bucket, not cumulative. There is one more bucket than bounds. */
         public long[] buckets() {
             long[] counts = new long[buckets.length];
             for (int i = 0; i < counts.length; i++) {

@@ -37,11 +37,11 @@ import org.slf4j.LoggerFactory;
  * Owns the queue of events. One instance. A request is answered when all its events are committed or refused, or when
  * {@code ingest.maxWait} has passed since its admission; then the outcome is unknown, and the answer says so.
  *
- * <p>When nobody writes, a writer takes what is queued, so that a lone event waits for nothing. What comes meanwhile
- * makes the next group: another writer joins only when a whole group waits, or when one has waited for
- * {@code ingest.joinDelay}, because few large commits cost the database less than many small ones. A group that fails
- * is sent again with the same ids until nobody waits for it any more; if its data are at fault, it is halved until the
- * event at fault stands alone.
+ * <p>While no writer is active, one takes the queue at once, so that a single event does not wait. Events that arrive
+ * meanwhile form the next group. Another writer joins only when a whole group waits, or when an event has waited for
+ * {@code ingest.joinDelay}: few large commits cost the database less than many small ones. A failed group is retried
+ * with the same ids until no request waits for it any more. If its data are invalid, the group is halved until the
+ * invalid event is alone.
  */
 public final class IngestVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(IngestVerticle.class);
@@ -64,7 +64,7 @@ public final class IngestVerticle extends VerticleBase {
     /** Admitted requests in arrival order. All share {@code maxWait}, so the head expires first. */
     private final Deque<Waiting> unanswered = new ArrayDeque<>();
 
-    /** Of this turn, by the event loop that waits for them. */
+    /** The answers of this turn, by the event loop that waits for them. */
     private final Map<EventLoop, List<Runnable>> answers = new HashMap<>();
 
     private final Promise<Void> drained = Promise.promise();
@@ -200,7 +200,7 @@ public final class IngestVerticle extends VerticleBase {
     }
 
     private void expire() {
-        // A timer has whole milliseconds; what is due within the next one is due.
+        // Timers have millisecond precision: a request due within the next millisecond counts as due.
         long now = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
         for (Waiting oldest = unanswered.peek();
                 oldest != null && deadlineNanos(oldest) - now < 0;
@@ -305,7 +305,7 @@ public final class IngestVerticle extends VerticleBase {
                 parts.addFirst(part.subList(0, middle));
                 return;
             }
-            // The server's own message may repeat the value.
+            // Not the database's own message: it may repeat the value.
             String state = PgErrors.sqlState(failure);
             refusals.warn("An event was refused by the database with SQLSTATE " + state + ".");
             stats.reject(Rejection.Code.INVALID_EVENT);

@@ -10,9 +10,9 @@ import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 
 /**
- * The length of a bucket in a series. Buckets begin when the clocks of a time zone show a full minute or hour, a new day, a
- * Monday (ISO 8601) or the first of a month. A day is as long as the zone makes it, 23 or 25 hours when its clocks change;
- * minutes and hours are always 60 seconds and minutes long.
+ * The length of a bucket in a series. Buckets begin at a full minute or hour, at the start of a day, on a Monday (ISO
+ * 8601) or on the first of a month, all in a time zone. A day has 23 or 25 hours when the zone's clocks change; minutes
+ * and hours always have 60 seconds and minutes.
  */
 enum Interval {
     MINUTE("minute", ChronoUnit.MINUTES, 60),
@@ -31,7 +31,7 @@ enum Interval {
         this.usualBuckets = usualBuckets;
     }
 
-    /** By the parameter {@code interval}: an hour if it is absent, a 400 if it is none of the names. */
+    /** Parses the parameter {@code interval}: an hour if it is absent, a 400 for an unknown name. */
     static Interval from(Query query) {
         String name = query.text("interval");
         if (name == null) {
@@ -47,8 +47,8 @@ enum Interval {
     }
 
     /**
-     * Where a range begins that ends at {@code to} and does not say: the last hour by minutes, day by hours, 30 days by days,
-     * 12 weeks by weeks, year by months.
+     * The default start of a range that ends at {@code to}: one hour for minutes, one day for hours, 30 days for days,
+     * 12 weeks for weeks, one year for months.
      */
     Instant usualStart(Instant to, ZoneId zone) {
         Instant last = start(to.minusNanos(1), zone);
@@ -74,12 +74,12 @@ enum Interval {
                 zone);
     }
 
-    /** The start of the bucket that follows the one that begins at {@code start}. */
+    /** The start of the bucket after the one that begins at {@code start}. */
     Instant next(Instant start, ZoneId zone) {
         return isOfClock() ? start.plus(1, unit) : startOfDay(date(start, zone).plus(1, unit), zone);
     }
 
-    /** Whether a bucket is a time of the clock and not of the calendar. */
+    /** Whether a bucket has a fixed length, unlike calendar units. */
     private boolean isOfClock() {
         return !unit.isDateBased();
     }
@@ -88,7 +88,7 @@ enum Interval {
         return LocalDate.ofInstant(time, zone);
     }
 
-    /** Midnight, or what the clocks show first where they skip it. */
+    /** Midnight, or the first time of the day in a zone that skips midnight. */
     private static Instant startOfDay(LocalDate date, ZoneId zone) {
         return date.atStartOfDay(zone).toInstant();
     }

@@ -1,6 +1,6 @@
 package com.quotient.analytics;
 
-/** Sound JSON that cannot be taken for events as a whole. The message is one sentence for the person who sent it. */
+/** Valid JSON that as a whole is not a valid tracking request. The message is one sentence for the sender. */
 public final class InvalidEvents extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class InvalidEvents extends RuntimeException {
         this.path = path;
     }
 
-    /** The member at fault; empty for the body itself. */
+    /** The invalid member; empty for the body itself. */
     public String path() {
         return path;
     }

@@ -4,7 +4,7 @@ package com.quotient.analytics;
  * Events that a sender has lost since its last report, by reason.
  *
  * @param age too old to be sent
- * @param quota more than the sender may keep
+ * @param quota dropped because the sender's buffer was full
  * @param rejected refused by the server
  */
 public record LostEvents(long age, long quota, long rejected) {
@@ -15,7 +15,7 @@ public record LostEvents(long age, long quota, long rejected) {
 
     private static final int MAX_DIGITS = 9;
 
-    /** The same with one more count; an unknown name means nothing. */
+    /** Adds a count; ignores an unknown name. */
     LostEvents with(String name, String count) {
         long number = count.length() > MAX_DIGITS ? MAX_REPORTED : Long.parseLong(count);
         return switch (name) {
@@ -26,7 +26,7 @@ public record LostEvents(long age, long quota, long rejected) {
         };
     }
 
-    /** Values beyond a plausible range are brought into it, because callers may report anything. */
+    /** Limits values to a plausible range, because callers may report anything. */
     public LostEvents {
         age = Math.max(0, Math.min(MAX_REPORTED, age));
         quota = Math.max(0, Math.min(MAX_REPORTED, quota));

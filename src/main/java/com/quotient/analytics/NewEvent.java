@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as it is stored: what its sender told, and what the server knows by itself.
+ * One event to be stored: what its sender reported and what the server adds.
  *
- * @param id stays the same however often the event is sent to the database
+ * @param id stays the same in every retry
  * @param occurredAt the event's time, corrected; see {@link EventTime#correct}
  */
 record NewEvent(String id, Instant occurredAt, Source source, Event event) {
@@ -15,8 +15,8 @@ record NewEvent(String id, Instant occurredAt, Source source, Event event) {
      * What all events of one request have in common.
      *
      * @param origin the {@code Origin} header
-     * @param clientAddress as much of it as the installation keeps
-     * @param userAgent the header, for events that name none themselves
+     * @param clientAddress the part of it that the installation keeps
+     * @param userAgent the header, for events without their own
      * @param receivedAt by the database's clock
      */
     record Source(

@@ -2,7 +2,7 @@ package com.quotient.analytics;
 
 import com.quotient.analytics.Rejection.Code;
 
-/** Ends the reading of one event. Carries no stack trace: the fault lies in the input. */
+/** Ends the parsing of one event. Has no stack trace: the fault is in the input. */
 final class RefusedEvent extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -18,17 +18,17 @@ final class RefusedEvent extends RuntimeException {
         this.detail = detail;
     }
 
-    /** For what the event is as a whole. */
+    /** For a fault of the event as a whole. */
     RefusedEvent(Code code, String detail) {
         this(code, "", detail);
     }
 
-    /** For one of its members. */
+    /** For a fault of one member. */
     static RefusedEvent invalid(String member, String detail) {
         return new RefusedEvent(Code.INVALID_EVENT, member, detail);
     }
 
-    /** The name of the member at fault; empty for the event as a whole. */
+    /** The name of the invalid member; empty for the event as a whole. */
     String member() {
         return member;
     }

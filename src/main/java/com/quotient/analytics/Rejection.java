@@ -3,21 +3,21 @@ package com.quotient.analytics;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /**
- * Why one event of a request was refused, while the others were kept.
+ * Why one event of a request was refused while others were stored.
  *
- * @param index the event's place in the request, from 0
+ * @param index the event's index in the request, from 0
  * @param code for programs
- * @param detail one sentence for a person, without values of the input
- * @param path where in the request the fault is, such as {@code batch[3].url}; shown when no event was acceptable
+ * @param detail one sentence for people, without values from the input
+ * @param path the path of the fault in the request, such as {@code batch[3].url}; shown if every event was refused
  */
 public record Rejection(
         int index, Code code, String detail, @JsonIgnore String path) {
 
     /** The names are part of the HTTP contract and never change. */
     public enum Code {
-        /** Not an object, or a reserved member that is missing, of the wrong type, too long or unreadable. */
+        /** Not an object, or a reserved member is missing, of the wrong type, too long or malformed. */
         INVALID_EVENT,
-        /** More bytes than {@link EventLimits#maxEventBytes}, or more than twice as many to read as were sent. */
+        /** More bytes than {@link EventLimits#maxEventBytes}, or more than twice that many after parsing. */
         EVENT_TOO_LARGE,
         /** More than {@link EventLimits#maxProperties}. */
         TOO_MANY_PROPERTIES,

@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as it was stored.
+ * One stored event.
  *
- * @param context JSON object of what describes the sender's surroundings
- * @param properties JSON object of all else that came with it
+ * @param context JSON object that describes the sender's environment
+ * @param properties JSON object of all other members
  */
 record StoredEvent(
         String id,
@@ -28,7 +28,7 @@ record StoredEvent(
         @Nullable String origin,
         @Nullable String clientAddress) {
 
-    /** The event on the wire: the context's members stand beside the others, numbers have the value that was sent. */
+    /** The event on the wire: the context's members are at top level, and numbers have the value that was sent. */
     String json() {
         JsonText json = new JsonText().startObject();
         json.name("id").string(id).name("eventType").string(eventType);

@@ -5,11 +5,11 @@ import com.quotient.keys.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a route asks of a key.
+ * What a route requires of a key.
  *
- * @param publicKeys whether {@code pk_} may call it
- * @param secretKeys whether {@code sk_} may call it, which may call every route of the API
- * @param scope the scope the key must hold, or null where any valid key will do
+ * @param publicKeys whether a {@code pk_} key may call the route
+ * @param secretKeys whether an {@code sk_} key may call the route; it may call every route of the API
+ * @param scope the scope the key must hold, or null if any valid key may call
  */
 public record Access(
         boolean publicKeys, boolean secretKeys, @Nullable Scope scope) {
@@ -29,7 +29,7 @@ public record Access(
         return new Access(true, true, null);
     }
 
-    /** For no key: whoever calls is known by something else, which the route asks for itself. */
+    /** For no key: the route identifies its caller by other means. */
     public static Access otherwise() {
         return new Access(false, false, null);
     }

@@ -42,7 +42,7 @@ public final class ApiKeyHandler {
         if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return missing();
         }
-        // Any number of spaces (RFC 9110 section 11.4).
+        // Any number of spaces may follow the scheme (RFC 9110 section 11.4).
         int key = SCHEME.length();
         while (key < authorization.length() && authorization.charAt(key) == ' ') {
             key++;
@@ -68,7 +68,7 @@ public final class ApiKeyHandler {
     /**
      * Runs every {@link Check} in order, then takes one request from the key's rate limit.
      *
-     * @return what is left of the limit, or null when the key has none
+     * @return the state of the limit, or null if the key has none
      * @throws Refused at the first check that fails
      */
     public @Nullable Allowance admit(Caller caller, RequestFacts facts, Access access) {

@@ -27,7 +27,7 @@ public final class Caller implements User {
     private final KeyRecord key;
     private final KeyNotes notes;
     private final RateLimits.@Nullable Bucket bucket;
-    /** The mark of {@link Callers}. */
+    /** Recently used; see {@link Callers}. */
     boolean recentlyUsed = true;
 
     private @Nullable String lastOrigin;
@@ -59,7 +59,7 @@ public final class Caller implements User {
         return a == hash.a() && b == hash.b() && c == hash.c() && d == hash.d();
     }
 
-    /** The checks that this key may fail, in order. */
+    /** The checks that apply to this key, in order. */
     List<Check> checks() {
         return checks;
     }

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class Callers {
     private static final int FIRST_PLACES = 64;
 
-    private final int most;
+    private final int max;
     /** Open addressing with linear probing. The length is a power of two. */
     private @Nullable Caller[] places = new Caller[FIRST_PLACES];
 
     private int size;
     private int hand;
 
-    /** {@code most}: the maximum number of callers, at least 1. */
-    Callers(int most) {
-        this.most = most;
+    /** {@code max}: the maximum number of callers, at least 1. */
+    Callers(int max) {
+        this.max = max;
     }
 
     @Nullable
@@ -36,7 +36,7 @@ final class Callers {
     void put(Caller caller) {
         int place = find(caller.key().hash());
         if (places[place] == null) {
-            if (size == most) {
+            if (size == max) {
                 evict();
             } else if (2 * size >= places.length) {
                 grow();

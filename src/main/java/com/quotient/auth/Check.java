@@ -125,7 +125,7 @@ public enum Check {
 
     private static final Map<List<Check>, List<Check>> COMBINATIONS = new ConcurrentHashMap<>();
 
-    /** How a validation that fails here is counted. */
+    /** The outcome under which a failure of this check is counted. */
     private final Outcome outcome;
 
     Check(Outcome outcome) {

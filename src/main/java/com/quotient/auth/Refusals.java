@@ -29,7 +29,7 @@ final class Refusals {
                     ProblemType.UNAVAILABLE, "The API key cannot be checked at the moment; try again shortly.")
             .retryAfter(1);
 
-    /** A secret key that a browser sent, in a header or in a body. */
+    /** A browser sent a secret key, in a header or a body. */
     static final Problem SECRET_IN_BROWSER = Problem.of(
             ProblemType.SECRET_KEY_IN_BROWSER,
             "A secret (sk_) key was sent by a browser, where everybody can read it; rotate it and use a public"

@@ -14,7 +14,7 @@ public interface RequestFacts {
     @Nullable
     String origin();
 
-    /** Whether more than one {@code Origin} header was sent, which no browser does. */
+    /** Whether more than one {@code Origin} header was sent. No browser does that. */
     boolean hasSeveralOrigins();
 
     /** Whether a {@code Sec-Fetch-Site} header shows that a browser sent the request. */

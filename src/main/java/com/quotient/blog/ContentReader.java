@@ -283,17 +283,17 @@ final class ContentReader {
     }
 
     /** A whole number in any notation. */
-    private static @Nullable Integer whole(ObjectNode object, String name, int least, int most, String path) {
+    private static @Nullable Integer whole(ObjectNode object, String name, int min, int max, String path) {
         JsonNode value = object.path(name);
         if (value.isMissingNode() || value.isNull()) {
             return null;
         }
         BigDecimal number = value.isNumber() ? value.decimalValue() : null;
         if (number == null
-                || number.compareTo(BigDecimal.valueOf(least)) < 0
-                || number.compareTo(BigDecimal.valueOf(most)) > 0
+                || number.compareTo(BigDecimal.valueOf(min)) < 0
+                || number.compareTo(BigDecimal.valueOf(max)) > 0
                 || number.stripTrailingZeros().scale() > 0) {
-            throw fault(path + "." + name, "must be a whole number from " + least + " to " + most + ".");
+            throw fault(path + "." + name, "must be a whole number from " + min + " to " + max + ".");
         }
         return number.intValue();
     }

@@ -18,8 +18,8 @@ final class FlowFailures extends FlowCommand {
 
     @Override
     int run(OpenDatabase database, FlowAdmin flows, FlowDetails flow) {
-        int most = fromOptions(limit::value);
-        List<FailedWebhook> failures = database.await(database.outbox().failures(flow, most));
+        int max = fromOptions(limit::value);
+        List<FailedWebhook> failures = database.await(database.outbox().failures(flow, max));
         if (json()) {
             print(new JsonObject()
                     .put(

@@ -72,10 +72,10 @@ record ImportRecord(long line, Map<String, String> members) {
         return new KeyMaterial(KeyHash.ofHex(hash), shown("prefix", MAX_PREFIX), shown("suffix", MAX_SUFFIX), null);
     }
 
-    private String shown(String name, int most) {
+    private String shown(String name, int max) {
         String value = member(name);
-        if (value != null && value.length() > most) {
-            throw new IllegalArgumentException("The " + name + " may show at most " + most + " characters of a key.");
+        if (value != null && value.length() > max) {
+            throw new IllegalArgumentException("The " + name + " may show at most " + max + " characters of a key.");
         }
         return value == null ? UNKNOWN : value;
     }

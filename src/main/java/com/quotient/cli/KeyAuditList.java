@@ -58,7 +58,7 @@ final class KeyAuditList extends DatabaseCommand {
 
     @Override
     int run(OpenDatabase database) {
-        int most = fromOptions(limit::value);
+        int max = fromOptions(limit::value);
         String given = since;
         Instant from = given == null ? null : fromOptions(() -> moment(given, Instant.now()));
         String owner = business == null ? null : database.business(business).id();
@@ -71,9 +71,9 @@ final class KeyAuditList extends DatabaseCommand {
             owner = details.businessId();
         }
         List<AuditEntry> found =
-                database.await(database.audit().entries(new Filter(owner, keyId, action, from, before), most + 1));
-        List<AuditEntry> entries = found.subList(0, Math.min(most, found.size()));
-        Long next = found.size() > most ? entries.get(most - 1).id() : null;
+                database.await(database.audit().entries(new Filter(owner, keyId, action, from, before), max + 1));
+        List<AuditEntry> entries = found.subList(0, Math.min(max, found.size()));
+        Long next = found.size() > max ? entries.get(max - 1).id() : null;
         if (json()) {
             print(new JsonObject()
                     .put(

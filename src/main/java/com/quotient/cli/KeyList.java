@@ -22,12 +22,12 @@ final class KeyList extends DatabaseCommand {
 
     @Override
     int run(OpenDatabase database) {
-        int most = fromOptions(limit::value);
+        int max = fromOptions(limit::value);
         String owner = business == null ? null : database.business(business).id();
         String behind = after == null ? null : database.key(after).id();
-        List<KeyDetails> found = database.await(database.keys().list(owner, behind, most + 1));
-        List<KeyDetails> keys = found.subList(0, Math.min(most, found.size()));
-        String next = found.size() > most ? keys.get(most - 1).id() : null;
+        List<KeyDetails> found = database.await(database.keys().list(owner, behind, max + 1));
+        List<KeyDetails> keys = found.subList(0, Math.min(max, found.size()));
+        String next = found.size() > max ? keys.get(max - 1).id() : null;
         if (json()) {
             print(new JsonObject()
                     .put("keys", new JsonArray(keys.stream().map(KeyText::json).toList()))

@@ -514,9 +514,9 @@ public record Config(
         }
     }
 
-    private static void atLeast(String name, Duration value, Duration least) {
-        if (value.compareTo(least) < 0) {
-            throw new InvalidSetting(name + " must be at least " + least.toHours() + "h.");
+    private static void atLeast(String name, Duration value, Duration min) {
+        if (value.compareTo(min) < 0) {
+            throw new InvalidSetting(name + " must be at least " + min.toHours() + "h.");
         }
     }
 
@@ -534,9 +534,9 @@ public record Config(
         }
     }
 
-    static void range(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new InvalidSetting(name + " must be from " + least + " to " + most + ", not " + value + ".");
+    static void range(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new InvalidSetting(name + " must be from " + min + " to " + max + ", not " + value + ".");
         }
     }
 

@@ -48,9 +48,9 @@ public final class FlowOutbox {
     }
 
     /** The failed webhooks, given up or to be retried, the latest failure first. */
-    public Future<List<FailedWebhook>> failures(FlowDetails flow, int most) {
+    public Future<List<FailedWebhook>> failures(FlowDetails flow, int max) {
         return pool.preparedQuery(FAILED)
-                .execute(Tuple.of(flow.businessId(), flow.id(), most))
+                .execute(Tuple.of(flow.businessId(), flow.id(), max))
                 .map(rows -> rows.stream().map(FlowOutbox::failed).toList());
     }
 

@@ -200,9 +200,9 @@ final class OutboxStore {
     }
 
     /** Deletes webhooks that were given up before that time, a bounded number at once. */
-    Future<Void> forgetDead(Duration olderThan, int most) {
+    Future<Void> forgetDead(Duration olderThan, int max) {
         return pool.preparedQuery(FORGET)
-                .execute(Tuple.of(olderThan.toMillis(), most))
+                .execute(Tuple.of(olderThan.toMillis(), max))
                 .mapEmpty();
     }
 

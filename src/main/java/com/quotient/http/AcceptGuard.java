@@ -52,7 +52,7 @@ public final class AcceptGuard {
 
     private final long deadlineMillis;
     private final long writeDeadlineMillis;
-    private final int most;
+    private final int max;
     private final int maxHeaders;
     private final Budget heads;
     private final AddressLimit addresses;
@@ -66,12 +66,12 @@ public final class AcceptGuard {
     /** The accepting channels, by port. */
     private final Map<Integer, Channel> listening = new ConcurrentHashMap<>();
 
-    private record Limit(int most, AtomicInteger open) {}
+    private record Limit(int max, AtomicInteger open) {}
 
     public AcceptGuard(Config.Http config, HttpStats stats, Budgets budgets) {
         this.deadlineMillis = config.headerDeadline().toMillis();
         this.writeDeadlineMillis = config.writeDeadline().toMillis();
-        this.most = Connections.limit(config);
+        this.max = Connections.limit(config);
         this.maxHeaders = config.maxHeaders();
         this.heads = budgets.heads();
         this.addresses = new AddressLimit(config);
@@ -221,13 +221,13 @@ public final class AcceptGuard {
                 return isAdmittedToApi(channel);
             }
             channel.closeFuture().addListener(closed -> limit.open().decrementAndGet());
-            return limit.open().incrementAndGet() <= limit.most();
+            return limit.open().incrementAndGet() <= limit.max();
         }
 
         private boolean isAdmittedToApi(Channel channel) {
             Connections ofThisLoop = connections.get();
             boolean room =
-                    stats.openConnections() <= most || ofThisLoop != null && ofThisLoop.makeRoom(System.nanoTime());
+                    stats.openConnections() <= max || ofThisLoop != null && ofThisLoop.makeRoom(System.nanoTime());
             if (!room || !addresses.admit(channel)) {
                 return false;
             }
@@ -270,9 +270,9 @@ public final class AcceptGuard {
 
         /** How many of the received bytes match the preface of HTTP/2. */
         private static int prefaceLength(ByteBuf begin) {
-            int most = Math.min(begin.readableBytes(), HTTP2_PREFACE.length());
+            int max = Math.min(begin.readableBytes(), HTTP2_PREFACE.length());
             int known = 0;
-            while (known < most && begin.getByte(begin.readerIndex() + known) == HTTP2_PREFACE.charAt(known)) {
+            while (known < max && begin.getByte(begin.readerIndex() + known) == HTTP2_PREFACE.charAt(known)) {
                 known++;
             }
             return known;

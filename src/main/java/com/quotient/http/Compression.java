@@ -10,17 +10,17 @@ import io.vertx.core.http.HttpHeaders;
  * others are sent uncompressed. Used by one event loop.
  */
 final class Compression {
-    private final int most;
+    private final int max;
     private int current;
 
-    Compression(int most) {
-        this.most = most;
+    Compression(int max) {
+        this.max = max;
     }
 
     /** Whether the streamed answer to a request is compressed. The caller adds the header. */
     boolean negotiate(ApiRequest request, MultiMap headers) {
         headers.set(HttpHeaders.VARY, HttpNames.ORIGIN_AND_ENCODING);
-        return current < most && Gzip.isWanted(request.header(HttpHeaders.ACCEPT_ENCODING));
+        return current < max && Gzip.isWanted(request.header(HttpHeaders.ACCEPT_ENCODING));
     }
 
     /** As above, for a whole body, which may be too small to be worth it. */

@@ -42,7 +42,7 @@ public final class Connections {
     /** RFC 9113 section 7. */
     private static final long HTTP2_NO_ERROR = 0;
 
-    private final int most;
+    private final int max;
     private final long headerNanos;
     private final long keepAliveNanos;
     private final HttpStats stats;
@@ -66,8 +66,8 @@ public final class Connections {
         return (int) Math.min(config.maxConnections(), Runtime.getRuntime().maxMemory() / RESERVED_BYTES);
     }
 
-    Connections(Config.Http config, int most, HttpStats stats) {
-        this.most = most;
+    Connections(Config.Http config, int max, HttpStats stats) {
+        this.max = max;
         this.headerNanos = config.headerDeadline().toNanos();
         this.keepAliveNanos = config.keepAlive().toNanos();
         this.stats = stats;
@@ -80,7 +80,7 @@ public final class Connections {
 
     public void opened(HttpConnection connection) {
         AcceptGuard.release(connection);
-        if (states.size() >= most && !makeRoom(System.nanoTime())) {
+        if (states.size() >= max && !makeRoom(System.nanoTime())) {
             stats.refusedConnections.increment();
             close(connection);
             return;

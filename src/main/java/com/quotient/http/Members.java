@@ -79,7 +79,7 @@ public final class Members {
     }
 
     /** A whole number within bounds, or null. */
-    public @Nullable Long integer(String name, long least, long most) {
+    public @Nullable Long integer(String name, long min, long max) {
         JsonNode value = node(name);
         if (value == null) {
             return null;
@@ -88,25 +88,25 @@ public final class Members {
             BigDecimal number = value.decimalValue();
             boolean whole = number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
             if (whole
-                    && number.compareTo(BigDecimal.valueOf(least)) >= 0
-                    && number.compareTo(BigDecimal.valueOf(most)) <= 0) {
+                    && number.compareTo(BigDecimal.valueOf(min)) >= 0
+                    && number.compareTo(BigDecimal.valueOf(max)) <= 0) {
                 return number.longValueExact();
             }
         }
-        fault(name, "must be a whole number from " + least + " to " + most + ".");
+        fault(name, "must be a whole number from " + min + " to " + max + ".");
         return null;
     }
 
     /** A number of at least {@code least}, or null. */
-    public @Nullable BigDecimal number(String name, BigDecimal least) {
+    public @Nullable BigDecimal number(String name, BigDecimal min) {
         JsonNode value = node(name);
         if (value == null) {
             return null;
         }
-        if (value.isNumber() && value.decimalValue().compareTo(least) >= 0) {
+        if (value.isNumber() && value.decimalValue().compareTo(min) >= 0) {
             return value.decimalValue();
         }
-        fault(name, "must be a number of at least " + least.toPlainString() + ".");
+        fault(name, "must be a number of at least " + min.toPlainString() + ".");
         return null;
     }
 

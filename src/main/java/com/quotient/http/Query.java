@@ -136,8 +136,8 @@ public final class Query {
         return values.get(name);
     }
 
-    /** A whole number of at least 1; larger numbers are reduced to {@code most}. */
-    public int count(String name, int absent, int most) {
+    /** A whole number of at least 1; larger numbers are reduced to {@code max}. */
+    public int count(String name, int absent, int max) {
         String given = text(name);
         if (given == null) {
             return absent;
@@ -148,11 +148,11 @@ public final class Query {
         try {
             int count = Integer.parseInt(given);
             if (count >= 1) {
-                return Math.min(count, most);
+                return Math.min(count, max);
             }
         } catch (NumberFormatException e) {
             // Digits that no int holds are beyond every limit.
-            return most;
+            return max;
         }
         throw notACount(name);
     }

@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to a key once.
+ * One entry of the audit of a key.
  *
- * @param id grows with time, though not in the order of {@code at}
+ * @param id increases over time, but not strictly in the order of {@code at}
  * @param action such as {@code create} or {@code revoke}
- * @param actor who did it, a user or a tool, and {@code source} from where
- * @param before the key before, without anything that could authenticate; null when there was none
- * @param after the key since, or what else is known of what happened
+ * @param actor the user or tool that did it; {@code source} says from where
+ * @param before the key before the change, without its secret, or null if there was none
+ * @param after the key after the change, or other details of the action
  */
 public record AuditEntry(
         long id,

@@ -70,7 +70,7 @@ public final class KeyAdmin {
             ON CONFLICT (hash) DO NOTHING
             RETURNING version
             """;
-    /** One statement for many keys, because a million transactions of one key each would take most of an hour. */
+    /** One statement for many keys: a million transactions of one key each would take most of an hour. */
     private static final String IMPORT = """
             WITH given AS MATERIALIZED (
                 SELECT k.*, entry -> 'audit' AS audit
@@ -127,7 +127,7 @@ public final class KeyAdmin {
 
     /** A new key. A secret key can be read only now. */
     public record Issued(KeyDetails details, String key) {
-        /** Never shows the key. */
+        /** Leaves out the key's text. */
         @Override
         public String toString() {
             return "Issued[" + details.id() + "]";
@@ -161,7 +161,7 @@ public final class KeyAdmin {
      * Imports existing keys, all or none, in one statement; about a thousand at a time is efficient. Keys that are
      * known already, in any business, stay as they are.
      *
-     * @return how many were new
+     * @return the number of new keys
      */
     public Future<Integer> importKeys(String businessId, List<Import> keys, Actor actor) {
         JsonArray rows = new JsonArray();
@@ -209,8 +209,8 @@ public final class KeyAdmin {
      * @param after the id of the last key of the page before, or null for the first page
      * @param most the maximum number of keys
      */
-    public Future<List<KeyDetails>> list(@Nullable String businessId, @Nullable String after, int most) {
-        Tuple page = Tuple.of(after, most);
+    public Future<List<KeyDetails>> list(@Nullable String businessId, @Nullable String after, int max) {
+        Tuple page = Tuple.of(after, max);
         return (businessId == null
                         ? pool.preparedQuery(PAGE).execute(page)
                         : pool.preparedQuery(PAGE_OF_BUSINESS).execute(page.addString(businessId)))
@@ -461,7 +461,7 @@ public final class KeyAdmin {
         });
     }
 
-    /** What the audit keeps of a key: nothing that could authenticate, a public key's text neither. */
+    /** What the audit keeps of a key: nothing that could authenticate, not even a public key's text. */
     private static JsonObject auditable(KeyDetails key) {
         KeySpec spec = key.spec();
         RateLimit rateLimit = spec.rateLimit();

@@ -40,7 +40,7 @@ public final class KeyAudit {
             @Nullable Long before) {}
 
     /** A page of entries, newest first. For operators only, unless the filter names a business. */
-    public Future<List<AuditEntry>> entries(Filter filter, int most) {
+    public Future<List<AuditEntry>> entries(Filter filter, int max) {
         return pool.preparedQuery(PAGE)
                 .execute(Tuple.of(
                         filter.businessId(),
@@ -48,7 +48,7 @@ public final class KeyAudit {
                         filter.action(),
                         filter.since() == null ? null : filter.since().atOffset(ZoneOffset.UTC),
                         filter.before(),
-                        most))
+                        max))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(KeyAudit::entry)
                         .toList());

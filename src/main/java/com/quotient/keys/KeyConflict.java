@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-/** A change that the state of a key does not allow; the message is a sentence for the administrator. */
+/** The state of a key does not allow a change. The message is a sentence for the administrator. */
 public final class KeyConflict extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

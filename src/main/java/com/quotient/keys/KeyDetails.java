@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key as an administrator sees it.
  *
- * @param prefix its first 8 characters, to recognise it by
+ * @param prefix its first 8 characters
  * @param suffix its last 4
- * @param readable the whole key when it is public and was not imported as a hash; never a secret one
+ * @param readable the whole key if it is public and was not imported as a hash; null for a secret key
  * @param createdBy the user or tool that made it
  * @param usage counts of the last 30 days by day and outcome; empty in lists
  */
@@ -32,12 +32,12 @@ public record KeyDetails(
         long version,
         SortedMap<LocalDate, Map<String, Long>> usage) {
 
-    /** How a key is shown where it must not be readable: {@code sk_AbCdE…wXyZ}. */
+    /** The masked key: {@code sk_AbCdE…wXyZ}. */
     public String masked() {
         return prefix + "…" + suffix;
     }
 
-    /** Every scope the key has in effect. */
+    /** The scopes that the key effectively has. */
     public List<Scope> effectiveScopes() {
         return Scope.effective(spec.tier(), spec.scopes());
     }

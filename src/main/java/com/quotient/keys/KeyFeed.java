@@ -160,7 +160,7 @@ final class KeyFeed implements Listener.Follower {
         applied = progress.position();
     }
 
-    /** What one read found; applied as a whole once it is complete. */
+    /** The result of one read, applied as a whole when it is complete. */
     private static final class Reading implements KeyStore.Changes {
         private final Listener.Link link;
         private final List<KeyHash> deleted = new ArrayList<>();
@@ -189,7 +189,7 @@ final class KeyFeed implements Listener.Follower {
             return deleted.isEmpty() && present.size() == 0;
         }
 
-        /** Null when they are many. */
+        /** Null when there are too many to name. */
         @Nullable
         List<KeyHash> hashes() {
             return deleted.size() + present.size() > MANY

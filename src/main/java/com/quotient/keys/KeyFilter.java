@@ -59,7 +59,7 @@ public final class KeyFilter {
         return (bits.getAcquire(place(bits, word)) & 1L << word) != 0;
     }
 
-    /** The low six bits of a word choose a bit in the place that the others choose. */
+    /** The low six bits choose the bit; the other bits choose the word that it is in. */
     private static int place(AtomicLongArray bits, long word) {
         return (int) (word >>> 6) & (bits.length() - 1);
     }

@@ -7,9 +7,9 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text form of keys. Accepted is {@code ^(pk|sk)_[A-Za-z0-9_-]{20,40}$}, so that existing keys can be imported.
- * Issued are the prefix, 34 random Base62 characters (202 bits) and 6 Base62 characters of the CRC-32 over all that
- * precedes. The checksum serves secret scanners; authentication never asks for it.
+ * The text form of keys. Accepted keys match {@code ^(pk|sk)_[A-Za-z0-9_-]{20,40}$}, so that existing keys can be
+ * imported. Issued keys consist of the prefix, 34 random Base62 characters (202 bits), and the CRC-32 of all that in 6
+ * Base62 characters. The checksum is for secret scanners; authentication does not check it.
  */
 public final class KeyFormat {
     private static final int PREFIX_LENGTH = 3;
@@ -48,14 +48,14 @@ public final class KeyFormat {
         };
     }
 
-    /** Whether a key was issued here, as far as its checksum tells; imported keys have none. */
+    /** Whether the checksum says that a key was issued here. Imported keys have none. */
     public static boolean hasValidChecksum(String key) {
         return key.length() == ISSUED_LENGTH
                 && tier(key) != null
                 && key.endsWith(checksum(key.substring(0, key.length() - CHECKSUM_LENGTH)));
     }
 
-    /** Whether a secret key that was issued here, as far as its checksum tells, stands anywhere in a text. */
+    /** Whether a text contains a secret key whose checksum says that it was issued here. */
     public static boolean holdsSecret(String text) {
         String prefix = KeyTier.SECRET.prefix() + '_';
         for (int at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, at + PREFIX_LENGTH)) {

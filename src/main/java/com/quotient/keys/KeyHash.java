@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * SHA-256 of a whole key, in four words. A fast hash is right here: a key has 200 random bits, so there is nothing to
- * guess, and looking keys up by hash leaves nothing in memory or in a timing that would help to find one.
+ * SHA-256 of a whole key, in four words. A fast hash is safe: a key has 200 random bits and cannot be guessed. Look-ups
+ * by hash reveal nothing about a key through memory or timing.
  */
 public record KeyHash(long a, long b, long c, long d) {
     private static final int BYTES = 32;
@@ -30,9 +30,9 @@ public record KeyHash(long a, long b, long c, long d) {
     }
 
     /**
-     * The hash that these 32 bytes are.
+     * Wraps the 32 bytes of a hash.
      *
-     * @throws IllegalArgumentException for another length
+     * @throws IllegalArgumentException for any other length
      */
     public static KeyHash ofBytes(byte[] bytes) {
         if (bytes.length != BYTES) {
@@ -43,9 +43,9 @@ public record KeyHash(long a, long b, long c, long d) {
     }
 
     /**
-     * The hash written as 64 hexadecimal digits.
+     * Parses 64 hexadecimal digits.
      *
-     * @throws IllegalArgumentException when it is not
+     * @throws IllegalArgumentException for any other text
      */
     public static KeyHash ofHex(String hex) {
         return ofBytes(HexFormat.of().parseHex(hex));
@@ -60,7 +60,7 @@ public record KeyHash(long a, long b, long c, long d) {
                 .array();
     }
 
-    /** Any bits of a cryptographic hash are as good as all of them. */
+    /** Any 32 bits of a cryptographic hash are evenly distributed. */
     @Override
     public int hashCode() {
         return (int) a;

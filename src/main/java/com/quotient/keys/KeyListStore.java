@@ -62,8 +62,8 @@ public final class KeyListStore {
      * Selects keys. A null member selects all.
      *
      * @param search a part of the name, the description, the id or the masked key, regardless of case
-     * @param status one of those that {@link Line} has
-     * @param scope which the keys have in effect
+     * @param status a status as in {@link Line}
+     * @param scope a scope that the key effectively has
      * @param origin a part of an allowed origin
      */
     public record Filter(
@@ -74,7 +74,7 @@ public final class KeyListStore {
             @Nullable String origin) {
         public static final Filter ALL = new Filter(null, null, null, null, null);
 
-        /** Those of a status. */
+        /** Keys with this status. */
         public static Filter of(String status) {
             return new Filter(null, null, status, null, null);
         }

@@ -4,7 +4,7 @@ import com.quotient.bus.LocalMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What travels over the event bus about keys, and where. */
+/** The event bus messages about keys and their addresses. */
 public final class KeyMessages {
     /** Request: {@link FindKey}; reply: {@link FoundKey}, or a failure if that cannot be known. */
     public static final String FIND = "keys.find";
@@ -24,7 +24,7 @@ public final class KeyMessages {
      * The keys that have changed; null means that any may have. It is delivered in order with the replies to
      * {@link FindKey}, so it arrives after a reply that it makes stale.
      *
-     * @param changes with this one, as {@link KeyLease#changes} counts them
+     * @param changes the count of {@link KeyLease#changes}, this change included
      */
     public record KeysChanged(@Nullable List<KeyHash> hashes, long changes) implements LocalMessage {}
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scopes the names as stored, which may include {@code ALL}
  * @param scopeBits the effective scopes, see {@link Scope#bits}
- * @param expiresAtMillis milliseconds since 1970 by the database's clock, {@link #NEVER} without expiry
+ * @param expiresAtMillis milliseconds since 1970 by the database's clock, or {@link #NEVER}
  */
 public record KeyRecord(
         KeyHash hash,
@@ -28,7 +28,7 @@ public record KeyRecord(
         long expiresAtMillis,
         KeyStatus status) {
 
-    /** The expiry of a key that has none. */
+    /** The value for a key without expiry. */
     public static final long NEVER = Long.MAX_VALUE;
 
     public boolean isExpired(long nowMillis) {

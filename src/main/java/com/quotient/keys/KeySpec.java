@@ -29,13 +29,13 @@ public record KeySpec(
         @Nullable Instant expiresAt) {
     private static final int MAX_NAME = 200;
     private static final int MAX_DESCRIPTION = 2000;
-    /** Times on the wire have four digits for the year. */
+    /** Times on the wire have a four-digit year. */
     private static final Instant END_OF_TIME = Instant.parse("+10000-01-01T00:00:00Z");
 
     /**
-     * Checks everything.
+     * Validates all fields.
      *
-     * @throws IllegalArgumentException with a sentence that names what is wrong and what to write instead
+     * @throws IllegalArgumentException with a sentence that says what is wrong and what to write instead
      */
     public KeySpec {
         if (name.isBlank() || name.length() > MAX_NAME) {
@@ -68,7 +68,7 @@ public record KeySpec(
         }
     }
 
-    /** A key of that tier and name that may do everything its tier can. */
+    /** A key without restrictions, with every scope of its tier. */
     public static KeySpec of(KeyTier tier, String name) {
         return new KeySpec(tier, name, null, List.of(), List.of(), false, List.of(), null, null);
     }

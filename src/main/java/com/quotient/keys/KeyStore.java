@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How validation reads keys: one by hash, or everything above a version. */
+/** The SQL by which validation reads keys: one by hash, or all changes since a version. */
 final class KeyStore {
     private static final Logger log = LoggerFactory.getLogger(KeyStore.class);
 
-    /** Rows of one batch; two batches are held at once. */
+    /** Rows per batch; two batches are in memory at once. */
     private static final int FETCH = 2000;
 
     /** The maximum number of changes read in one statement and round trip; more are read in batches. */
@@ -48,7 +48,7 @@ final class KeyStore {
             FROM key_version v LEFT JOIN key_history h ON h.version = v.version
             """;
 
-    /** One statement sees one moment. A key that was deleted has a hash and nothing else. */
+    /** One statement sees one snapshot. A deleted key has only its hash. */
     private static final String FEW_CHANGES = """
             SELECT changed.hash, %s, position.version, position.stamp, position.continued
             FROM (%s) position
@@ -83,7 +83,7 @@ final class KeyStore {
 
         void present(PackedKey key);
 
-        /** Called once for every batch, so that a long read is not taken for a dead connection. */
+        /** Called for every batch, so that a long read is not mistaken for a dead connection. */
         void progress();
     }
 
@@ -152,7 +152,7 @@ final class KeyStore {
                 });
     }
 
-    /** In batches, from one snapshot. A connection on which this failed is of no use any more. */
+    /** Reads batches from one snapshot. After a failure the connection cannot be used any more. */
     private static Future<Progress> readMany(SqlConnection connection, Position since, Changes changes) {
         return connection
                 .query(SNAPSHOT)
@@ -191,12 +191,12 @@ final class KeyStore {
         });
     }
 
-    /** With a promise, since futures nested in futures would grow with every batch. */
+    /** Uses a promise: a chain of futures would grow with every batch. */
     private static void drain(
             Cursor cursor, Future<RowSet<Row>> batch, Changes changes, Consumer<Row> consumer, Promise<Void> drained) {
         batch.map(rows -> {
                     changes.progress();
-                    // Postgres fetches the next rows while these are consumed.
+                    // Postgres fetches the next batch while this one is consumed.
                     Optional<Future<RowSet<Row>>> next =
                             cursor.hasMore() ? Optional.of(cursor.read(FETCH)) : Optional.empty();
                     rows.forEach(consumer);
@@ -215,7 +215,7 @@ final class KeyStore {
         return KeyHash.ofBytes(row.getBuffer(0).getBytes());
     }
 
-    // By position: to look fourteen names up for each of a million rows takes a second.
+    // Reads columns by position: looking up fourteen names for each of a million rows takes a second.
     private static PackedKey key(Row row) {
         Integer rateLimit = row.getInteger(10);
         OffsetDateTime expiresAt = row.getOffsetDateTime(12);

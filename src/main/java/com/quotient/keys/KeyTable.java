@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All keys, in memory, by hash. Bounded by what Postgres holds. Owned by the key store's thread; only the size may be
- * read from elsewhere.
+ * All keys in memory, by hash. Bounded by what Postgres holds. Owned by the key store's thread; other threads may only
+ * read the size.
  *
  * <p>A hash table with open addressing and linear probing. The nodes of a map would need as much memory as the keys.
  */
@@ -86,7 +86,7 @@ final class KeyTable {
         return within(0, places.length);
     }
 
-    /** The keys in the places from one up to, and not with, another, or up to the last. */
+    /** The keys in a range of slots; the end is exclusive and may lie beyond the last slot. */
     Stream<PackedKey> within(int from, int to) {
         return Arrays.stream(places, Math.min(from, places.length), Math.min(to, places.length))
                 .filter(Objects::nonNull);
@@ -101,7 +101,7 @@ final class KeyTable {
         return size;
     }
 
-    // Written by one thread alone, which volatile fields do not tell the compiler's checks.
+    // Only one thread writes this field; the compiler's checks cannot know that.
     private void resized(int size) {
         this.size = size;
     }
@@ -116,7 +116,7 @@ final class KeyTable {
         }
     }
 
-    /** Where the key is, or else the free place where it would be put. */
+    /** The slot of the key, or the free slot where it would be put. */
     private int place(KeyHash hash) {
         int place = home(hash.hashCode());
         for (PackedKey there = places[place]; there != null && !there.is(hash); there = places[place]) {

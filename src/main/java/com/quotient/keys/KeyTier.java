@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** The two tiers of keys. */
 public enum KeyTier {
-    /** {@code pk_}: safe to expose in browsers and apps, bound to origins, few endpoints and scopes. */
+    /** {@code pk_}: safe to expose in browsers and apps. Bound to origins, with few endpoints and scopes. */
     PUBLIC("pk", "public"),
     /** {@code sk_}: for servers. */
     SECRET("sk", "private");
@@ -17,20 +17,20 @@ public enum KeyTier {
         this.wireName = wireName;
     }
 
-    /** What a key begins with, without the underscore. */
+    /** The prefix of a key, without the underscore. */
     public String prefix() {
         return prefix;
     }
 
-    /** What {@code whoami} calls it. */
+    /** The name in {@code whoami}. */
     public String wireName() {
         return wireName;
     }
 
     /**
-     * The tier by any of its names: {@code pk} or {@code public}, {@code sk}, {@code private} or {@code secret}.
+     * Parses a name: {@code pk}, {@code public}, {@code sk}, {@code private} or {@code secret}.
      *
-     * @throws IllegalArgumentException with a sentence that lists them
+     * @throws IllegalArgumentException with a sentence that lists the names
      */
     public static KeyTier named(String name) {
         return switch (name.strip().toLowerCase(Locale.ROOT)) {
@@ -42,7 +42,7 @@ public enum KeyTier {
         };
     }
 
-    /** The tier of a prefix that the database or a well-formed key holds. */
+    /** The tier of a prefix from the database or a well-formed key. */
     static KeyTier of(String prefix) {
         for (KeyTier tier : values()) {
             if (tier.prefix.equals(prefix)) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * needs is one text. Rules are compiled when the key is used. Immutable.
  */
 final class PackedKey {
-    /** The one character that no text from Postgres holds. */
+    /** The one character that text in Postgres cannot contain. */
     private static final char SEPARATOR = '\0';
 
     private final long a;
@@ -28,7 +28,7 @@ final class PackedKey {
     private final KeyStatus status;
     private final byte[] rest;
 
-    /** The rules are taken as they are written, whether or not they can be read. */
+    /** Rules are kept as written, readable or not. */
     PackedKey(
             KeyHash hash,
             String id,
@@ -73,7 +73,7 @@ final class PackedKey {
         return a == hash.a() && b == hash.b() && c == hash.c() && d == hash.d();
     }
 
-    /** Of the hash, as {@link KeyHash#hashCode}. */
+    /** The {@link KeyHash#hashCode} of the hash. */
     int hashBits() {
         return (int) a;
     }

@@ -20,7 +20,7 @@ public record RateLimit(int limit, int windowSeconds) {
     }
 
     /**
-     * Reads {@code 100/60s}: requests, then the window.
+     * Parses {@code 100/60s}: requests, then the window.
      *
      * @throws IllegalArgumentException with a sentence that shows the accepted form
      */

@@ -44,7 +44,7 @@ public enum Scope {
     /**
      * The canonical names of the scopes asked for at creation. An empty list means {@code ALL}.
      *
-     * @throws IllegalArgumentException with a sentence, for an unknown scope or one the tier cannot hold
+     * @throws IllegalArgumentException for an unknown scope or one that the tier cannot hold; the message is a sentence
      */
     public static List<String> canonical(KeyTier tier, List<String> asked) {
         List<String> names = new ArrayList<>();

@@ -92,10 +92,10 @@ public final class EventLoops implements AutoCloseable {
     private void tick(long nanos) {
         probe = new byte[PROBE_BYTES];
         probe = null;
-        Duration most = deadline;
+        Duration max = deadline;
         for (Loop loop : loops) {
             loop.ask(nanos);
-            if (!closed && most != null && loop.silentNanos > most.toNanos()) {
+            if (!closed && max != null && loop.silentNanos > max.toNanos()) {
                 ProcessEnd.eventLoopDead(loop.name(), Duration.ofNanos(loop.silentNanos), loop.where());
             }
         }

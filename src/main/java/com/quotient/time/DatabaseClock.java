@@ -29,17 +29,17 @@ public final class DatabaseClock implements InstantSource {
      * The database's clock minus the monotonic one lies between two bounds, since the answer was made at some moment
      * between the question and its arrival.
      */
-    private record Difference(long leastNanos, long mostNanos, long measuredAt) {
+    private record Difference(long minNanos, long maxNanos, long measuredAt) {
         long nanos() {
-            return leastNanos + (mostNanos - leastNanos) / 2;
+            return minNanos + (maxNanos - minNanos) / 2;
         }
 
         /** What both allow; when nothing is left, the database's clock was set, and the newer one holds. */
         Difference narrowedBy(Difference newer) {
             long drift = (newer.measuredAt - measuredAt) / DRIFT_DIVISOR;
-            long least = Math.max(leastNanos - drift, newer.leastNanos);
-            long most = Math.min(mostNanos + drift, newer.mostNanos);
-            return least > most ? newer : new Difference(least, most, newer.measuredAt);
+            long min = Math.max(minNanos - drift, newer.minNanos);
+            long max = Math.min(maxNanos + drift, newer.maxNanos);
+            return min > max ? newer : new Difference(min, max, newer.measuredAt);
         }
     }
 

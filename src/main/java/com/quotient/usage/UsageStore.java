@@ -165,7 +165,7 @@ final class UsageStore {
         return sum;
     }
 
-    private static Future<Void> refuse(SqlConnection connection, PendingUsage usage, int most) {
+    private static Future<Void> refuse(SqlConnection connection, PendingUsage usage, int max) {
         List<String> keys = new ArrayList<>();
         List<LocalDate> days = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
@@ -196,7 +196,7 @@ final class UsageStore {
         Tuple trimmed = Tuple.tuple()
                 .addArrayOfString(keys.stream().distinct().toArray(String[]::new))
                 .addArrayOfLocalDate(days.stream().distinct().toArray(LocalDate[]::new))
-                .addLong((long) most);
+                .addLong((long) max);
         return connection
                 .preparedQuery(REFUSED)
                 .execute(refused)

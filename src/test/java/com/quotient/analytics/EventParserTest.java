@@ -541,20 +541,19 @@ class EventParserTest {
 
         @Test
         void eventHasAtMost255Properties() {
-            String most = object(255, "1");
+            String max = object(255, "1");
 
-            assertThat(event("{\"eventType\":\"a\"," + most.substring(1)).properties())
-                    .isEqualTo(most);
-            assertThat(event("{\"eventType\":\"a\",\"properties\":" + most + "}")
-                            .properties())
-                    .isEqualTo(most);
-            assertThat(event("{\"eventType\":\"a\",\"m0\":0,\"m254\":0,\"properties\":" + most + "}")
+            assertThat(event("{\"eventType\":\"a\"," + max.substring(1)).properties())
+                    .isEqualTo(max);
+            assertThat(event("{\"eventType\":\"a\",\"properties\":" + max + "}").properties())
+                    .isEqualTo(max);
+            assertThat(event("{\"eventType\":\"a\",\"m0\":0,\"m254\":0,\"properties\":" + max + "}")
                             .properties())
                     .startsWith("{\"m0\":0,\"m254\":0,\"m1\":1");
-            assertThat(rejection("{\"eventType\":\"a\",\"x\":1,\"properties\":" + most + "}")
+            assertThat(rejection("{\"eventType\":\"a\",\"x\":1,\"properties\":" + max + "}")
                             .code())
                     .isEqualTo(Code.TOO_MANY_PROPERTIES);
-            assertThat(rejection("{\"eventType\":\"a\",\"x\":1," + most.substring(1))
+            assertThat(rejection("{\"eventType\":\"a\",\"x\":1," + max.substring(1))
                             .code())
                     .isEqualTo(Code.TOO_MANY_PROPERTIES);
         }

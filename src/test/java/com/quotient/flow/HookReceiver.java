@@ -19,7 +19,7 @@ final class HookReceiver implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> open = new ConcurrentHashMap<>();
     private volatile Behaviour behaviour = Behaviour.status(204);
-    private volatile int mostAtOnce;
+    private volatile int maxAtOnce;
 
     /** One request. */
     record Received(
@@ -67,15 +67,15 @@ final class HookReceiver implements AutoCloseable {
     }
 
     /** How many requests with the same id were open at the same time. */
-    int mostAtOnce() {
-        return mostAtOnce;
+    int maxAtOnce() {
+        return maxAtOnce;
     }
 
     private void receive(HttpExchange exchange) throws IOException {
         String id = header(exchange, "webhook-id");
         int now = open.merge(id, 1, Integer::sum);
         synchronized (this) {
-            mostAtOnce = Math.max(mostAtOnce, now);
+            maxAtOnce = Math.max(maxAtOnce, now);
         }
         try (exchange) {
             String body = new String(exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

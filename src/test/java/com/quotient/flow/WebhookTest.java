@@ -217,7 +217,7 @@ class WebhookTest extends WebhookServer {
             double each = delivered(server) + delivered(second) + delivered(third);
             assertThat(each).isEqualTo(80);
         }
-        assertThat(receiver.mostAtOnce()).isEqualTo(1);
+        assertThat(receiver.maxAtOnce()).isEqualTo(1);
         assertThat(receiver.received()).extracting(Received::id).doesNotHaveDuplicates();
     }
 

@@ -357,8 +357,8 @@ final class WorstInputs {
 
     /** The event as often as it fits. */
     private static String batch(String event) {
-        int most = Math.min(500, BATCH / (event.length() + 1));
-        return "[" + Stream.generate(() -> event).limit(most).collect(Collectors.joining(",")) + "]";
+        int max = Math.min(500, BATCH / (event.length() + 1));
+        return "[" + Stream.generate(() -> event).limit(max).collect(Collectors.joining(",")) + "]";
     }
 
     private static Input input(

@@ -132,7 +132,7 @@ class SharesTest {
         Shares shares = shares(8, 0.5, Duration.ofMillis(50));
         Random random = new Random(7);
         AtomicInteger under = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
+        AtomicInteger max = new AtomicInteger();
         List<Future<?>> all = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
             String business = "b" + random.nextInt(5);
@@ -140,7 +140,7 @@ class SharesTest {
             Promise<Void> done = Promise.promise();
             all.add(done.future());
             vertx.getOrCreateContext().runOnContext(ready -> shares.take(business, () -> {
-                        most.accumulateAndGet(under.incrementAndGet(), Math::max);
+                        max.accumulateAndGet(under.incrementAndGet(), Math::max);
                         return vertx.timer(millis).onComplete(end -> under.decrementAndGet());
                     })
                     .onComplete(end -> done.complete()));
@@ -148,7 +148,7 @@ class SharesTest {
 
         Future.all(all).await();
 
-        assertThat(most.get()).isBetween(1, 8);
+        assertThat(max.get()).isBetween(1, 8);
         assertThat(shares.taken()).isZero();
         assertThat(shares.waiting()).isZero();
     }
