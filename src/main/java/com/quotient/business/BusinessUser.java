@@ -1,4 +1,4 @@
 package com.quotient.business;
 
-/** Somebody who administers a business; the e-mail address is lower-case and unique over all businesses. */
+/** A user who administers a business. The e-mail address is lower-case and unique across all businesses. */
 public record BusinessUser(String id, String businessId, String email) {}

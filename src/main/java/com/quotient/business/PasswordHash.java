@@ -6,9 +6,9 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * Passwords as they are stored: PBKDF2 with HMAC-SHA-512, 210,000 rounds and 16 random bytes of salt, in the PHC string
- * format, which carries its own parameters. Both methods take some 100 milliseconds of CPU by design: keep them off event
- * loops and bound how many run at once. Thread-safe.
+ * Password hashes: PBKDF2 with HMAC-SHA-512, 210,000 rounds and 16 random bytes of salt, in the PHC string format,
+ * which includes its parameters. Both methods take about 100 milliseconds of CPU by design: keep them off event loops
+ * and bound their concurrency. Thread-safe.
  */
 public final class PasswordHash {
     private static final String ALGORITHM = "pbkdf2";
@@ -20,7 +20,7 @@ public final class PasswordHash {
 
     private PasswordHash() {}
 
-    /** A hash to store; different each time. */
+    /** Returns a hash to store; different each time. */
     public static String hash(String password) {
         byte[] salt = new byte[SALT_BYTES];
         RANDOM.nextBytes(salt);
@@ -28,7 +28,7 @@ public final class PasswordHash {
                 ALGORITHM, PARAMETERS, Base64.getEncoder().withoutPadding().encodeToString(salt), password);
     }
 
-    /** Whether the password is the one that was hashed; takes the same time wherever they differ. */
+    /** Whether the password matches the hash, compared in constant time. */
     public static boolean verify(String hash, String password) {
         return STRATEGY.verify(hash, password);
     }

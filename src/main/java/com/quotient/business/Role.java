@@ -3,13 +3,13 @@ package com.quotient.business;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a user may do in a business; each role may do what those before it may. */
+/** A user's role in a business. Each role includes the ones before it. */
 public enum Role {
-    /** Looks at everything. */
+    /** May read everything. */
     VIEWER,
-    /** Makes and changes what belongs to the business. */
+    /** May also create and change what belongs to the business. */
     MEMBER,
-    /** Decides who belongs to the team. */
+    /** May also manage the team. */
     OWNER;
 
     /** The name in the database and on the wire. */
@@ -17,12 +17,12 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether this role may do what needs that one. */
+    /** Whether this role includes the other one. */
     public boolean includes(Role needed) {
         return compareTo(needed) >= 0;
     }
 
-    /** The role of that name, or null. */
+    /** The role with this name, or null. */
     public static @Nullable Role named(@Nullable String wireName) {
         for (Role role : values()) {
             if (role.wireName().equals(wireName)) {

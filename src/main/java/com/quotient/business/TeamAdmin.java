@@ -90,7 +90,7 @@ public final class TeamAdmin {
 
     /** A user and the hash of the password. */
     public record Account(String id, String email, String passwordHash) {
-        /** Never shows the hash. */
+        /** Leaves out the hash. */
         @Override
         public String toString() {
             return "Account[" + id + "]";
@@ -103,7 +103,7 @@ public final class TeamAdmin {
     /** A user who belongs to a business. */
     public record Member(String userId, String email, Role role, Instant joinedAt) {}
 
-    /** Somebody who may join a business; {@code createdBy} is an e-mail address. */
+    /** A pending invitation to a business; {@code createdBy} is an e-mail address. */
     public record Invitation(
             String id,
             String businessId,
@@ -176,11 +176,11 @@ public final class TeamAdmin {
     }
 
     /**
-     * Invites somebody, whose older invitation ends. Fails with {@link BusinessConflict} when the address belongs to a
-     * member, or the team is full.
+     * Invites a person and ends an older invitation. Fails with {@link BusinessConflict} if the address belongs to a
+     * member or the team is full.
      *
-     * @param hash SHA-256 of what the link holds
-     * @throws IllegalArgumentException with a sentence, when the address cannot be used
+     * @param hash SHA-256 of the token in the link
+     * @throws IllegalArgumentException with a sentence if the address is invalid
      */
     public Future<Invitation> invite(
             String businessId, String email, Role role, byte[] hash, String createdBy, Instant expiresAt) {
@@ -216,14 +216,14 @@ public final class TeamAdmin {
                 });
     }
 
-    /** The invitations that can be accepted, in the order of their addresses. */
+    /** The open invitations, ordered by address. */
     public Future<List<Invitation>> invitations(String businessId) {
         return pool.preparedQuery(INVITATIONS)
                 .execute(Tuple.of(businessId, time(clock.instant())))
                 .map(rows -> rows.stream().map(TeamAdmin::invitation).toList());
     }
 
-    /** The invitation that can be accepted with a token of this hash, or null. */
+    /** The open invitation whose token has this hash, or null. */
     public Future<@Nullable Invitation> invitation(byte[] hash) {
         return pool.preparedQuery(INVITATION_BY_HASH)
                 .execute(Tuple.of(Buffer.buffer(hash), time(clock.instant())))
@@ -231,7 +231,7 @@ public final class TeamAdmin {
                         rows.size() == 0 ? null : invitation(rows.iterator().next()));
     }
 
-    /** Whether there was such an invitation. */
+    /** Returns whether there was such an invitation. */
     public Future<Boolean> withdraw(String businessId, String invitationId) {
         return pool.preparedQuery(WITHDRAW)
                 .execute(Tuple.of(businessId, invitationId))

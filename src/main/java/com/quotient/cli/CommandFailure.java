@@ -1,6 +1,6 @@
 package com.quotient.cli;
 
-/** A command cannot go on; the message is a sentence for whoever typed it. */
+/** A command failed. The message is a sentence for its user. */
 final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

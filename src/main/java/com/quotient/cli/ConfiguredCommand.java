@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What every command has: settings, two forms of output, help. */
+/** The base of every command: settings, two output formats, help. */
 @Command(
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -43,7 +43,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
         return quotient().standardInput();
     }
 
-    /** Whether a person reads the output, and no file keeps it. */
+    /** Whether the output goes to a terminal and not into a file. */
     final boolean isTerminal() {
         return quotient().writesToTerminal();
     }
@@ -64,12 +64,12 @@ abstract class ConfiguredCommand implements Callable<Integer> {
         out().println(object.encode());
     }
 
-    /** A fault of the options or arguments. */
+    /** A failure for invalid options or arguments. */
     final ParameterException usage(String sentence) {
         return new ParameterException(spec.commandLine(), sentence);
     }
 
-    /** Whatever the values given cannot be made into is a fault of the options or arguments. */
+    /** Reports an invalid value as an error in the options or arguments. */
     final <T> T fromOptions(Supplier<T> maker) {
         try {
             return maker.get();

@@ -6,7 +6,7 @@ import com.quotient.ops.Logging;
 
 /** A command that works on the database: the configured one, or the embedded one of the data directory. */
 abstract class DatabaseCommand extends ConfiguredCommand {
-    /** Longer than a request may wait: nobody else waits behind a command. */
+    /** Longer than the limit for requests: nothing else waits for a command. */
     private static final String PATIENCE = "10s";
 
     @Override
@@ -19,6 +19,6 @@ abstract class DatabaseCommand extends ConfiguredCommand {
         }
     }
 
-    /** Does the work; answers one of {@link ExitCodes}. */
+    /** Does the work and returns one of {@link ExitCodes}. */
     abstract int run(OpenDatabase database);
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** A business with an owner and two keys, so that the first request is one paste away. Only for the embedded database. */
+/** A business with an owner and two keys, ready for the first request. Only for the embedded database. */
 final class Demo {
     private final KeyAdmin keys;
     private final BusinessAdmin businesses;
@@ -27,13 +27,13 @@ final class Demo {
     }
 
     /**
-     * What a developer gets.
+     * The credentials of a developer.
      *
-     * @param made whether they are new
+     * @param made whether they were created just now
      */
     record Result(DevelopmentCredentials credentials, boolean made) {}
 
-    /** The credentials in the file, if they belong to this database, or new ones. */
+    /** Returns the credentials in the file if they belong to this database; otherwise creates new ones. */
     Result credentials(String apiUrl, String managementUrl) {
         List<Business> existing = businesses.list().await();
         DevelopmentCredentials kept = DevelopmentCredentials.read(file);
@@ -50,7 +50,7 @@ final class Demo {
             Business first = existing.get(0);
             progress.accept("There are no credentials for this database in " + file
                     + "; making a new login and new keys for the" + " business \"" + first.name() + "\"…");
-            // The address of the former login is taken, and its password is known to nobody but its owner.
+            // The address of the former login is taken, and only its owner knows the password.
             String email = "owner-" + Base62.random(6, ThreadLocalRandom.current()) + "@example.com";
             credentials = issue(first, email).at(apiUrl, managementUrl);
         }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
-/** What a developer needs to try a server with the embedded database; a file in its data directory. */
+/** The credentials to try a server with the embedded database; kept in a file in its data directory. */
 record DevelopmentCredentials(
         String apiUrl,
         String managementUrl,
@@ -27,7 +27,7 @@ record DevelopmentCredentials(
         return dataDirectory.resolve(FILE);
     }
 
-    /** Null when the file is absent. */
+    /** Null if there is no file. */
     static @Nullable DevelopmentCredentials read(Path file) {
         if (Files.notExists(file)) {
             return null;
@@ -40,10 +40,10 @@ record DevelopmentCredentials(
         }
     }
 
-    /** Readable by its owner only, and there as a whole or not at all. */
+    /** Writes the file atomically, readable by its owner only. */
     void write(Path file) {
         try {
-            // Temporary files are made with mode 600.
+            // Temporary files are created with mode 600.
             Path written = Files.createTempFile(file.toAbsolutePath().getParent(), FILE, null);
             MAPPER.writerWithDefaultPrettyPrinter().writeValue(written.toFile(), this);
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -56,7 +56,7 @@ record DevelopmentCredentials(
         return new DevelopmentCredentials(apiUrl, managementUrl, businessId, email, password, publicKey, privateKey);
     }
 
-    /** Shows nothing that could log in. */
+    /** Leaves out the credentials. */
     @Override
     public String toString() {
         return "DevelopmentCredentials[" + businessId + "]";

@@ -1,11 +1,11 @@
 package com.quotient.cli;
 
-/** How a command ends. */
+/** Exit codes of commands. */
 public final class ExitCodes {
     public static final int OK = 0;
-    /** It could not do what it was asked, or what it checked is not right. */
+    /** The command failed, or its check found a problem. */
     public static final int FAILED = 1;
-    /** It was asked in a wrong way: options, arguments, settings. */
+    /** Options, arguments or settings are invalid. */
     public static final int USAGE = 2;
 
     private ExitCodes() {}

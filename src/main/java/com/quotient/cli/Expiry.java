@@ -5,14 +5,14 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** When a key ends, as people write it: after a time ({@code 90d}) or at a time ({@code 2027-01-01T00:00:00Z}). */
+/** The expiry of a key as an option: a duration ({@code 90d}) or a time ({@code 2027-01-01T00:00:00Z}). */
 final class Expiry {
     private Expiry() {}
 
     /**
-     * Reads one.
+     * Parses an expiry.
      *
-     * @throws IllegalArgumentException with a sentence that shows the accepted forms, or that the moment has passed
+     * @throws IllegalArgumentException with a sentence that shows the accepted forms, or says that the time has passed
      */
     static Instant parse(String text, Instant now) {
         Instant end = read(text, now);

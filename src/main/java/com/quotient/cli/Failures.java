@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Turns what went wrong into one sentence and an exit code; nothing that a person meets is a stack trace. */
+/** Turns a failure into one sentence and an exit code. Users never see a stack trace. */
 final class Failures {
     private static final String URL_ADVICE = "correct database.url (QUOTIENT_DATABASE_URL)";
 
     private Failures() {}
 
-    /** Wrong options and arguments, as the parser or a command found them. */
+    /** Handles invalid options and arguments. */
     static int usage(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         String sentence = KeyText.withoutKeys(failure.getMessage());
@@ -37,13 +37,13 @@ final class Failures {
         return ExitCodes.USAGE;
     }
 
-    /** Everything else. */
+    /** Handles every other failure. */
     static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         command.getErr().println(KeyText.withoutKeys(sentence(failure)));
         return failure instanceof InvalidSetting ? ExitCodes.USAGE : ExitCodes.FAILED;
     }
 
-    /** What a failure means to the operator of this database, or the failure itself when it is about something else. */
+    /** Explains a failure of this database to its operator; returns any other failure unchanged. */
     static RuntimeException explained(Throwable failure, DatabaseUrl url) {
         String sentence = databaseSentence(failure, url);
         if (sentence != null) {

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/** A secret from standard input, where no list of processes shows it. */
+/** Reads a secret from standard input, so that it does not appear in the process list. */
 final class FirstLine {
     private FirstLine() {}
 

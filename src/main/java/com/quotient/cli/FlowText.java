@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How flows are shown: as JSON and as text. */
+/** Formats flows as JSON and as text. */
 final class FlowText {
     private FlowText() {}
 
@@ -65,7 +65,7 @@ final class FlowText {
                 .put("fault", hold.fault());
     }
 
-    /** What went wrong with a webhook, and what comes of it. */
+    /** Why a webhook failed, and what happens next. */
     static String sentence(FailedWebhook failure) {
         String next =
                 switch (failure.state()) {
@@ -82,7 +82,7 @@ final class FlowText {
         return time == null ? null : Times.format(time);
     }
 
-    /** A time as it is shown, or what stands for none. */
+    /** Formats a time, or its placeholder. */
     static String time(@Nullable Instant time, String none) {
         return time == null ? none : Times.format(time);
     }
@@ -125,7 +125,7 @@ final class FlowText {
         KeyText.line(out, "Created", Times.format(flow.createdAt()));
     }
 
-    /** The one time a secret is printed. */
+    /** Prints the secret. This is the only time it is shown. */
     static void print(ConfiguredCommand command, Issued issued) {
         if (command.json()) {
             command.print(json(issued.details())

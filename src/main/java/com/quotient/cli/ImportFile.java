@@ -21,9 +21,11 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A file of keys, read one record at a time, so that its size does not matter. Its failures never repeat its content. */
+/**
+ * Reads a file of keys record by record, so that memory does not grow with its size. Errors never repeat its content.
+ */
 interface ImportFile extends Closeable {
-    /** A record that cannot be understood, while the next one may be. */
+    /** A malformed record; the next one may be valid. */
     final class BadRecord extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -39,7 +41,7 @@ interface ImportFile extends Closeable {
         }
     }
 
-    /** The next key, or null at the end. */
+    /** Returns the next key, or null at the end. */
     @Nullable
     ImportRecord next() throws IOException, BadRecord;
 
@@ -47,7 +49,7 @@ interface ImportFile extends Closeable {
         return String.join(", ", ImportRecord.NAMES);
     }
 
-    /** A table with a header, in UTF-8. */
+    /** A CSV table with a header, in UTF-8. */
     final class Csv implements ImportFile {
         private static final int MAX_ROW_BYTES = 64 * 1024;
 
@@ -115,7 +117,7 @@ interface ImportFile extends Closeable {
         }
     }
 
-    /** One JSON object in each line. */
+    /** One JSON object per line. */
     final class Ndjson implements ImportFile {
         private static final JsonMapper MAPPER = JsonMapper.builder()
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

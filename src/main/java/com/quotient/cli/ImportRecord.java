@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of a file as it stands there.
+ * One key as written in a file.
  *
- * @param line where it begins, from 1
- * @param members what is given, by name; several values in one stand apart by white space
+ * @param line the line where the record begins, from 1
+ * @param members the given members by name; white space separates several values of one member
  */
 record ImportRecord(long line, Map<String, String> members) {
-    /** Every name that means something; another one is a mistake that might drop a restriction. */
+    /** The known names. Any other name is refused: a misspelt name might drop a restriction. */
     static final List<String> NAMES = List.of(
             "key",
             "hash",
@@ -43,9 +43,9 @@ record ImportRecord(long line, Map<String, String> members) {
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
     /**
-     * The key to take over.
+     * The key to import.
      *
-     * @param type of a hash that says none, or null
+     * @param type the tier of a hash whose record names none, or null
      * @throws IllegalArgumentException with a sentence that says what is wrong
      */
     Import key(@Nullable KeyTier type, Instant now) {
@@ -129,7 +129,7 @@ record ImportRecord(long line, Map<String, String> members) {
         return value == null || value.isBlank() ? null : value.strip();
     }
 
-    /** Never shows the key. */
+    /** Leaves out the key's text. */
     @Override
     public String toString() {
         return "line " + line;

@@ -3,7 +3,7 @@ package com.quotient.cli;
 import com.quotient.keys.KeyAdmin.Issued;
 import com.quotient.keys.KeyTier;
 
-/** The one time a key is printed. */
+/** Prints a new key. This is the only time it is shown. */
 final class IssuedText {
     private IssuedText() {}
 

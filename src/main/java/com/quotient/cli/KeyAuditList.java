@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "audit", description = "Shows who did what to keys, and when; the newest first.")
 final class KeyAuditList extends DatabaseCommand {
-    /** Of a cell; {@code --json} has everything. */
+    /** The maximum length of a cell; {@code --json} shows everything. */
     private static final int MAX_CHANGES = 200;
 
     @Parameters(
@@ -124,7 +124,7 @@ final class KeyAuditList extends DatabaseCommand {
                 .put("after", entry.after());
     }
 
-    /** What is different after a change, member by member; nothing for a key that is new. */
+    /** The members that a change altered; nothing for a new key. */
     private static String changes(AuditEntry entry) {
         JsonObject old = entry.before();
         JsonObject now = entry.after();

@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import picocli.CommandLine.Parameters;
 
-/** A change of one key, which ends with how many of the running servers act on it. */
+/** A change of one key. It reports how many of the running servers have applied it. */
 abstract class KeyChange extends DatabaseCommand {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 

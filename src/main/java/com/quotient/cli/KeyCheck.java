@@ -23,7 +23,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Explains what would become of a request, by the same checks that decide about real ones. Never shows the key. */
+/**
+ * Explains whether a request would be accepted, using the checks that decide about real requests. Never prints the key.
+ */
 @Command(name = "check", description = "Explains why a key would pass or fail for a request.")
 final class KeyCheck extends DatabaseCommand {
     private static final String STANDARD_INPUT = "-";
@@ -61,7 +63,7 @@ final class KeyCheck extends DatabaseCommand {
     @Option(names = "--browser", description = "The request comes from a browser.")
     private boolean browser;
 
-    /** What the options say of the request. */
+    /** The request that the options describe. */
     private record Facts(long receivedMillis, @Nullable String origin, boolean hasFetchMetadata, String clientAddress)
             implements RequestFacts {
         @Override
@@ -77,7 +79,7 @@ final class KeyCheck extends DatabaseCommand {
 
     @Override
     int run(OpenDatabase database) {
-        // No rules allow every address, but not what is none.
+        // Without rules every address is allowed, but it must be an address.
         fromOptions(() -> IpRules.none().allows(address));
         String text = subject.equals(STANDARD_INPUT)
                 ? FirstLine.of(input(), "the key or its id").strip()
@@ -102,7 +104,7 @@ final class KeyCheck extends DatabaseCommand {
                 database.config());
     }
 
-    /** What the route asks for; a server that is never started knows its routes. */
+    /** What the route requires; the routes are known without starting a server. */
     private Access access(OpenDatabase database) {
         Server server = new Server(database.config(), database.url(), InstantSource.system());
         try {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Takes over keys that exist elsewhere. Running the same file again adds what is new in it and nothing twice. */
+/** Imports keys that were issued elsewhere. Importing the same file again adds only keys that are new. */
 @Command(
         name = "import",
         description = "Takes over existing keys, in clear or as SHA-256, from a CSV file with a header or from NDJSON.",
@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
         })
 final class KeyImport extends DatabaseCommand {
     private static final int BATCH = 1000;
-    /** The JSON answer is held in memory; the text is not. */
+    /** JSON output is kept in memory; text is not. */
     private static final int MAX_REPORTED = 1000;
 
     private static final String STANDARD_INPUT = "-";
@@ -62,7 +62,7 @@ final class KeyImport extends DatabaseCommand {
     private boolean dryRun;
 
     private final List<Import> batch = new ArrayList<>();
-    /** Only a dry run has to remember what it would have written. */
+    /** Only a dry run must remember which keys it would have written. */
     private final Set<KeyHash> seen = new HashSet<>();
 
     private final JsonArray reported = new JsonArray();
@@ -108,7 +108,7 @@ final class KeyImport extends DatabaseCommand {
         throw usage("The name of the file does not tell its format; add --format csv or --format ndjson.");
     }
 
-    /** Adds one record to the batch or rejects it; false at the end. */
+    /** Adds one record to the batch or rejects it; returns false at the end. */
     private boolean read(ImportFile records, @Nullable KeyTier hashType, Instant now) throws IOException {
         long line = 0;
         try {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that describe a key, the same for a new one and for one that changes. What is not given stays as it is. */
+/** The options that describe a key, for new keys and for changes. Options that are not given change nothing. */
 final class KeyOptions {
     @Option(names = "--description", paramLabel = "TEXT", description = "What the key is for.")
     private @Nullable String description;
@@ -54,7 +54,7 @@ final class KeyOptions {
     private @Nullable String expires;
 
     /**
-     * The key with what these options say.
+     * Applies these options to the key.
      *
      * @throws IllegalArgumentException with a sentence, for a value that cannot be used
      */

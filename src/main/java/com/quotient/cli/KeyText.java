@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How keys are shown: as JSON and as text. */
+/** Formats keys as JSON and as text. */
 final class KeyText {
     private static final String NONE = "-";
     private static final Pattern KEY = Pattern.compile("(pk|sk)_[A-Za-z0-9_-]{8,}");
@@ -125,7 +125,7 @@ final class KeyText {
                 .put("millis", confirmation.after().toMillis());
     }
 
-    /** Which of the running servers act on a change already. */
+    /** How many of the running servers have applied a change. */
     static String text(Confirmation confirmation) {
         if (confirmation.live() == 0) {
             return "no server is running";
@@ -135,7 +135,7 @@ final class KeyText {
                 + confirmation.after().toMillis() + " ms";
     }
 
-    /** Whoever puts a key in the wrong place should not find it in what the terminal or a log keeps. */
+    /** A key given in the wrong place must not end up in terminal output or logs. */
     static String withoutKeys(@Nullable String text) {
         return KEY.matcher(String.valueOf(text)).replaceAll("$1_***");
     }

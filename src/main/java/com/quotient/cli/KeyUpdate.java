@@ -49,7 +49,7 @@ final class KeyUpdate extends KeyChange {
         return keys.update(before.businessId(), before.id(), this::changed, OpenDatabase.actor());
     }
 
-    /** First what is cleared, so that an option given beside it has its say. */
+    /** Clears first, so that other options take precedence. */
     private KeySpec changed(KeySpec key) {
         KeySpec changed = name == null ? key : key.withName(name);
         changed = clearDescription ? changed.withDescription(null) : changed;

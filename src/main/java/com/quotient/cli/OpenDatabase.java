@@ -28,13 +28,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database for the time of one command. Of an embedded one that no server runs, this is the server meanwhile. The
- * schema is brought up to date only where nobody else decides about it.
+ * The database for one command. Starts an embedded database if no server is running it. Migrates the schema only where
+ * nothing else is responsible for it.
  */
 final class OpenDatabase implements AutoCloseable {
     private final Config config;
     private final DatabaseUrl url;
-    /** What has to be stopped in the end. */
+    /** Resources to close at the end. */
     private final @Nullable EmbeddedPostgres started;
 
     private final Vertx vertx = Vertx.vertx();
@@ -47,7 +47,7 @@ final class OpenDatabase implements AutoCloseable {
         this.database = new Database(vertx, config, url);
     }
 
-    /** With a schema that is up to date; fails when it is not, or when the database cannot be reached. */
+    /** Opens a database whose schema is up to date; fails if it is not or if the database cannot be reached. */
     static OpenDatabase open(Config config, Consumer<String> progress) {
         OpenDatabase open = openAsItIs(config, progress);
         try {
@@ -59,7 +59,7 @@ final class OpenDatabase implements AutoCloseable {
         }
     }
 
-    /** With whatever schema it has. */
+    /** Opens a database with any schema. */
     static OpenDatabase openAsItIs(Config config, Consumer<String> progress) {
         if (!config.database().isEmbedded()) {
             return new OpenDatabase(config, DatabaseUrl.of(config.database()), null);
@@ -70,7 +70,7 @@ final class OpenDatabase implements AutoCloseable {
             return new OpenDatabase(config, DatabaseUrl.parse(running.get().url()), null);
         }
         EmbeddedPostgres started = EmbeddedPostgres.start(directory, progress);
-        // A command that is interrupted does not come to its close(), and Postgres would outlive it.
+        // An interrupted command never reaches close(); without this hook, Postgres would outlive it.
         Runtime.getRuntime().addShutdownHook(new Thread(started::close, "stop Postgres"));
         return new OpenDatabase(config, DatabaseUrl.parse(started.url()), started);
     }
@@ -107,17 +107,17 @@ final class OpenDatabase implements AutoCloseable {
         return new MemoryAdmin(database.maintenance());
     }
 
-    /** How many migrations were applied. */
+    /** Migrates the schema; returns the number of applied migrations. */
     int migrate() {
         return explained(() -> Migrations.migrate(url));
     }
 
-    /** The result of what was begun; only the thread of the command may wait so. */
+    /** Waits for a result. Only the command's thread may block like this. */
     <T> T await(Future<T> future) {
         return explained(future::await);
     }
 
-    /** The business with this id or name; without one, the only one there is. */
+    /** The business with this id or name; without either, the only business. */
     Business business(@Nullable String idOrName) {
         List<Business> found =
                 await(idOrName == null ? businesses().list() : businesses().find(idOrName));
@@ -160,7 +160,7 @@ final class OpenDatabase implements AutoCloseable {
         return found;
     }
 
-    /** Whoever types commands here, for the audit. */
+    /** The user of the command line, for the audit. */
     static Actor actor() {
         return new Actor("cli:" + System.getProperty("user.name"), hostName());
     }

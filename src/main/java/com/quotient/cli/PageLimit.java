@@ -2,7 +2,7 @@ package com.quotient.cli;
 
 import picocli.CommandLine.Option;
 
-/** How many rows a command lists at once. */
+/** The maximum number of rows that a command lists. */
 final class PageLimit {
     private static final int MAX = 1000;
 
@@ -14,9 +14,9 @@ final class PageLimit {
     private int limit;
 
     /**
-     * The number that was given.
+     * The given number.
      *
-     * @throws IllegalArgumentException with a sentence, for one that is out of range
+     * @throws IllegalArgumentException with a sentence if it is out of range
      */
     int value() {
         if (limit < 1 || limit > MAX) {

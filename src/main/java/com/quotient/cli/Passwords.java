@@ -3,7 +3,7 @@ package com.quotient.cli;
 import com.quotient.id.Base62;
 import java.security.SecureRandom;
 
-/** Passwords nobody has to invent: 119 random bits. */
+/** Generates passwords of 119 random bits. */
 final class Passwords {
     private static final int LENGTH = 20;
 

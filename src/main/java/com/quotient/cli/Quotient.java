@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line as a whole. Without a command it serves. */
+/** The command line. Without a command it starts the server. */
 @Command(
         name = "quotient",
         description =
@@ -33,7 +33,7 @@ public final class Quotient extends ConfiguredCommand {
     }
 
     /**
-     * Runs one command and answers its exit code, see {@link ExitCodes}. {@code serve} returns when it is stopped.
+     * Runs one command and returns its exit code, see {@link ExitCodes}. {@code serve} returns when it is stopped.
      *
      * @param terminal whether {@code out} is a terminal; asked only when it matters
      */

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves until the process is told to stop. Without a database in the settings it brings its own, and with it all that a
- * developer needs for the first request.
+ * Runs the server until the process receives a signal to stop. Without a database in the settings, it starts an
+ * embedded one and creates what a developer needs for the first request.
  */
 final class Serving {
     private static final Logger log = LoggerFactory.getLogger(Serving.class);
@@ -38,7 +38,7 @@ final class Serving {
         this.command = command;
     }
 
-    /** Answers one of {@link ExitCodes} once the server is stopped. */
+    /** Returns one of {@link ExitCodes} once the server has stopped. */
     int run() {
         Settings settings = command.settings();
         Config config = settings.config();
@@ -55,7 +55,7 @@ final class Serving {
         } catch (InterruptedException e) {
             log.info("Interrupted, which asks to stop as a signal does");
         } catch (RuntimeException e) {
-            // Whoever stops a server that has not started yet need not hear that it could not start.
+            // A server that was stopped during its start does not report a failed start.
             if (!isStopping()) {
                 throw e;
             }
@@ -68,7 +68,7 @@ final class Serving {
         return ExitCodes.OK;
     }
 
-    /** What a signal starts; another one during it changes nothing. */
+    /** Runs on a signal; further signals have no effect. */
     private void stopAndEnd(Duration deadline) {
         Thread watch = new Thread(() -> endAfter(deadline), "stop deadline");
         watch.setDaemon(true);
@@ -91,7 +91,7 @@ final class Serving {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // It runs already.
+            // The hook is already running.
         }
     }
 
@@ -118,7 +118,7 @@ final class Serving {
                 file,
                 this::progress);
         Demo.Result result = demo.credentials(apiUrl, managementUrl);
-        // A file or a journal would keep them for whoever reads it later.
+        // A file or a journal would keep them for later readers.
         if (result.made() && !command.json() && command.isTerminal()) {
             announce(result.credentials(), dashboardUrl, file);
         } else {
@@ -133,7 +133,7 @@ final class Serving {
         return dashboard.publicUrl().isEmpty() ? apiUrl + dashboard.basePath() : dashboard.publicUrl();
     }
 
-    /** Holds the lock meanwhile, so that {@link #stop} finds a Postgres that was being started and stops it. */
+    /** Holds the lock, so that {@link #stop} also stops a Postgres that is still starting. */
     private synchronized DatabaseUrl database(Config config) {
         requireGoing();
         if (!config.database().isEmbedded()) {
@@ -216,7 +216,7 @@ final class Serving {
         return url == null ? "" : "  Dashboard    " + url + "\n";
     }
 
-    /** The one time they are shown. */
+    /** The only time that they are shown. */
     private void announce(DevelopmentCredentials credentials, @Nullable String dashboardUrl, Path file) {
         print("""
 
@@ -250,7 +250,7 @@ final class Serving {
                         dashboardLine(dashboardUrl)));
     }
 
-    /** In one piece, so that no line of the log comes between. */
+    /** Prints everything at once, so that no log line comes in between. */
     private void print(String block) {
         command.out().println(block);
         command.out().flush();

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows under a header, every column as wide as its widest cell. */
+/** Rows under a header; each column is as wide as its widest cell. */
 final class Table {
     private static final String GAP = "  ";
 

@@ -2,13 +2,13 @@ package com.quotient.cli;
 
 import java.io.IOException;
 
-/** Who reads what a command prints: a person at a terminal, or a file that keeps it. */
+/** Tells whether output goes to a terminal or into a file. */
 final class Terminal {
     private Terminal() {}
 
     /**
-     * Whether standard output is a terminal, as {@code isatty} tells. {@link System#console()} also looks at standard input,
-     * and from Java 22 on there is one without any terminal.
+     * Whether standard output is a terminal, by {@code isatty}. {@link System#console()} also depends on standard
+     * input, and from Java 22 on it exists without a terminal.
      */
     static boolean isStandardOutput() {
         try {

@@ -2,7 +2,7 @@ package com.quotient.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the jar says it has; classes outside of a jar say none. */
+/** The version in the jar's manifest; classes outside a jar have none. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -169,7 +169,7 @@ public record Config(
      * The memory budgets of requests, by kind, and the share of one caller.
      *
      * @param trees for large bodies that are being parsed; it bounds how many are parsed at once
-     * @param streamBytes what each answer that is streamed takes from {@code rows}
+     * @param streamBytes what each streamed answer takes from {@code rows}
      */
     public record Budget(
             MemorySize heads,
@@ -189,7 +189,7 @@ public record Config(
         /** The memory to parse a body of 1 MiB with the maximum number of values. */
         private static final long TREE_BYTES = 24 << 20;
 
-        /** How many of the workers may parse large bodies at once; at least one. */
+        /** The number of workers that may parse large bodies at once; at least one. */
         public int parsersAtOnce(int workers) {
             return (int) Math.max(1, Math.min(workers, trees.bytes() / TREE_BYTES));
         }
@@ -223,7 +223,7 @@ public record Config(
         }
     }
 
-    /** What happens to a secret key that a browser presents. */
+    /** How a secret key from a browser is handled. */
     public enum SecretKeyInBrowser {
         REFUSE,
         WARN;
@@ -234,7 +234,7 @@ public record Config(
         }
     }
 
-    /** How the table of keys is kept in step with Postgres. */
+    /** How the key table follows Postgres. */
     public record KeyFeed(
             Duration pollInterval, Duration answerDeadline, Duration reconnectDelay, Duration podTimeout) {
         public KeyFeed {
@@ -288,7 +288,7 @@ public record Config(
         }
     }
 
-    /** Events: what one request may carry, and how long they are kept. */
+    /** Events: the limits of one request, and retention. */
     public record Analytics(
             int maxBatchBytes,
             int maxBatchEvents,
@@ -319,7 +319,7 @@ public record Config(
         }
     }
 
-    /** Imports of people: how many run at once, and what one file may hold. */
+    /** Imports of people: concurrency, and the limits of one file. */
     public record Audience(
             int maxImports,
             int maxImportsPerBusiness,
@@ -339,7 +339,7 @@ public record Config(
         }
     }
 
-    /** Folders and documents: how much of a folder one answer holds. */
+    /** Folders and documents: the limits of an answer. */
     public record Memory(int maxListItems, int readers) {
         public Memory {
             range("memory.readers", readers, 1, 1000);
@@ -347,7 +347,7 @@ public record Config(
         }
     }
 
-    /** How much of a caller's address is stored with an event. */
+    /** The part of a caller's address that is stored with an event. */
     public enum ClientAddressDetail {
         FULL,
         /** IPv4 to /24, IPv6 to /48. */
@@ -360,7 +360,7 @@ public record Config(
         }
     }
 
-    /** Deliveries of webhooks. The limits are those of one server, and {@code timeout} is that of one whole attempt. */
+    /** Deliveries of webhooks. Limits are per server; {@code timeout} bounds a whole attempt. */
     public record Webhook(
             boolean allowPrivateAddresses,
             Duration pollInterval,
@@ -393,7 +393,7 @@ public record Config(
         }
     }
 
-    /** Answers kept for requests that are repeated with their {@code Idempotency-Key}. */
+    /** Answers stored for retries with the same {@code Idempotency-Key}. */
     public record Idempotency(Duration retention, Duration lease, int maxAnswerBytes, Duration cleaningInterval) {
         public Idempotency {
             atLeast("idempotency.retention", retention, Duration.ofHours(1));
@@ -404,18 +404,18 @@ public record Config(
     }
 
     /**
-     * Posts, and answers to reads of blogs that are kept in memory.
+     * Posts, and the cache of answers to reads of blogs.
      *
-     * @param maxPostBytes of the Markdown of one post, or of the text of its content tree
-     * @param maxPostNodes of the content tree of one post
-     * @param contentWorkers threads that read Markdown and content trees
-     * @param contentQueue requests with content that wait for them; a business has at most {@code
-     *     database.maxBusinessShare} of both
+     * @param maxPostBytes maximum bytes of one post's Markdown, or of the text of its content tree
+     * @param maxPostNodes maximum nodes of one post's content tree
+     * @param contentWorkers threads that parse Markdown and content trees
+     * @param contentQueue requests with content that wait for them; a business has at most
+     *     {@code database.maxBusinessShare} of both
      * @param contentWait how long each of them waits
-     * @param listPieceBytes of the content of posts that one piece of a long list has
-     * @param cacheBytes of all answers; 0% keeps none
-     * @param maxCachedAnswerBytes of one answer; a list that is longer is streamed
-     * @param maxStaleness how long they are used without hearing from Postgres what has changed
+     * @param listPieceBytes bytes of posts in one chunk of a long list
+     * @param cacheBytes bytes of all cached answers; 0% disables the cache
+     * @param maxCachedAnswerBytes maximum bytes of one cached answer; a longer list is streamed
+     * @param maxStaleness how long answers are used without contact to Postgres
      */
     public record Blog(
             int maxPostBytes,

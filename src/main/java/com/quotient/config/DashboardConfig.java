@@ -8,17 +8,17 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The dashboard: where it is, and how long who may be signed in.
+ * The dashboard: its address, sessions and limits.
  *
- * @param basePath below which this server serves it
- * @param publicUrl what a browser shows in front of it, or empty when there is nothing between; without a slash at the end
- * @param privateKeys whether private keys can be made there
- * @param sessionIdle after which an unused session ends
- * @param signInAttempts how often somebody may try to sign in to one account in {@code signInWindow}
- * @param signInAttemptsPerAddress how often from one network address
+ * @param basePath the path below which this server serves it
+ * @param publicUrl its address as browsers see it, without a slash at the end; empty without a proxy
+ * @param privateKeys whether private keys can be created there
+ * @param sessionIdle how long a session lives without use
+ * @param signInAttempts maximum sign-in attempts per account in {@code signInWindow}
+ * @param signInAttemptsPerAddress maximum sign-in attempts per network address
  * @param passwordThreads threads that compute password hashes, which is slow by design
- * @param passwordQueue how many may wait for them
- * @param maxWatchers how many requests may wait for a key to be used
+ * @param passwordQueue maximum number of hashes that wait for them
+ * @param maxWatchers maximum number of requests that wait for a key's first use
  */
 public record DashboardConfig(
         boolean enabled,
@@ -66,12 +66,12 @@ public record DashboardConfig(
         Config.range("dashboard.maxWatchers", maxWatchers, 1, 100_000);
     }
 
-    /** Whether browsers reach it by https only. */
+    /** Whether browsers reach it only by https. */
     public boolean isHttps() {
         return publicUrl.toLowerCase(Locale.ROOT).startsWith("https://");
     }
 
-    /** The path below which it stands for a browser. */
+    /** Its path as browsers see it. */
     public String publicPath() {
         return publicUrl.isEmpty() ? basePath : URI.create(publicUrl).getRawPath();
     }

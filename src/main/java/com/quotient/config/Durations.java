@@ -11,7 +11,7 @@ public final class Durations {
     private Durations() {}
 
     /**
-     * Reads one duration.
+     * Parses a duration.
      *
      * @throws IllegalArgumentException with a sentence that shows the accepted form
      */

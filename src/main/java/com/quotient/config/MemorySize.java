@@ -3,14 +3,14 @@ package com.quotient.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An amount of memory as it is written in settings: {@code 512KiB}, {@code 64MiB}, {@code 1GiB}, or {@code 10%} of the largest heap. */
+/** An amount of memory in settings: {@code 512KiB}, {@code 64MiB}, {@code 1GiB}, or {@code 10%} of the maximum heap. */
 public record MemorySize(long bytes) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(KiB|MiB|GiB|%)");
 
     /**
-     * Reads one amount.
+     * Parses an amount.
      *
-     * @param heapBytes what a percentage is a part of
+     * @param heapBytes the heap size that a percentage refers to
      * @throws IllegalArgumentException with a sentence that shows the accepted form
      */
     public static MemorySize parse(String text, long heapBytes) {

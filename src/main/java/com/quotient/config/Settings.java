@@ -27,9 +27,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads settings: the defaults of {@code conf/application.json}, then a file, then the environment; the last one wins.
- * The setting {@code http.maxHeaderBytes} is {@code QUOTIENT_HTTP_MAX_HEADER_BYTES} in the environment. An unknown name
- * is an error that suggests the nearest known one.
+ * Reads settings: the defaults of {@code conf/application.json}, then a file, then the environment; the last one takes
+ * precedence. The setting {@code http.maxHeaderBytes} is {@code QUOTIENT_HTTP_MAX_HEADER_BYTES} in the environment. An
+ * unknown name is an error that suggests the nearest known one.
  */
 public final class Settings {
     private static final String ENVIRONMENT_PREFIX = "QUOTIENT_";
@@ -54,7 +54,7 @@ public final class Settings {
     }
 
     /**
-     * Reads the defaults and what overrides them.
+     * Reads the defaults and their overrides.
      *
      * @param file a JSON file of the same shape as the defaults, or null
      * @throws InvalidSetting for an unreadable file, an unknown name or a value of the wrong kind
@@ -118,7 +118,7 @@ public final class Settings {
                 + setting.replaceAll("([A-Z])", "_$1").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** A database URL keeps its host, which helps an operator, and loses its credentials. */
+    /** Removes the credentials from a database URL but keeps its host, which helps an operator. */
     static String maskUrl(String url) {
         try {
             URI uri = URI.create(url);
@@ -207,7 +207,9 @@ public final class Settings {
                 "Unknown setting " + name + "; the nearest known one is " + NearestName.of(name, known) + ".");
     }
 
-    /** The mapper wraps what a record's constructor or a deserializer says; the operator needs only that sentence. */
+    /**
+     * The mapper wraps the message of a record's constructor or a deserializer; the operator needs only that message.
+     */
     private static InvalidSetting invalid(JsonMappingException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof InvalidSetting setting) {
@@ -222,7 +224,7 @@ public final class Settings {
         return new InvalidSetting(name + ": " + e.getOriginalMessage());
     }
 
-    /** A value that is written as text and has a form of its own. */
+    /** A value written as text in its own format. */
     private static final class TextDeserializer<T> extends JsonDeserializer<T> {
         private final Function<String, T> parse;
 

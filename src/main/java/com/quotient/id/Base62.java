@@ -2,13 +2,18 @@ package com.quotient.id;
 
 import java.util.random.RandomGenerator;
 
-/** Digits, upper-case and lower-case letters, in ASCII order, so that encoded numbers of one length sort as numbers. */
+/**
+ * Digits, upper-case and lower-case letters in ASCII order, so that encoded numbers of equal length sort numerically.
+ */
 public final class Base62 {
     private static final char[] DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
 
     private Base62() {}
 
-    /** A number of at least 0 as exactly {@code length} characters; digits that do not fit are dropped from the left. */
+    /**
+     * Encodes a number of at least 0 as exactly {@code length} characters; digits that do not fit are dropped from the
+     * left.
+     */
     public static String encode(long number, int length) {
         char[] text = new char[length];
         long rest = number;
@@ -19,7 +24,7 @@ public final class Base62 {
         return new String(text);
     }
 
-    /** Whether the text has nothing but digits of Base62 from {@code begin} to {@code end}. */
+    /** Whether the text has only Base62 digits from {@code begin} to {@code end}. */
     public static boolean isAll(String text, int begin, int end) {
         for (int i = begin; i < end; i++) {
             char c = text.charAt(i);
@@ -30,7 +35,7 @@ public final class Base62 {
         return true;
     }
 
-    /** Random characters, each worth 5.95 bits. They are as hard to guess as the generator's output. */
+    /** Random characters of 5.95 bits each, as hard to guess as the generator's output. */
     public static String random(int length, RandomGenerator random) {
         char[] text = new char[length];
         for (int i = 0; i < length; i++) {

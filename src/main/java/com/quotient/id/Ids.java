@@ -3,9 +3,9 @@ package com.quotient.id;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ids as the wire shows them: a prefix that tells the kind, then 22 Base62 characters of which the first 8 are the
- * milliseconds since 1970, so that ids made later sort later and an index on them grows at its end. The rest is random.
- * Ids are names, not secrets: nothing may be allowed because somebody knows one.
+ * Ids on the wire: a prefix for the kind, then 22 Base62 characters. The first 8 are the milliseconds since 1970, so
+ * later ids sort later and an index grows at its end. The rest is random. Ids are not secrets: knowing one must not
+ * grant access.
  */
 public final class Ids {
     private static final int TIME_LENGTH = 8;

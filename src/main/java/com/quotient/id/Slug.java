@@ -17,7 +17,7 @@ public final class Slug {
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
     private static final Pattern OTHERS = Pattern.compile("[^a-z0-9]+");
 
-    /** Letters that no decomposition takes apart. */
+    /** Letters without a Unicode decomposition. */
     private static final Map<String, String> LETTERS = Map.of(
             "ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "þ", "th", "ı", "i", "ħ", "h");
 
@@ -27,7 +27,7 @@ public final class Slug {
         return slug.length() <= MAX_LENGTH && GRAMMAR.matcher(slug).matches();
     }
 
-    /** The slug for a name or a title, by its letters without accents; empty when it has none that are left. */
+    /** Makes a slug from a name or a title, without accents; empty if no usable letter is left. */
     public static String of(String name) {
         String plain = MARKS.matcher(Normalizer.normalize(name, Normalizer.Form.NFKD))
                 .replaceAll("")

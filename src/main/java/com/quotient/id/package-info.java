@@ -1,4 +1,4 @@
-/** Identifiers: random ids, sortable by time, in Base62, and slugs, made from names. */
+/** Identifiers: random Base62 ids that sort by time, and slugs made from names. */
 @NullMarked
 package com.quotient.id;
 

@@ -220,7 +220,7 @@ public final class Metrics {
                 WebhookStats::heldSteps);
         gauge(
                 "quotient.webhook.oldest.due.seconds",
-                "For how long a webhook has been due that nobody delivers",
+                "How long the oldest due webhook has been waiting",
                 webhooks,
                 WebhookStats::oldestDueSeconds);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class DatabaseClock implements InstantSource {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** By how much two clocks may drift apart: a thousandth, which is more than any that works. */
+    /** The maximum drift between two clocks: a thousandth, more than any working clock has. */
     private static final long DRIFT_DIVISOR = 1000;
 
     private final InstantSource local;
@@ -26,15 +26,15 @@ public final class DatabaseClock implements InstantSource {
     }
 
     /**
-     * The database's clock minus the monotonic one lies between two bounds, since the answer was made at some moment
-     * between the question and its arrival.
+     * Bounds of the difference between the database's clock and the monotonic one: the database answered at some time
+     * between the question and the arrival of the answer.
      */
     private record Difference(long minNanos, long maxNanos, long measuredAt) {
         long nanos() {
             return minNanos + (maxNanos - minNanos) / 2;
         }
 
-        /** What both allow; when nothing is left, the database's clock was set, and the newer one holds. */
+        /** The intersection of both. If it is empty, the database's clock was set, and the newer measurement holds. */
         Difference narrowedBy(Difference newer) {
             long drift = (newer.measuredAt - measuredAt) / DRIFT_DIVISOR;
             long min = Math.max(minNanos - drift, newer.minNanos);
@@ -43,7 +43,9 @@ public final class DatabaseClock implements InstantSource {
         }
     }
 
-    /** Takes a measurement: the database said {@code databaseMillis} between these two readings of the monotonic clock. */
+    /**
+     * Adds a sample: the database reported {@code databaseMillis} between these two readings of the monotonic clock.
+     */
     public void measured(long nanosBefore, long databaseMillis, long nanosAfter) {
         long databaseNanos = databaseMillis * NANOS_PER_MILLI;
         Difference now = new Difference(databaseNanos - nanosAfter, databaseNanos - nanosBefore, nanosAfter);

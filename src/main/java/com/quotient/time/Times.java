@@ -14,7 +14,7 @@ public final class Times {
         return format(time.toEpochMilli());
     }
 
-    /** The time so many milliseconds after 1970, within the years 0 to 9999. Answers carry times, so this is quick. */
+    /** Formats milliseconds since 1970, within the years 0 to 9999. Fast, because most answers contain times. */
     public static String format(long epochMillis) {
         LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(epochMillis, DAY_MILLIS));
         int ofDay = (int) Math.floorMod(epochMillis, DAY_MILLIS);

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Uses by key id, for the operator who asks for key ids as metric labels; only the first {@code limit} keys get one, so
- * that the number of time series stays bounded. Written by the usage verticle, read by a scrape.
+ * Uses by key id, for operators who enable key ids as metric labels. Only the first {@code limit} keys get one, so that
+ * the number of time series is bounded. Written by the usage verticle, read by a scrape.
  */
 public final class KeyUseCounters {
     private final int limit;

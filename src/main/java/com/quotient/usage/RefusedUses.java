@@ -30,7 +30,7 @@ final class RefusedUses {
         }
     }
 
-    /** How often, and from when to when, in milliseconds since 1970. */
+    /** The count, and the first and last time in milliseconds since 1970. */
     record Tally(long count, long firstMillis, long lastMillis) {
         static Tally once(long nowMillis) {
             return new Tally(1, nowMillis, nowMillis);
@@ -44,7 +44,7 @@ final class RefusedUses {
         }
     }
 
-    /** Counts some more; whether that made a kind more. */
+    /** Adds to a count; returns whether the kind is new. */
     boolean add(Kind kind, Tally tally, boolean room) {
         boolean known = byKind.containsKey(kind);
         byKind.merge(known || room ? kind : kind.together(), tally, Tally::plus);

@@ -12,8 +12,8 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
     /**
      * The uses of one key.
      *
-     * @param lastUsedMillis milliseconds since 1970, or 0 when no request was let in
-     * @param counts by the ordinal of {@link UseOutcome}; not changed once it is here, no more than {@code refused} is
+     * @param lastUsedMillis milliseconds since 1970, or 0 if no request was accepted
+     * @param counts by the ordinal of {@link UseOutcome}; like {@code refused}, not modified after the hand-over
      */
     @SuppressWarnings("ArrayRecordComponent")
     record KeyUse(
@@ -24,7 +24,7 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
             @Nullable Incident incident,
             @Nullable RefusedUses refused) {}
 
-    /** A secret key in a browser: how often, and the last time from where. */
+    /** Uses of a secret key in a browser: how often, and the source of the last one. */
     record Incident(long count, String address, @Nullable String origin) {
         Incident plus(@Nullable Incident later) {
             return later == null ? this : new Incident(count + later.count, later.address, later.origin);

@@ -56,8 +56,8 @@ public final class UsageHistoryStore {
     /**
      * Refusals of one kind.
      *
-     * @param subject the origin, address or scope; empty where there is none
-     * @param route empty where kinds are counted together
+     * @param subject the origin, address or scope, or empty
+     * @param route empty if kinds are counted together
      */
     public record Refusal(
             String reason, String subject, String route, long count, Instant firstSeenAt, Instant lastSeenAt) {}
@@ -91,7 +91,7 @@ public final class UsageHistoryStore {
                 .map(UsageHistoryStore::outcomes);
     }
 
-    /** What was refused with a key from a day on, the most frequent first. */
+    /** Refusals of a key from a day on, most frequent first. */
     public Future<List<Refusal>> refusals(String keyId, LocalDate from, int limit) {
         return pool.preparedQuery(REFUSALS)
                 .execute(Tuple.of(keyId, from, limit))
@@ -110,7 +110,7 @@ public final class UsageHistoryStore {
                 });
     }
 
-    /** How often each reason refused a request to a business from a day on, the most frequent first. */
+    /** Refusals of a business by reason from a day on, most frequent first. */
     public Future<List<Map.Entry<String, Long>>> businessRefusals(String businessId, LocalDate from) {
         return pool.preparedQuery(BUSINESS_REFUSALS)
                 .execute(Tuple.of(businessId, from))

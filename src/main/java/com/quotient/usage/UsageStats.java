@@ -2,7 +2,7 @@ package com.quotient.usage;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Numbers of the {@link UsageVerticle} for metrics. */
+/** Counters of the {@link UsageVerticle} for metrics. */
 public final class UsageStats {
     private final LongAdder flushed = new LongAdder();
     private final LongAdder failed = new LongAdder();

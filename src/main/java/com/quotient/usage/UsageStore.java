@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes uses in one statement that moves forward only, rows in the order of their ids. */
+/** Writes uses in one statement. Times only move forward; rows are locked in the order of their ids. */
 final class UsageStore {
     private static final String FLUSH = """
             WITH used AS (
@@ -38,7 +38,7 @@ final class UsageStore {
             SELECT business_id, key_id, 'secret_key_in_browser', 'server', source, after
             FROM unnest($7::text[], $8::text[], $9::text[], $10::jsonb[]) AS t (business_id, key_id, source, after)
             """;
-    /** Servers take turns: what one of them trims, another may be about to count. */
+    /** Servers take turns: one might trim a kind that another is about to count. */
     private static final String TURN = "SELECT pg_advisory_xact_lock(hashtextextended('key_refusal_day', 0))";
 
     private static final String AGAIN = """
@@ -52,7 +52,7 @@ final class UsageStore {
             SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::text[], $6::bigint[],
                 $7::timestamptz[], $8::timestamptz[])
             """ + AGAIN;
-    /** What is most frequent stays; of what is as frequent, what was seen last. */
+    /** The most frequent kinds stay; among equals, the most recent. */
     private static final String TRIM = """
             WITH ranked AS (
                 SELECT key_id, day, reason, subject, route,
@@ -80,7 +80,7 @@ final class UsageStore {
         this.pool = pool;
     }
 
-    /** Writes all or nothing; of each key and day it keeps so many kinds of refusals. */
+    /** Writes all or nothing. Keeps a maximum number of kinds of refusals per key and day. */
     Future<Void> write(PendingUsage usage, int maxRefusals) {
         Tuple uses = uses(usage);
         return usage.hasRefusals()
@@ -204,7 +204,7 @@ final class UsageStore {
                 .mapEmpty();
     }
 
-    /** What is older than a day of counts, an hour of counts, a day of refusals. */
+    /** Deletes daily counts, hourly counts and refusals older than their limits. */
     Future<Void> forget(LocalDate day, Instant hour, LocalDate refusals) {
         return pool.preparedQuery(FORGET_DAYS)
                 .execute(Tuple.of(day))

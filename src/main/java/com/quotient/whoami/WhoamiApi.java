@@ -15,12 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /whoami}: what the key is, and how it sees this request. */
+/** {@code GET /whoami}: describes the caller's key and this request. */
 public final class WhoamiApi {
-    /** Bytes; more would only cost a copy. */
+    /** Initial size in bytes; a larger answer costs one copy. */
     private static final int MOST_OF_THIS_REQUEST = 128;
 
-    /** Everything but the last two members stays the same for a key and an origin, and is encoded once. */
+    /** All but the last two members depend only on the key and the origin, and are encoded once. */
     public Future<Answer> whoami(ApiRequest request) {
         Caller caller = request.caller();
         byte[] lasting = caller.describe(request.origin(), WhoamiApi::describe);
@@ -49,7 +49,7 @@ public final class WhoamiApi {
         return Arrays.copyOf(json, json.length - 1);
     }
 
-    /** Only an allowed request gets here. */
+    /** Only allowed requests get here. */
     private static Map<String, @Nullable Object> origin(Caller caller, @Nullable String value) {
         Map<String, @Nullable Object> origin = new LinkedHashMap<>();
         origin.put("value", value);

@@ -1,4 +1,4 @@
-/** Tells a caller what its key is. */
+/** Describes the caller's key. */
 @NullMarked
 package com.quotient.whoami;
 
