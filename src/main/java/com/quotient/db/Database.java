@@ -68,7 +68,7 @@ public final class Database {
         this.ingest = pool("ingest", config.ingest().writers());
         this.features = shared("features", this.config.featureConnections(), this.config.poolWait());
         this.searches = shared(SEARCHES, this.config.searchConnections(), this.config.poolWait());
-        // A piece of a long operation waits for its turn, since ending it half done would be worse.
+        // A chunk of a long operation waits for its turn: failing halfway would be worse.
         this.bulk = shared("bulk", this.config.bulkConnections(), this.config.bulkWait());
         this.usage = pool("usage", this.config.usageConnections());
         this.webhooks = pool("webhooks", this.config.webhookConnections());
@@ -99,7 +99,7 @@ public final class Database {
         return search ? searches : features;
     }
 
-    /** The pieces of imports, exports and series. */
+    /** The chunks of imports and exports, and series. */
     public SharedPool bulk() {
         return bulk;
     }
@@ -156,7 +156,7 @@ public final class Database {
                 .setMaxWaitQueueSize(config.poolQueue())
                 .setConnectionTimeout((int) config.poolWait().toMillis())
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-                // Before its socket is taken for dead, and never while it is in use.
+                // Idle connections are closed before their sockets would count as dead.
                 .setIdleTimeout((int) config.poolIdleTimeout().toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setMaxLifetime((int) spread(config.maxLifetime()).toMillis())

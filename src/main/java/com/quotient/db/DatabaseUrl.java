@@ -21,11 +21,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection URI as libpq takes it: {@code postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=ca.pem}.
+ * A connection URI as in libpq:
+ * {@code postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=ca.pem}.
  *
- * <p>TLS modes are libpq's: {@code disable}, {@code allow}, {@code prefer} (default) and {@code require} encrypt without
- * checking who answers, {@code verify-ca} checks the certificate, {@code verify-full} the host name as well. {@code
- * sslrootcert} names a PEM file; without it the Java trust store decides.
+ * <p>TLS modes are libpq's: {@code disable}, {@code allow}, {@code prefer} (default) and {@code require} do not verify
+ * the server, {@code verify-ca} verifies its certificate, {@code verify-full} also its host name. {@code sslrootcert}
+ * names a PEM file; without it the Java trust store decides.
  */
 public record DatabaseUrl(
         String host,
@@ -41,7 +42,7 @@ public record DatabaseUrl(
     private static final String FORM = "write it as postgresql://user:password@host:port/database";
 
     /**
-     * Reads a connection URI.
+     * Parses a connection URI.
      *
      * @throws InvalidSetting with a sentence that never repeats the URL, which may hold a password
      */
@@ -82,10 +83,9 @@ public record DatabaseUrl(
     }
 
     /**
-     * The database of the settings: {@code database.url}, with the password of {@code database.passwordFile} where one is
-     * named.
+     * The database of the settings: {@code database.url}, with the password of {@code database.passwordFile} if set.
      *
-     * @throws InvalidSetting with a sentence when the URL is malformed, or there are two passwords
+     * @throws InvalidSetting with a sentence if the URL is malformed or there are two passwords
      */
     public static DatabaseUrl of(Config.Database config) {
         DatabaseUrl url = parse(config.url());
@@ -107,7 +107,7 @@ public record DatabaseUrl(
     }
 
     /**
-     * The password for a new connection; empty without one. Reads the password's file, so it blocks.
+     * The password for a new connection, or empty. Reads the password file, so it blocks.
      *
      * @throws UncheckedIOException when the file cannot be read
      */
@@ -116,7 +116,7 @@ public record DatabaseUrl(
             return password == null ? "" : password;
         }
         try {
-            // Editors and "echo" end a file with a line feed, which belongs to no password.
+            // Editors and "echo" end a file with a line feed, which is not part of the password.
             return Files.readString(passwordFile).stripTrailing();
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -124,7 +124,7 @@ public record DatabaseUrl(
         }
     }
 
-    /** Options of the asynchronous client, without the password of a file. */
+    /** Options of the asynchronous client, without a password from a file. */
     PgConnectOptions connectOptions(String applicationName) {
         PgConnectOptions options = new PgConnectOptions()
                 .setHost(host)
@@ -149,11 +149,12 @@ public record DatabaseUrl(
         return options;
     }
 
-    /** The same place for JDBC, which only the migrations use. */
+    /** The same database for JDBC, which only the migrations use. */
     public String jdbcUrl() {
         String trust = rootCertificate != null
                 ? "&sslrootcert=" + URLEncoder.encode(rootCertificate, StandardCharsets.UTF_8)
-                // Its usual factory fails without a file, where the asynchronous client takes Java's trust store.
+                // The driver's default factory fails without a file; the asynchronous client uses Java's trust store
+                // then.
                 : isVerified() ? "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory" : "";
         String ssl = "?sslmode=" + sslMode.value + trust;
         return "jdbc:postgresql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/" + database
@@ -164,7 +165,7 @@ public record DatabaseUrl(
         return sslMode == SslMode.VERIFY_CA || sslMode == SslMode.VERIFY_FULL;
     }
 
-    /** Where it is, without what could log in. */
+    /** The address of the database, without credentials. */
     @Override
     public String toString() {
         return host + ":" + port + "/" + database;

@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The connections of one duty. In addition to the client's pool:
  *
- * <ul> <li>a waiter that gave up leaves the queue, also one that waits for a single statement; <li>whatever had no
- * connection fails with {@link NoConnection}, whatever the client calls it; <li>a connection may be lost while it is
- * idle, so a read and the beginning of a transaction are tried once more on another one; a write is not, because nobody
- * knows whether it was executed; <li>all connections can be replaced at once. </ul>
+ * <ul> <li>a waiter that timed out leaves the queue, even if it waits for a single statement; <li>work without a
+ * connection always fails with {@link NoConnection}; <li>an idle connection may have been lost, so a read and the start
+ * of a transaction are retried once on another one; a write is not, because it may have been executed; <li>all
+ * connections can be replaced at once. </ul>
  *
  * Thread-safe.
  */
@@ -37,7 +37,7 @@ final class DutyPool implements Pool {
     private static final Pattern READ = Pattern.compile("\\s*(SELECT|WITH)\\b");
     private static final Pattern WRITE = Pattern.compile("\\b(INSERT|UPDATE|DELETE|MERGE)\\b");
 
-    /** The client learns of the loss before its pool does, and would offer the same connection again. */
+    /** The client detects the loss before its pool does; the pool would offer the same connection again. */
     private static final long RETRY_DELAY_MILLIS = 5;
 
     private final Vertx vertx;
@@ -47,7 +47,7 @@ final class DutyPool implements Pool {
     private volatile Pool connections;
 
     /**
-     * @param maker makes the client's pool, and another one for {@link #renew()}
+     * @param maker creates the client's pool, and a new one for {@link #renew()}
      * @param failed receives every failure of a connection or a statement
      */
     DutyPool(Vertx vertx, String duty, Supplier<Pool> maker, Consumer<Throwable> failed) {
@@ -58,7 +58,7 @@ final class DutyPool implements Pool {
         this.connections = maker.get();
     }
 
-    /** Replaces all connections. Single statements that are under way still end, transactions do not. */
+    /** Replaces all connections. Running single statements still complete; transactions do not. */
     void renew() {
         Pool before = connections;
         connections = maker.get();
@@ -95,7 +95,7 @@ final class DutyPool implements Pool {
         return onceMoreIf(failure -> isLost(failure) && isRead(sql), () -> withConnection(work));
     }
 
-    /** One statement; it is prepared like any other. */
+    /** Runs one prepared statement. */
     @Override
     public Query<RowSet<Row>> query(String sql) {
         return preparedQuery(sql);
@@ -144,7 +144,7 @@ final class DutyPool implements Pool {
                                 : transaction.rollback().transform(done -> Future.failedFuture(failure)));
     }
 
-    /** Names the loss of the connection, for which the client has several exceptions, and reports every failure. */
+    /** Maps the client's exceptions for a lost connection to one, and reports every failure. */
     private <T> Future<T> guarded(SqlConnection connection, Supplier<Future<T>> work) {
         Pool from = connections;
         AtomicBoolean closed = new AtomicBoolean();

@@ -44,10 +44,10 @@ public final class Listener {
     /** The component that is kept in step. */
     public interface Follower {
         /**
-         * Learns what is new, over a link on which it is not doing so already. What it reads it may use only if {@link
-         * Link#answered()} said so.
+         * Reads changes over a link; never called while it is already reading over that link. It may use a result only
+         * if {@link Link#answered()} returned true.
          *
-         * @param changed whether something has changed for certain, or the link is new; otherwise it is time to ask
+         * @param changed true after a notification or on a new link; false for a poll
          */
         Future<Void> follow(Link link, boolean changed);
 
@@ -78,7 +78,7 @@ public final class Listener {
         open();
     }
 
-    /** Closes everything; says farewell first, over a link that answers, if there is one. */
+    /** Closes everything, after a farewell over a working link if there is one. */
     public Future<Void> stop(Function<PgConnection, Future<?>> farewell) {
         stopped = true;
         List<Link> last = List.copyOf(links);
@@ -94,7 +94,7 @@ public final class Listener {
                 .otherwiseEmpty();
     }
 
-    /** How many connections were opened, or tried to, beyond the first. */
+    /** The number of attempts to open a connection after the first. */
     public long reconnects() {
         return Math.max(0, openings - 1);
     }
@@ -127,7 +127,7 @@ public final class Listener {
     }
 
     private void opened(PgConnection connection) {
-        // Of several that were tried one answers already, or nobody wants any more.
+        // Another attempt has already succeeded, or the listener is closed.
         if (stopped || !links.isEmpty() && System.nanoTime() - lastAnswer <= patienceNanos()) {
             close(connection);
             return;
@@ -137,8 +137,8 @@ public final class Listener {
         connection.exceptionHandler(failure -> log.debug("The connection for {} broke", duty, failure));
         connection.closeHandler(closed -> lost(link, "was closed"));
         connection.notificationHandler(notification -> link.follow(true));
-        // Statements of one connection are executed in order: what is read below is read while it listens. A lost
-        // heartbeat harms nobody, so it need not wait for the disk.
+        // Statements of one connection are executed in order, so it already listens when the reads below run. A lost
+        // heartbeat does no harm, so commits need not wait for the disk.
         connection
                 .query("SET synchronous_commit = off; LISTEN " + channel)
                 .execute()
@@ -174,7 +174,7 @@ public final class Listener {
         unwanted.close().onFailure(failure -> log.debug("The connection for {} did not close", duty, failure));
     }
 
-    /** One connection that listens, and what is asked over it. */
+    /** One listening connection and its pending reads. */
     public final class Link {
         private final PgConnection connection;
         private boolean following;
@@ -190,8 +190,8 @@ public final class Listener {
         }
 
         /**
-         * To be called for each answer, and each part of a long one. Whether it counts: over a link that was given up
-         * nothing is learnt any more, because another one may be ahead of it.
+         * To be called for each answer, and for each part of a long one. Returns whether the answer may be used: once a
+         * link was abandoned, its answers may be older than those of another link.
          */
         public boolean answered() {
             if (!links.contains(this)) {

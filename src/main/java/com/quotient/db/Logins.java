@@ -36,12 +36,12 @@ final class Logins extends PgDriver {
         return new Bounded(super.createConnectionFactory(vertx, transport));
     }
 
-    /** Opens connections outside of pools: through no gate, and as long as the server sends anything at all. */
+    /** Opens connections outside the pools: without the gate, and without a deadline while the server sends data. */
     ConnectionFactory<PgConnectOptions> patient(Vertx vertx, NetClientOptions transport) {
         return super.createConnectionFactory(vertx, transport);
     }
 
-    /** A login outside of a pool ended; where one gets through, others do. */
+    /** A login outside the pools was answered, so others will succeed too. */
     void ended(@Nullable Object connection, @Nullable Throwable failure) {
         if (failure == null || PgErrors.sqlState(failure) != null) {
             gate.answered();

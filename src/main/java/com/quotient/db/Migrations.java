@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class Migrations {
     private static final String DIRECTORY = "db/migration/";
 
-    // Of another schema's history, which the search path may lead to, Flyway would take no notice.
+    // Flyway would ignore the history of another schema in the search path.
     private static final String HISTORY = """
             SELECT script, checksum, success FROM flyway_schema_history
             WHERE 'flyway_schema_history'::regclass
@@ -70,14 +70,14 @@ public final class Migrations {
                         : vertx.executeBlocking(() -> migrate(url)).mapEmpty());
     }
 
-    /** Blocks until the schema is up to date; how many migrations were applied. */
+    /** Blocks until the schema is up to date; returns the number of applied migrations. */
     public static int migrate(DatabaseUrl url) {
         requireSupported(url);
         MigrateResult result = flyway(url).migrate();
         return result.migrationsExecuted;
     }
 
-    /** Blocks until it is known how many migrations the schema lacks; changes nothing. */
+    /** Blocks; returns the number of pending migrations and changes nothing. */
     public static int pending(DatabaseUrl url) {
         requireSupported(url);
         return flyway(url).info().pending().length;
@@ -97,12 +97,13 @@ public final class Migrations {
             DatabaseMetaData server = connection.getMetaData();
             UnsupportedPostgres.refuse(server.getDatabaseMajorVersion(), server.getDatabaseProductVersion(), url);
         } catch (SQLException e) {
-            // The caller explains it by its state. An exception of Flyway would load Flyway at every start.
+            // The caller explains the failure by its SQLSTATE. Naming an exception of Flyway would load Flyway at every
+            // start.
             throw new IllegalStateException(e);
         }
     }
 
-    /** Whether the history holds all scripts as they are, and nothing else. */
+    /** Whether the history matches the scripts exactly. */
     static Future<Boolean> isUpToDate(Vertx vertx, Database database) {
         return vertx.executeBlocking(Migrations::expected)
                 // Outside the pools, whose wait is that of a request: the first connection of a process takes longer.
@@ -127,7 +128,7 @@ public final class Migrations {
         return expected;
     }
 
-    /** The names of all scripts, in the order of their versions. */
+    /** The names of all scripts, in version order. */
     static List<String> scripts() throws IOException {
         URLConnection directory = resource("").openConnection();
         try (Stream<String> files = directory instanceof JarURLConnection jar

@@ -1,8 +1,8 @@
 package com.quotient.db;
 
 /**
- * A statement had no connection to run on: none could be opened, none was free in time, or the one it had was lost before
- * the answer came. In the last case nobody knows whether the statement was executed.
+ * A statement had no connection: none could be opened, none was free in time, or its connection was lost before the
+ * answer. In the last case it is unknown whether the statement was executed.
  */
 public final class NoConnection extends RuntimeException {
     private static final long serialVersionUID = 1L;

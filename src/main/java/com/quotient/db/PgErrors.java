@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** What a failed statement means for whoever sent it, by the SQLSTATE classes of Postgres. */
+/** Classifies failed statements by the SQLSTATE classes of Postgres. */
 public final class PgErrors {
     private static final String READ_ONLY = "25006";
     private static final String QUERY_CANCELED = "57014";
@@ -19,12 +19,14 @@ public final class PgErrors {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /**
-     * The state of "the server rejected the connection", which the JDBC driver uses for a missing password and for a server
+     * "The server rejected the connection". The JDBC driver uses this state for a missing password and for a server
      * without TLS.
      */
     private static final String REJECTED = "08004";
 
-    /** Lock not available in time; serialization failure; deadlock; a database that takes no connections at present. */
+    /**
+     * Lock not available in time; serialization failure; deadlock; a database that currently accepts no connections.
+     */
     private static final Set<String> PASSING_STATES =
             Set.of(READ_ONLY, "55P03", "40001", "40P01", NOT_IN_PREREQUISITE_STATE);
 
@@ -33,7 +35,7 @@ public final class PgErrors {
 
     private PgErrors() {}
 
-    /** The five characters that name the error, or null when it did not come from the server. */
+    /** The SQLSTATE, or null if the error did not come from the server. */
     public static @Nullable String sqlState(Throwable failure) {
         return failure instanceof DatabaseException error
                 ? error.getSqlState()
@@ -41,9 +43,9 @@ public final class PgErrors {
     }
 
     /**
-     * Whether the same may succeed a moment later, by itself or because an operator helps: the server cannot be reached, is
-     * starting, stopping or short of something, no connection was free in time, or it refuses this server. Causes count,
-     * since tools wrap them.
+     * Whether a retry may succeed later, by itself or after an operator's help: Postgres cannot be reached, is
+     * starting, stopping or out of a resource, no connection was free in time, or it refuses this client. Checks causes
+     * too, since tools wrap exceptions.
      */
     public static boolean isUnavailable(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -64,8 +66,7 @@ public final class PgErrors {
     }
 
     /**
-     * Whether the server answers and refuses this client: its login, its rights, its database, its certificate. Only an
-     * operator can help.
+     * Whether Postgres refuses this client: its login, permissions, database or certificate. Only an operator can help.
      */
     public static boolean isRefused(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -85,8 +86,8 @@ public final class PgErrors {
     }
 
     /**
-     * Whether the values are at fault, so that the same statement would fail for ever: data exceptions (22), violated
-     * constraints (23), rows named twice (21), exceeded limits of the program (54).
+     * Whether the values are invalid, so that every retry would fail: data exceptions (22), violated constraints (23),
+     * rows affected twice (21), exceeded program limits (54).
      */
     public static boolean isDataFault(Throwable failure) {
         String state = sqlState(failure);
@@ -99,23 +100,23 @@ public final class PgErrors {
         };
     }
 
-    /** Whether the server gave the statement up because it took longer than it may. */
+    /** Whether the statement was cancelled by its timeout. */
     public static boolean isTimeout(Throwable failure) {
         return QUERY_CANCELED.equals(sqlState(failure));
     }
 
-    /** Whether a row refers to one that is not there, or not any more. */
+    /** Whether a row refers to one that does not exist. */
     public static boolean isMissingReference(Throwable failure) {
         return FOREIGN_KEY_VIOLATION.equals(sqlState(failure));
     }
 
-    /** Whether the server ended the connection, and with it the statement: an operator or a shutdown did. */
+    /** Whether an operator or a shutdown ended the connection, and with it the statement. */
     static boolean isConnectionEnded(Throwable failure) {
         String state = sqlState(failure);
         return state != null && (state.equals("57P01") || state.equals("57P02"));
     }
 
-    /** Whether the server takes no writes: after a failover a connection may lead to what is a standby now. */
+    /** Whether the server is read-only: after a failover, a connection may lead to the new standby. */
     public static boolean isReadOnly(Throwable failure) {
         return READ_ONLY.equals(sqlState(failure));
     }

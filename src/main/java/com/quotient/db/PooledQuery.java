@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collector;
 
-/** One statement that takes a connection of a {@link DutyPool} for as long as it runs. */
+/** A query that takes a connection of a {@link DutyPool} while it runs. */
 final class PooledQuery<T> implements PreparedQuery<T> {
     private final DutyPool pool;
     private final String sql;

@@ -21,7 +21,7 @@ public final class SampledWarnings {
         this.nextAt = new AtomicLong(nanoTime.getAsLong());
     }
 
-    /** Logs the sentence, or counts it when one was logged within the interval. */
+    /** Logs the sentence, or counts it if one was logged within the interval. */
     public void warn(String sentence) {
         long now = nanoTime.getAsLong();
         long next = nextAt.get();

@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * share, see {@link Shares}. Do not request a connection while holding one, since the business could then wait for
  * itself. Thread-safe.
  *
- * <p>Users need not know whether their work is part of something larger: within {@link #together} whatever is asked of
- * this pool joins one transaction. What joins is told by the Vert.x context, of which each request has its own. Work
- * that joins has no end of its own: when a statement fails, so does the whole, since Postgres takes no more of them
- * then.
+ * <p>Callers need not know whether their work is part of a larger transaction: within {@link #together} every use of
+ * this pool joins one. The Vert.x context, of which each request has its own, identifies the transaction. If a
+ * statement fails, the whole transaction fails, since Postgres then accepts no further statements.
  */
 public final class SharedPool {
     private final Vertx vertx;
@@ -40,7 +39,7 @@ public final class SharedPool {
         this.shares = shares;
     }
 
-    /** One statement, in a transaction by itself. */
+    /** One statement in its own transaction. */
     public Future<RowSet<Row>> execute(String business, String sql, Tuple parameters) {
         Joint joint = joint();
         return joint != null
@@ -54,22 +53,22 @@ public final class SharedPool {
         return joint != null ? work.apply(joint.connection()) : shares.take(business, () -> pool.withConnection(work));
     }
 
-    /** Several statements in one transaction, which is rolled back when the work fails. */
+    /** Several statements in one transaction, which is rolled back if the work fails. */
     public <T> Future<T> withTransaction(String business, Function<SqlConnection, Future<T>> work) {
         Joint joint = joint();
         return joint != null ? work.apply(joint.connection()) : shares.take(business, () -> pool.withTransaction(work));
     }
 
     /**
-     * Runs some work in one transaction: what the work itself does with the connection, and what others ask of this pool on
-     * its behalf until its future ends. When the work fails, nothing is changed.
+     * Runs work in one transaction: its own statements, and every use of this pool on its behalf until its future
+     * completes. If the work fails, nothing is changed.
      */
     public <T> Future<T> together(String business, Function<SqlConnection, Future<T>> work) {
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         if (context.isDuplicate()) {
             return together(context, business, work);
         }
-        // That of a whole verticle, whose other work must not join.
+        // The context of the whole verticle: its other work must not join.
         ContextInternal own = context.duplicate();
         Promise<T> promise = own.promise();
         own.runOnContext(go -> together(own, business, work).onComplete(promise));
@@ -85,7 +84,7 @@ public final class SharedPool {
                 .andThen(done -> afterwards.forEach(Runnable::run));
     }
 
-    /** Runs something when what was done is committed, or was not: at once, unless it joined a transaction that goes on. */
+    /** Runs an action after the commit or rollback; at once if no transaction is open. */
     public void afterwards(Runnable action) {
         Joint joint = joint();
         if (joint == null) {
@@ -95,7 +94,7 @@ public final class SharedPool {
         }
     }
 
-    /** A transaction of this pool that goes on around whoever asks. */
+    /** The open transaction of this pool in the current context. */
     private @Nullable Joint joint() {
         Context context = Vertx.currentContext();
         Joint joint = context == null ? null : Joining.JOINT.get(context);
@@ -104,13 +103,13 @@ public final class SharedPool {
 
     private record Joint(SharedPool pool, SqlConnection connection, List<Runnable> afterwards) {}
 
-    /** Vert.x has to know what contexts hold before there are any. */
+    /** Vert.x requires context locals to be registered before any context exists. */
     public static final class Joining implements VertxServiceProvider {
         private static final ContextLocal<Joint> JOINT = ContextLocal.registerLocal(Joint.class);
 
         @Override
         public void init(VertxBootstrap bootstrap) {
-            // The class is initialised, which is all that is needed.
+            // Loading the class registers the local.
         }
     }
 

@@ -10,8 +10,8 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL text and its parameters while they grow together: fragments are constants of the program, values are parameters
- * always. Belongs to one thread.
+ * Builds SQL text and its parameters. Fragments are constants of the program; values are always parameters. Used by one
+ * thread.
  */
 public final class Statement {
     private final StringBuilder sql;
@@ -27,19 +27,19 @@ public final class Statement {
         return this;
     }
 
-    /** Appends a fragment and behind it the place of a parameter. */
+    /** Appends a fragment, followed by a parameter. */
     public Statement add(String fragment, @Nullable Object parameter) {
         parameters.addValue(parameter instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : parameter);
         sql.append(fragment).append('$').append(parameters.size());
         return this;
     }
 
-    /** Appends a condition with its parameter, or nothing when the parameter is null. */
+    /** Appends a condition with its parameter, or nothing if the parameter is null. */
     public Statement addIfGiven(String condition, @Nullable Object parameter) {
         return parameter == null ? this : add(condition, parameter);
     }
 
-    /** For a business, on a connection of its share. */
+    /** Executes the statement for a business, on a connection of its share. */
     public Future<RowSet<Row>> execute(SharedPool pool, String business) {
         return pool.execute(business, sql.toString(), parameters);
     }

@@ -52,7 +52,7 @@ public final class Logging {
         context.getLogger("access").setLevel(Level.INFO);
     }
 
-    /** For the command line: only what is wrong, as text, on standard error. */
+    /** For the command line: warnings and errors only, as text, on standard error. */
     public static void configureForCommands() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
@@ -66,7 +66,7 @@ public final class Logging {
         root.addAppender(console);
     }
 
-    /** Writes what is queued; nothing is logged afterwards. */
+    /** Writes the queued lines; nothing is logged afterwards. */
     public static void stop() {
         ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
     }

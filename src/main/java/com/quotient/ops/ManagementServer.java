@@ -93,7 +93,7 @@ public final class ManagementServer extends VerticleBase {
                         guard.limit(listening.actualPort(), config.management().maxConnections()));
     }
 
-    /** The port listened on, which differs from the setting when that is 0. */
+    /** The actual port, which differs from the setting if that is 0. */
     public int port() {
         return server == null ? 0 : server.actualPort();
     }
@@ -187,7 +187,7 @@ public final class ManagementServer extends VerticleBase {
         refuse(request, Problem.invalid("", "The request is not valid HTTP."));
     }
 
-    /** Nothing is read on from whoever asked for what is not here. */
+    /** Reads nothing more after a request for an unknown path. */
     private static void refuse(HttpServerRequest request, Problem problem) {
         ResponseBody.endAndClose(request, problem);
     }

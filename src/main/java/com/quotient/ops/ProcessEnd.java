@@ -20,7 +20,7 @@ public final class ProcessEnd {
     public static final int OUT_OF_MEMORY = 3;
     /** An event loop no longer answers. */
     public static final int EVENT_LOOP_DEAD = 4;
-    /** It was told to stop and could not do so in time. */
+    /** A stop took longer than its deadline. */
     public static final int STOP_TIMED_OUT = 5;
 
     private static final AtomicBoolean ENDED = new AtomicBoolean();

@@ -22,7 +22,7 @@ final class Host {
 
     private static final String ACE_PREFIX = "xn--";
 
-    /** A label that stands in no entry of the public suffix list. */
+    /** A label that occurs in no entry of the public suffix list. */
     private static final String UNLISTED_LABEL = "unlisted-label";
 
     /** Longer than every entry of the public suffix list, and short enough for Guava with one more label. */
@@ -34,9 +34,10 @@ final class Host {
     private Host() {}
 
     /**
-     * The host as it is compared (see {@link Origin#host}), or null when it is none. Names follow the URL standard:
-     * letters, digits, hyphens and underscores, other characters by UTS-46, and a name that ends in a number has to be
-     * an IPv4 address. Under other schemes than http and https a host is opaque: only its case and dot are normalised.
+     * Normalizes a host for comparison (see {@link Origin#host}); null if it is not a valid host. Names follow the URL
+     * standard: letters, digits, hyphens and underscores, and other characters by UTS-46. A name that ends in a number
+     * must be an IPv4 address. Under other schemes than http and https a host is opaque: only its case and trailing dot
+     * are normalized.
      */
     static @Nullable String parse(String scheme, String text) {
         if (text.startsWith("[")) {
@@ -71,12 +72,13 @@ final class Host {
     }
 
     /**
-     * How many labels at the end of a name are its public suffix (publicsuffix.org, both sections): as many as the name
-     * has, or one more, when the name itself is a suffix. By the list's default rule the last label of an unlisted name
-     * is one, except where that label is the whole name, such as {@code localhost}: that has none.
+     * The number of labels in a name's public suffix (publicsuffix.org, both sections). If the name itself is a suffix,
+     * this is the number of its labels, or one more. By the list's default rule the last label of an unlisted name is a
+     * suffix, but a single label such as {@code localhost} has none.
      */
     static int publicSuffixLabels(String host) {
-        // The label in front makes a name whose children are suffixes, by a wildcard of the list, count as one itself.
+        // With the label in front, a name whose children are suffixes by a wildcard of the list counts as a suffix
+        // itself.
         String name = UNLISTED_LABEL + "." + host.substring(suffixSearchStart(host));
         if (!InternetDomainName.isValid(name)) {
             name = withRegistrableLabels(name);
@@ -97,9 +99,7 @@ final class Host {
         return suffix != null && suffix.parts().size() >= labels(host);
     }
 
-    /**
-     * Replaces labels that are valid in hosts and refused by Guava, such as _dmarc; none of them is part of a suffix.
-     */
+    /** Replaces labels that are valid in hosts but refused by Guava, such as _dmarc. None is part of a suffix. */
     private static String withRegistrableLabels(String name) {
         return Arrays.stream(name.split("\\.", -1))
                 .map(label -> InternetDomainName.isValid(label + ".com") ? label : UNLISTED_LABEL)

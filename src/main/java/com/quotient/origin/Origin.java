@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheme in lower case
  * @param host in lower case, without a trailing dot: a name of A-labels, an IPv4 address of four decimal parts, or an
  *     IPv6 address in brackets, compressed as RFC 5952 says and never with a dotted tail
- * @param port the port given, or else the default of the scheme; {@link #NO_PORT} where it has none
+ * @param port the given port, or the default of the scheme; {@link #NO_PORT} if the scheme has none
  */
 public record Origin(String scheme, String host, int port) {
 
@@ -23,9 +23,10 @@ public record Origin(String scheme, String host, int port) {
     private static final int MAX_PORT = 65_535;
 
     /**
-     * Reads the value of an {@code Origin} header, or answers null when it is not exactly one well-formed origin.
-     * {@code null}, lists, paths, user parts, empty and padded ports, and addresses in octal, hexadecimal or short form
-     * are all null; upper case, one trailing dot and names in Unicode are brought to the form that browsers send.
+     * Parses the value of an {@code Origin} header; returns null unless it is exactly one well-formed origin. The
+     * result is null for {@code null}, lists, paths, user parts, empty and padded ports, and addresses in octal,
+     * hexadecimal or short form. Upper case, one trailing dot and names in Unicode are normalized to the form that
+     * browsers send.
      */
     public static @Nullable Origin parse(String header) {
         int mark = header.indexOf("://");
@@ -51,7 +52,7 @@ public record Origin(String scheme, String host, int port) {
         return host == null ? null : new Origin(scheme, host, port);
     }
 
-    /** The port that a browser leaves out, {@link #NO_PORT} for a scheme without one. */
+    /** The default port of a scheme, which browsers leave out; {@link #NO_PORT} if it has none. */
     static int defaultPort(String scheme) {
         return switch (scheme) {
             case "https" -> 443;
@@ -64,7 +65,7 @@ public record Origin(String scheme, String host, int port) {
         return defaultPort(scheme) != NO_PORT;
     }
 
-    /** Reads all that follows {@code start} as a port, {@link #NO_PORT} unless it is 1 to 65535 in plain digits. */
+    /** Parses the text from {@code start} as a port; {@link #NO_PORT} unless it is 1 to 65535 in plain digits. */
     static int port(String text, int start) {
         int length = text.length() - start;
         if (length < 1 || length > 5 || text.charAt(start) == '0') {

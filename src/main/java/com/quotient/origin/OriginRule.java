@@ -7,13 +7,13 @@ import com.google.common.collect.ImmutableSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One compiled entry of a key's origin list, any but {@code *}.
+ * One compiled entry of a key's origin list, other than {@code *}.
  *
  * @param entry as the owner of the key wrote it
  * @param scheme null for http and https
- * @param host as {@link Origin#host} has it, with at most one {@code *}, in its first label
+ * @param host normalized like {@link Origin#host}, with at most one {@code *}, in the first label
  * @param port {@link Origin#NO_PORT} for the default port of the origin's scheme
- * @param subdomains whether names below the host match, and not only the host
+ * @param subdomains whether names below the host match too
  */
 record OriginRule(String entry, @Nullable String scheme, String host, int port, boolean subdomains) {
 
@@ -64,7 +64,7 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
         return host.indexOf('*') >= 0;
     }
 
-    /** Of a wildcard: the number of characters before the star << 8 | the number of those after it in its label. */
+    /** For a wildcard: the number of characters before the star << 8 | the number after it in its label. */
     int shape() {
         int star = host.indexOf('*');
         return (star << 8) | (host.indexOf('.') - star - 1);
@@ -240,7 +240,7 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
                     entry, "hosts of %s:// are matched whole. Write it without '*'.".formatted(scheme));
         }
         String label = Ascii.toLowerCase(written.substring(0, dot));
-        // A pattern over the letters of an A-label says nothing about the name that a person reads.
+        // A pattern on an A-label would not match the name that people read.
         if (!hasOnlyNameCharacters(label.replace("*", "")) || label.startsWith("xn-")) {
             throw new InvalidOriginRule(
                     entry,
@@ -277,7 +277,7 @@ record OriginRule(String entry, @Nullable String scheme, String host, int port, 
         return host;
     }
 
-    /** Hosts are of letters, digits and hyphens, and a hyphen is between others (RFC 1123 section 2.1). */
+    /** Host names consist of letters, digits and inner hyphens (RFC 1123 section 2.1). */
     private static void checkLabels(String entry, String host) {
         if (host.indexOf('_') >= 0) {
             throw new InvalidOriginRule(

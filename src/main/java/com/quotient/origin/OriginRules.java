@@ -8,20 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry is one of:
  *
- * <ul>
- *   <li>{@code *}: every origin.
- *   <li>{@code example.com}, one label below a public suffix: that host and every subdomain, http and https.
- *   <li>{@code app.example.com}, {@code localhost}, {@code 127.0.0.1}, {@code [::1]}: that host only, http and https.
- *   <li>{@code https://example.com}: that scheme and host only. Schemes other than http and https have to be named.
- *   <li>{@code app-*.vercel.app}: {@code *} stands for one or more characters within the leftmost label, so
- *       {@code *.example.com} matches neither {@code example.com} nor {@code a.b.example.com}.
- * </ul>
+ * <ul> <li>{@code *}: every origin. <li>{@code example.com}, one label below a public suffix: that host and every
+ * subdomain, http and https. <li>{@code app.example.com}, {@code localhost}, {@code 127.0.0.1}, {@code [::1]}: that
+ * host only, http and https. <li>{@code https://example.com}: that scheme and host only. Schemes other than http and
+ * https have to be named. <li>{@code app-*.vercel.app}: {@code *} stands for one or more characters within the leftmost
+ * label, so {@code *.example.com} matches neither {@code example.com} nor {@code a.b.example.com}. </ul>
  *
- * <p>Without a port an entry means the default port of the scheme, with one ({@code example.com:8443}) that port only.
- * No entry matches by a test on the raw header: {@link Origin#parse} takes it apart first.
+ * <p>An entry without a port matches the default port of the scheme only; one with a port ({@code example.com:8443})
+ * matches that port only. The raw header is never matched: {@link Origin#parse} parses it first.
  *
- * <p>A match costs one pass over the host, one look-up per label and one per kind of wildcard in use, however many entries
- * there are: wildcards are of one kind when they fix as many characters before and after the star.
+ * <p>A match costs one pass over the host, one look-up per label and one per kind of wildcard in use, regardless of the
+ * number of entries. Wildcards are of the same kind if they fix the same numbers of characters before and after the
+ * star.
  */
 public final class OriginRules {
 
@@ -36,8 +34,8 @@ public final class OriginRules {
     private final boolean any;
 
     /**
-     * A hash table by open addressing: each rule is at the first free place from its hash on, once for every scheme it
-     * covers. At most half the places are taken; their number is a power of two.
+     * A hash table with open addressing: each rule is in the first free slot from its hash on, once for every scheme
+     * that it covers. At most half of the slots are used; their number is a power of two.
      */
     private final @Nullable OriginRule[] table;
 
@@ -95,8 +93,8 @@ public final class OriginRules {
     }
 
     /**
-     * The entry, as written, that allows the origin, or null when none does, which is also the answer of an empty list.
-     * Of several the closest is named: the very host, then its domain, then a wildcard label, then {@code *}.
+     * The entry, as written, that allows the origin, or null; always null for an empty list. If several entries match,
+     * the most specific is returned: the exact host, then its domain, then a wildcard label, then {@code *}.
      */
     public @Nullable String match(Origin origin) {
         OriginRule rule = find(origin.scheme(), origin.host(), origin.port());
@@ -133,7 +131,9 @@ public final class OriginRules {
         return domain != null ? domain : wildcard(hashFromDot, scheme, port, host, firstDot);
     }
 
-    /** Looks for {@code prefix*suffix.rest} once for each pair of lengths in use, however many rules share the rest. */
+    /**
+     * Looks up {@code prefix*suffix.rest} once per pair of lengths in use, regardless of how many rules share the rest.
+     */
     private @Nullable OriginRule wildcard(int hashFromDot, String scheme, int port, String host, int firstDot) {
         for (short shape : shapes) {
             int prefix = shape >> 8;
@@ -187,7 +187,7 @@ public final class OriginRules {
                 place = (place + 1) & (table.length - 1);
                 there = table[place];
             }
-            // Of two entries that mean the same the first is named; both would only lengthen the way.
+            // Keeps the first of two equivalent entries; keeping both would only make look-ups longer.
             if (there == null) {
                 table[place] = rule;
             }
