@@ -9,7 +9,10 @@ import com.example.client.model.*;
 import java.util.List;
 import java.util.Objects;
 
-/** Calls the API as a program does whose client was generated from /openapi.json. Fails at the first answer that is wrong. */
+/**
+ * Calls the API as a program does whose client was generated from /openapi.json. Fails at the first answer that is
+ * wrong.
+ */
 public final class Call {
     private Call() {}
 

@@ -35,10 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs the examples of the documents, as they are written, against a real server. The blocks {@code sh run} of a document
- * are one session: what one sets, the next ones see; {@code sh run fails} has to. {@code js run} is a page. A block {@code json answer} or
- * {@code text answer} shows what the block before it prints; ids, times and keys differ, an array of JSON may be cut short. A block that
- * names a file of {@code sdk/examples} is a part of it.
+ * Runs the examples of the documents, as they are written, against a real server. The blocks {@code sh run} of a
+ * document are one session: what one sets, the next ones see; {@code sh run fails} has to. {@code js run} is a page. A
+ * block {@code json answer} or {@code text answer} shows what the block before it prints; ids, times and keys differ,
+ * an array of JSON may be cut short. A block that names a file of {@code sdk/examples} is a part of it.
  */
 class DocumentsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -306,7 +306,9 @@ class DocumentsTest {
             }
         }
 
-        /** Runs {@code quotient} with the arguments of the body, here, because each JVM of its own would take seconds. */
+        /**
+         * Runs {@code quotient} with the arguments of the body, here, because each JVM of its own would take seconds.
+         */
         private void command(HttpExchange exchange) throws IOException {
             String[] arguments = Arrays.stream(
                             new String(exchange.getRequestBody().readAllBytes(), UTF_8).split("\0"))

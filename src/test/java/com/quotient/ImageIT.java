@@ -40,8 +40,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * What the image holds, made by the scripts that the Dockerfile calls, and run as the container runs it: as a user without
- * rights, in a directory that cannot be written.
+ * What the image holds, made by the scripts that the Dockerfile calls, and run as the container runs it: as a user
+ * without rights, in a directory that cannot be written.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ImageIT {
@@ -334,7 +334,9 @@ class ImageIT {
         return printed;
     }
 
-    /** Maven, too, hands down what it was started with: its options would stand in for the files that the image lacks. */
+    /**
+     * Maven, too, hands down what it was started with: its options would stand in for the files that the image lacks.
+     */
     private static void forgetSettings(ProcessBuilder builder) {
         RunningJar.forgetSettings(builder);
         builder.environment().keySet().removeIf(name -> name.startsWith("MAVEN_"));

@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The description of the API agrees with itself, with OpenAPI and with the routes. That answers are as it describes them is
- * checked wherever a test gets one, by {@link ApiDescription}.
+ * The description of the API agrees with itself, with OpenAPI and with the routes. That answers are as it describes
+ * them is checked wherever a test gets one, by {@link ApiDescription}.
  */
 class OpenApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The packaged jar as a process of its own, as its users run it: in some directory, with settings in the environment. No
- * setting or Java option of whoever runs the tests gets into it.
+ * The packaged jar as a process of its own, as its users run it: in some directory, with settings in the environment.
+ * No setting or Java option of whoever runs the tests gets into it.
  */
 final class RunningJar implements AutoCloseable {
     static final Path JAR = Path.of("target", "quotient.jar").toAbsolutePath();

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One import of people on its way: takes a piece of the body, has its rows read by a worker and written in groups, and
- * only then asks for the next piece, so that memory does not grow with the file and the sender is as fast as the database.
- * Every group is a transaction; a file that broke off can be sent again. Used by the event loop of its request.
+ * only then asks for the next piece, so that memory does not grow with the file and the sender is as fast as the
+ * database. Every group is a transaction; a file that broke off can be sent again. Used by the event loop of its
+ * request.
  */
 final class PeopleImport {
     private static final long CHECK_MILLIS = 500;
@@ -91,8 +92,8 @@ final class PeopleImport {
     }
 
     /**
-     * Reads to the end; fails when the body is not what it is said to be, and when the database or the sender goes away.
-     * Nothing of it runs any more when it ends.
+     * Reads to the end; fails when the body is not what it is said to be, and when the database or the sender goes
+     * away. Nothing of it runs any more when it ends.
      */
     Future<Summary> run() {
         body.exceptionHandler(failure -> done.tryFail(

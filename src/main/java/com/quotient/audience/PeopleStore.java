@@ -132,8 +132,9 @@ final class PeopleStore {
     private static final String DELETE = "DELETE FROM person WHERE business_id = $1 AND id = $2";
 
     /**
-     * What the person's requests left to do must not happen any more. The first events are done here, the others as soon as
-     * this is committed, and those that are being stored with the person just now when no statement is left that saw it.
+     * What the person's requests left to do must not happen any more. The first events are done here, the others as
+     * soon as this is committed, and those that are being stored with the person just now when no statement is left
+     * that saw it.
      */
     static final String UNLINK = """
             WITH forgotten AS (

@@ -459,7 +459,10 @@ public record Config(
         }
     }
 
-    /** {@code accessLinesPerSecond}: per event loop; -1 logs every request, 0 none. Server errors are never sampled away. */
+    /**
+     * {@code accessLinesPerSecond}: per event loop; -1 logs every request, 0 none. Server errors are never sampled
+     * away.
+     */
     public record Log(LogFormat format, LogLevel level, int accessLinesPerSecond, int queueSize) {
         public Log {
             range("log.accessLinesPerSecond", accessLinesPerSecond, -1, Integer.MAX_VALUE);
@@ -488,7 +491,9 @@ public record Config(
 
     /** Lines for machines or for people. */
     public enum LogFormat {
-        /** Text with the embedded database, which is for development, otherwise JSON. A {@link Config} holds the choice. */
+        /**
+         * Text with the embedded database, which is for development, otherwise JSON. A {@link Config} holds the choice.
+         */
         AUTO,
         JSON,
         TEXT;

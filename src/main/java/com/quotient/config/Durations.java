@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them in settings and options: {@code 250ms}, {@code 10s}, {@code 5m}, {@code 24h}, {@code 90d}. */
+/**
+ * Durations as people write them in settings and options: {@code 250ms}, {@code 10s}, {@code 5m}, {@code 24h},
+ * {@code 90d}.
+ */
 public final class Durations {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
@@ -31,7 +34,10 @@ public final class Durations {
         };
     }
 
-    /** The duration in the largest unit of which it is a multiple, as {@link #parse} reads it; less than a millisecond is dropped. */
+    /**
+     * The duration in the largest unit of which it is a multiple, as {@link #parse} reads it; less than a millisecond
+     * is dropped.
+     */
     public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis == 0 || millis % 1000 != 0) {

@@ -30,7 +30,10 @@ public final class PgErrors {
     private static final Set<String> PASSING_STATES =
             Set.of(READ_ONLY, "55P03", "40001", "40P01", NOT_IN_PREREQUISITE_STATE);
 
-    /** Connection, insufficient resources, operator intervention (shutdown, start, cancelled by a deadline), system error. */
+    /**
+     * Connection, insufficient resources, operator intervention (shutdown, start, cancelled by a deadline), system
+     * error.
+     */
     private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "57", "58");
 
     private PgErrors() {}

@@ -163,8 +163,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Finds the server that another process runs on a data directory, as the command line does while the product serves.
-     * Starts nothing, and closing what it returns stops nothing.
+     * Finds the server that another process runs on a data directory, as the command line does while the product
+     * serves. Starts nothing, and closing what it returns stops nothing.
      *
      * @return empty when none is running there, or it does not accept connections yet
      * @throws EmbeddedPostgresException when the directory cannot be read

@@ -17,9 +17,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The programs of Postgres ({@code initdb}, {@code pg_ctl}, {@code postgres}) for this platform, unpacked from the class
- * path. Postgres refuses to run as root, so root runs them in a user namespace, where it is nobody; their files belong
- * to root all the same.
+ * The programs of Postgres ({@code initdb}, {@code pg_ctl}, {@code postgres}) for this platform, unpacked from the
+ * class path. Postgres refuses to run as root, so root runs them in a user namespace, where it is nobody; their files
+ * belong to root all the same.
  */
 final class PostgresBinaries {
     private static final String RELEASE = "release";

@@ -22,7 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The files of one Postgres server and what {@code initdb} and {@code pg_ctl} do with them. Callers own the directory. */
+/**
+ * The files of one Postgres server and what {@code initdb} and {@code pg_ctl} do with them. Callers own the directory.
+ */
 final class PostgresCluster {
     static final String USER = "postgres";
 
@@ -76,8 +78,8 @@ final class PostgresCluster {
     }
 
     /**
-     * Creates it beside its place and moves it there when it is whole, so that an interrupted attempt leaves nothing that
-     * looks like a cluster.
+     * Creates it beside its place and moves it there when it is whole, so that an interrupted attempt leaves nothing
+     * that looks like a cluster.
      */
     void create() throws IOException {
         Path parent = directory.resolveSibling("");
@@ -100,8 +102,8 @@ final class PostgresCluster {
     }
 
     /**
-     * Texts are sorted by their bytes, everywhere alike. What is a letter in which alphabet the extensions learn from the
-     * operating system, though.
+     * Texts are sorted by their bytes, everywhere alike. What is a letter in which alphabet the extensions learn from
+     * the operating system, though.
      */
     private PostgresBinaries.Result initdb(Path into, String characters) throws IOException {
         return binaries.run(

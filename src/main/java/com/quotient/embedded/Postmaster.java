@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The parent process of a Postgres server, as the file {@code postmaster.pid} of its cluster tells it. The file outlives
- * a process that was killed, and the number in it may meanwhile belong to another process.
+ * The parent process of a Postgres server, as the file {@code postmaster.pid} of its cluster tells it. The file
+ * outlives a process that was killed, and the number in it may meanwhile belong to another process.
  *
  * @param cluster the cluster's directory, as the server was started on it
  * @param ready whether it has announced that it accepts connections
@@ -59,9 +59,9 @@ record Postmaster(Path cluster, long pid, int port, boolean ready) {
     }
 
     /**
-     * Makes a stale file say that nobody runs. Postgres itself trusts any live process of that number and would refuse to
-     * start. The file is not deleted, because by its other lines Postgres makes sure that no child of the dead server
-     * still writes.
+     * Makes a stale file say that nobody runs. Postgres itself trusts any live process of that number and would refuse
+     * to start. The file is not deleted, because by its other lines Postgres makes sure that no child of the dead
+     * server still writes.
      */
     void disown() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file(cluster), BYTES));

@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the header {@code Retry-After} (RFC 9110 section 10.2.3): seconds, or one of the three forms of an HTTP date. */
+/**
+ * Reads the header {@code Retry-After} (RFC 9110 section 10.2.3): seconds, or one of the three forms of an HTTP date.
+ */
 final class RetryAfter {
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,18}");
     private static final List<DateTimeFormatter> DATES = List.of(

@@ -16,8 +16,8 @@ public sealed interface Answer {
     /**
      * A complete JSON object.
      *
-     * @param etag its entity tag (RFC 9110 section 8.8.3), quotes included; null without one. A request that names it in
-     *     {@code If-None-Match} is answered 304.
+     * @param etag its entity tag (RFC 9110 section 8.8.3), quotes included; null without one. A request that names it
+     *     in {@code If-None-Match} is answered 304.
      */
     record Json(Buffer body, @Nullable String etag) implements Answer {}
 

@@ -9,8 +9,8 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that is compressed while it is written. Each piece is made of a small part of the plain body, so that no turn of
- * the event loop takes long, however large the pieces of that are. Used by one event loop.
+ * A body that is compressed while it is written. Each piece is made of a small part of the plain body, so that no turn
+ * of the event loop takes long, however large the pieces of that are. Used by one event loop.
  */
 final class GzipPieces implements Pieces {
     private static final int PART_BYTES = 8 * 1024;

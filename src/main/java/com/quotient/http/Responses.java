@@ -27,7 +27,10 @@ final class Responses {
     /** The maximum rest of a refused body that is read to its end, so that its connection can be reused. */
     private static final int MAX_DISCARDED_BYTES = 64 * 1024;
 
-    /** The smallest send buffer that Linux gives a connection by default is larger (tcp_wmem, 16 KiB and its own growth). */
+    /**
+     * The smallest send buffer that Linux gives a connection by default is larger (tcp_wmem, 16 KiB and its own
+     * growth).
+     */
     private static final int MAX_PROMPT_BYTES = 8 * 1024;
 
     /**

@@ -104,8 +104,8 @@ public final class KeptAnswers implements Idempotency {
     }
 
     /**
-     * Only the reply to the claim may have been lost, and then nobody could send the request again before the lease is over.
-     * Not at once, because the pool would give out the very connection that was lost, and nobody waits for it.
+     * Only the reply to the claim may have been lost, and then nobody could send the request again before the lease is
+     * over. Not at once, because the pool would give out the very connection that was lost, and nobody waits for it.
      */
     private void freeLater(Named request, long claim) {
         vertx.timer(RELEASE_DELAY_MILLIS)
@@ -149,7 +149,9 @@ public final class KeptAnswers implements Idempotency {
         }
     }
 
-    /** Keeps the answer, or frees the name where there is none that can be kept. Fails when another has the name by now. */
+    /**
+     * Keeps the answer, or frees the name where there is none that can be kept. Fails when another has the name by now.
+     */
     private Future<Outcome> settle(Named request, long claim, Answer answer) {
         if (!(answer instanceof Answer.Json json) || json.body().length() > config.maxAnswerBytes()) {
             return store.release(request, claim).map(Outcome.LOST);
@@ -164,8 +166,8 @@ public final class KeptAnswers implements Idempotency {
     }
 
     /**
-     * Keeps a refusal that every repetition would meet, or frees the name: other refusals depend on what there is, which may
-     * be something else the next time. Nothing was done.
+     * Keeps a refusal that every repetition would meet, or frees the name: other refusals depend on what there is,
+     * which may be something else the next time. Nothing was done.
      */
     private Future<Void> refuse(Named request, long claim, Throwable failure) {
         Future<Outcome> settled =

@@ -40,7 +40,9 @@ public final class InvalidJson extends RuntimeException {
         return fault;
     }
 
-    /** Where, as in {@code people[3].firstName}; empty for the text as a whole. A name with odd characters shows as ?. */
+    /**
+     * Where, as in {@code people[3].firstName}; empty for the text as a whole. A name with odd characters shows as ?.
+     */
     public String path() {
         return path;
     }

@@ -58,8 +58,8 @@ public final class JsonText {
     }
 
     /**
-     * Writes JSON text as Postgres makes it of {@code jsonb}, without the spaces between its parts and with long numbers as
-     * {@link #copy} writes them. So it is no longer than what was copied when it was stored.
+     * Writes JSON text as Postgres makes it of {@code jsonb}, without the spaces between its parts and with long
+     * numbers as {@link #copy} writes them. So it is no longer than what was copied when it was stored.
      */
     public JsonText jsonb(String stored) {
         separate();
@@ -105,13 +105,13 @@ public final class JsonText {
 
     /**
      * Copies the value the parser stands at and leaves the parser at its last token. Numbers keep their value and their
-     * digits behind the point; they are written in plain form, but from 1e21 on and below 1e-6 with an exponent where that
-     * is shorter.
+     * digits behind the point; they are written in plain form, but from 1e21 on and below 1e-6 with an exponent where
+     * that is shorter.
      *
      * @param maxDepth how deep the value may reach, counted as {@link StrictParser#depth} does
      * @param maxLength how many characters this text may reach, not counting its {@link #growth}
-     * @throws InvalidJson what the parser refuses, {@link Fault#TOO_DEEP} or {@link Fault#TOO_LONG}; what was written by
-     *     then is of no use
+     * @throws InvalidJson what the parser refuses, {@link Fault#TOO_DEEP} or {@link Fault#TOO_LONG}; what was written
+     *     by then is of no use
      */
     public JsonText copy(StrictParser parser, int maxDepth, int maxLength) {
         int outer = parser.outerDepth();
@@ -126,7 +126,10 @@ public final class JsonText {
         return this;
     }
 
-    /** How many characters longer the numbers copied so far are than they were sent, as 1e20 is when written in plain form. */
+    /**
+     * How many characters longer the numbers copied so far are than they were sent, as 1e20 is when written in plain
+     * form.
+     */
     public int growth() {
         return growth;
     }

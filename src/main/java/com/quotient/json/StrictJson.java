@@ -19,9 +19,9 @@ import java.nio.charset.CharacterCodingException;
 /**
  * The one place that decides which JSON text is accepted from outside: RFC 8259 to the letter, in UTF-8 without a byte
  * order mark, and narrowed to what every reader behind it, Postgres {@code jsonb} included, understands alike (I-JSON,
- * RFC 7493): no duplicate members, no lone surrogates, no U+0000, numbers of at most {@value #MAX_NUMBER_DIGITS} digits in
- * plain form. A text nests at most {@value #MAX_DEPTH} levels, and one that becomes a tree has at most {@value
- * #MAX_TREE_VALUES} values.
+ * RFC 7493): no duplicate members, no lone surrogates, no U+0000, numbers of at most {@value #MAX_NUMBER_DIGITS} digits
+ * in plain form. A text nests at most {@value #MAX_DEPTH} levels, and one that becomes a tree has at most
+ * {@value #MAX_TREE_VALUES} values.
  */
 public final class StrictJson {
 

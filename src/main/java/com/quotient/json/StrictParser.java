@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON text token by token and refuses, at the token where it stands, what {@link StrictJson} does not accept.
- * After any fault but {@link Fault#UNREADABLE} the reader may {@linkplain #skipTo skip} the value at fault and go on.
- * The end of the text is checked only when it is {@linkplain #end reached}.
+ * Reads one JSON text token by token and refuses, at the token where it stands, what {@link StrictJson} does not
+ * accept. After any fault but {@link Fault#UNREADABLE} the reader may {@linkplain #skipTo skip} the value at fault and
+ * go on. The end of the text is checked only when it is {@linkplain #end reached}.
  */
 public final class StrictParser extends JsonParserDelegate {
 

@@ -70,7 +70,9 @@ public final class MemoryApi {
         });
     }
 
-    /** {@code PUT} or {@code POST /memory/{path}}: creates or changes a document; with {@code type: folder}, a folder. */
+    /**
+     * {@code PUT} or {@code POST /memory/{path}}: creates or changes a document; with {@code type: folder}, a folder.
+     */
     public Future<Answer> write(ApiRequest request) {
         MemoryPath path = path(request);
         return request.read(MemoryApi::written).compose(written -> {

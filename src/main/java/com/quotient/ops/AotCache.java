@@ -16,8 +16,8 @@ final class AotCache {
     /**
      * The same of any process.
      *
-     * @param vmInfo its property {@code java.vm.info}, which holds "sharing" while a file of classes is in use; a cache that
-     *     was given and does not fit is replaced by none
+     * @param vmInfo its property {@code java.vm.info}, which holds "sharing" while a file of classes is in use; a cache
+     *     that was given and does not fit is replaced by none
      */
     static boolean isIgnored(List<String> arguments, String vmInfo) {
         return arguments.stream().anyMatch(argument -> argument.startsWith("-XX:AOTCache="))

@@ -82,7 +82,9 @@ public final class OriginRules {
         return entries.isEmpty();
     }
 
-    /** Whether {@code *} is among the entries: then a missing, opaque ({@code null}) or unreadable origin is allowed. */
+    /**
+     * Whether {@code *} is among the entries: then a missing, opaque ({@code null}) or unreadable origin is allowed.
+     */
     public boolean allowsAny() {
         return any;
     }
@@ -151,8 +153,8 @@ public final class OriginRules {
     }
 
     /**
-     * The rule for the end of a host from {@code tail} on, behind a wildcard label's fixed beginning and star, which are
-     * {@code open} characters long, 0 for a rule without a star.
+     * The rule for the end of a host from {@code tail} on, behind a wildcard label's fixed beginning and star, which
+     * are {@code open} characters long, 0 for a rule without a star.
      */
     private @Nullable OriginRule probe(
             int hash, boolean subdomains, String scheme, int port, String host, int open, int tail) {

@@ -231,7 +231,9 @@ class BrowserTest {
         assertThat(response.path("body").path("code").asText()).isEqualTo("UNAUTHORIZED");
     }
 
-    /** The preflights of the page from now on, as the browser tells its developer tools; Playwright itself hides them. */
+    /**
+     * The preflights of the page from now on, as the browser tells its developer tools; Playwright itself hides them.
+     */
     private List<String> recordPreflights() {
         List<String> seen = new ArrayList<>();
         CDPSession network = context.newCDPSession(page);

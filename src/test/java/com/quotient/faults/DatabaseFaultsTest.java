@@ -83,7 +83,9 @@ class DatabaseFaultsTest {
         }
     }
 
-    /** A full disk is played by the error that Postgres then gives; one that is full of WAL ends it, as the kill above. */
+    /**
+     * A full disk is played by the error that Postgres then gives; one that is full of WAL ends it, as the kill above.
+     */
     @Test
     void fullDiskIsAnsweredWith503AndNothingIsLostWhenThereIsRoomAgain() throws Exception {
         try (TestServer server = TestServer.on(postgres.url())) {

@@ -90,7 +90,9 @@ class SeveralServersTest {
         }
     }
 
-    /** A balancer that asks for readiness, as a Service of Kubernetes does, and restarts of one server after the other. */
+    /**
+     * A balancer that asks for readiness, as a Service of Kubernetes does, and restarts of one server after the other.
+     */
     @Test
     void noRequestFailsWhileTheServersAreRestartedOneByOne() throws Exception {
         try (RequestLoad load = new RequestLoad(servers, key)) {

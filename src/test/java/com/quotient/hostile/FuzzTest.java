@@ -34,9 +34,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever is sent, the server answers by the rules: no fault of its own, no loop held, no connection left open. Each kind
- * of input is tried for {@code -Dquotient.fuzz.seconds} seconds (3), from {@code -Dquotient.fuzz.seed} on, which a failure
- * names.
+ * Whatever is sent, the server answers by the rules: no fault of its own, no loop held, no connection left open. Each
+ * kind of input is tried for {@code -Dquotient.fuzz.seconds} seconds (3), from {@code -Dquotient.fuzz.seed} on, which a
+ * failure names.
  */
 class FuzzTest {
     private static final long SECONDS = Long.getLong("quotient.fuzz.seconds", 3);

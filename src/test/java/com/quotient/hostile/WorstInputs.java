@@ -18,7 +18,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
-/** For every endpoint the inputs that cost the most: largest, deepest, most members, worst numbers, worst compression. */
+/**
+ * For every endpoint the inputs that cost the most: largest, deepest, most members, worst numbers, worst compression.
+ */
 final class WorstInputs {
     private static final String JSON = "application/json";
     private static final String CSV = "text/csv";

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The header {@code Idempotency-Key}, as callers meet it. An event without a message id is stored as often as it is sent. */
+/**
+ * The header {@code Idempotency-Key}, as callers meet it. An event without a message id is stored as often as it is
+ * sent.
+ */
 class IdempotencyTest {
     private static final String EVENTS = "/api/v0/analytics";
     private static final String EVENT = "{\"eventType\":\"paid\"}";

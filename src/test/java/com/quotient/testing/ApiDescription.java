@@ -36,8 +36,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The description of the API (OpenAPI), by which every answer that a test gets is measured: its status, its headers, its
- * media type and its body. Thread-safe.
+ * The description of the API (OpenAPI), by which every answer that a test gets is measured: its status, its headers,
+ * its media type and its body. Thread-safe.
  */
 public final class ApiDescription {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -63,7 +63,10 @@ public final class ApiDescription {
     /** A header that an answer has to carry, or may. */
     private record Header(boolean required, JsonSchema schema) {}
 
-    /** An answer as it is described: schemas by media type; for lines of JSON, that of each line; the problems it can be. */
+    /**
+     * An answer as it is described: schemas by media type; for lines of JSON, that of each line; the problems it can
+     * be.
+     */
     private record Described(
             Map<String, Header> headers,
             Map<String, JsonSchema> bodies,
@@ -100,8 +103,8 @@ public final class ApiDescription {
     }
 
     /**
-     * The same for what this server sends. Clients have to expect members and values that they do not know; the server may
-     * not send any that are not described.
+     * The same for what this server sends. Clients have to expect members and values that they do not know; the server
+     * may not send any that are not described.
      */
     public static JsonSchema closedSchema(JsonNode schema) {
         return SCHEMA_FACTORY.getSchema(absolute(closed(schema, true), CLOSED_SCHEMAS), CONFIG);
@@ -298,7 +301,8 @@ public final class ApiDescription {
     }
 
     /**
-     * A schema without what it leaves open: values of an extensible list, and members of objects whose members are listed.
+     * A schema without what it leaves open: values of an extensible list, and members of objects whose members are
+     * listed.
      *
      * @param whole whether it describes a value alone, and not together with the schema around it
      */

@@ -23,9 +23,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bad network in front of a Postgres: it forwards TCP and, on demand, is slow, cut, silent, or loses certain messages of
- * the server. It reads the server's side of the frontend/backend protocol 3, without TLS. Faults apply to links that exist
- * and to new ones; all methods may be called from any thread.
+ * A bad network in front of a Postgres: it forwards TCP and, on demand, is slow, cut, silent, or loses certain messages
+ * of the server. It reads the server's side of the frontend/backend protocol 3, without TLS. Faults apply to links that
+ * exist and to new ones; all methods may be called from any thread.
  */
 public final class FaultProxy implements AutoCloseable {
     private static final int SSL_REQUEST = 80877103;
@@ -101,8 +101,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Accepts links and bytes but passes nothing on and closes nothing, in either direction. A link that has lost bytes so
-     * stays silent even after the black hole is gone.
+     * Accepts links and bytes but passes nothing on and closes nothing, in either direction. A link that has lost bytes
+     * so stays silent even after the black hole is gone.
      */
     public void blackHole(boolean on) {
         blackHole = on;
@@ -113,7 +113,9 @@ public final class FaultProxy implements AutoCloseable {
         return links.stream().filter(link -> link.silent).count();
     }
 
-    /** Loses NotificationResponse messages and nothing else: LISTEN works, its connection is healthy, and nothing comes. */
+    /**
+     * Loses NotificationResponse messages and nothing else: LISTEN works, its connection is healthy, and nothing comes.
+     */
     public void dropNotifications(boolean on) {
         dropNotifications = on;
     }
@@ -124,9 +126,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * Once: when the server says that a command is complete whose tag begins so ({@code INSERT}, {@code COMMIT}) and that
-     * its transaction is over, that answer is lost and the link is closed. The work has been committed and the client never
-     * learns. A command within a transaction block that goes on does not count.
+     * Once: when the server says that a command is complete whose tag begins so ({@code INSERT}, {@code COMMIT}) and
+     * that its transaction is over, that answer is lost and the link is closed. The work has been committed and the
+     * client never learns. A command within a transaction block that goes on does not count.
      *
      * @return completes when it has happened
      */
@@ -181,7 +183,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * The kernel keeps a closed listener, and completes handshakes with it, until the thread that polls it has returned.
+     * The kernel keeps a closed listener, and completes handshakes with it, until the thread that polls it has
+     * returned.
      */
     private static void awaitEnd(Thread acceptor) {
         try {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A caller that goes on calling on one connection while something else happens to the server, and can tell whether it was
- * served as well as before. The machines that run tests have other work, so that one good window is enough.
+ * A caller that goes on calling on one connection while something else happens to the server, and can tell whether it
+ * was served as well as before. The machines that run tests have other work, so that one good window is enough.
  */
 public final class GoodCaller {
     private static final String WHOAMI = "/api/v0/whoami";

@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures how long the event loops of a server keep others waiting. Every loop is asked for an answer, again and again;
- * the measure is the processor time that its thread spent between the question and the answer, which a busy machine or a
- * pause of the collector does not change. Loops that work for other clients in between count too, so the figure is an
- * upper bound for one turn of all that is ready at once.
+ * Measures how long the event loops of a server keep others waiting. Every loop is asked for an answer, again and
+ * again; the measure is the processor time that its thread spent between the question and the answer, which a busy
+ * machine or a pause of the collector does not change. Loops that work for other clients in between count too, so the
+ * figure is an upper bound for one turn of all that is ready at once.
  */
 public final class LoopWatch implements AutoCloseable {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * What a test class needs of the machine beyond the JDK it runs on. Without it the class is skipped, and says so; where the
- * environment forbids the skip, it fails.
+ * What a test class needs of the machine beyond the JDK it runs on. Without it the class is skipped, and says so; where
+ * the environment forbids the skip, it fails.
  */
 public abstract class Prerequisite implements ExecutionCondition {
     private final boolean met;

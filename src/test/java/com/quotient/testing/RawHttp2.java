@@ -63,8 +63,8 @@ public final class RawHttp2 implements AutoCloseable {
      * What became of a stream.
      *
      * @param headers null when none came
-     * @param error the code of the reset of the stream, or of the end of the connection; -1 without one, {@link #CLOSED} when
-     *     the connection ended without a word
+     * @param error the code of the reset of the stream, or of the end of the connection; -1 without one,
+     *     {@link #CLOSED} when the connection ended without a word
      */
     public record Response(@Nullable Http2Headers headers, String body, long error) {
         public int status() {
@@ -78,7 +78,9 @@ public final class RawHttp2 implements AutoCloseable {
         }
     }
 
-    /** Begins the next stream with header fields, as pairs of name and value; {@code flags} beside {@link #END_HEADERS}. */
+    /**
+     * Begins the next stream with header fields, as pairs of name and value; {@code flags} beside {@link #END_HEADERS}.
+     */
     public RawHttp2 headers(int flags, String... fields) {
         lastStream += 2;
         ByteArrayOutputStream block = new ByteArrayOutputStream();

@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A balancer with many clients: every 100 ms it asks each server whether it is ready, and sends requests over connections
- * that are kept alive to those that are. Nothing is retried.
+ * A balancer with many clients: every 100 ms it asks each server whether it is ready, and sends requests over
+ * connections that are kept alive to those that are. Nothing is retried.
  */
 public final class RequestLoad implements AutoCloseable {
     private static final int PROBE_MILLIS = 100;

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Postgres for tests. {@link #shared()} is the one of this JVM, for everything that leaves the server alone: make a
- * database in it. {@link #own()} is a new one, for tests that hurt it. All are stopped and deleted when the JVM ends.
+ * A real Postgres for tests. {@link #shared()} is the one of this JVM, for everything that leaves the server alone:
+ * make a database in it. {@link #own()} is a new one, for tests that hurt it. All are stopped and deleted when the JVM
+ * ends.
  */
 public final class TestPostgres implements AutoCloseable {
     /** Where test servers unpack the programs: below target, so that only a clean build does it again. */
