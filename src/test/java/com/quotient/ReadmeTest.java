@@ -306,7 +306,7 @@ class ReadmeTest {
                     .collect(Collectors.toSet());
         }
 
-        assertThat(Markdown.read(Path.of("CONTRIBUTING.md")).table("Package", "What stands there").stream()
+        assertThat(Markdown.read(Path.of("CONTRIBUTING.md")).table("Package", "Contents").stream()
                         .map(row -> Markdown.codes(row.get(0)).get(0)))
                 .containsExactlyInAnyOrderElementsOf(packages);
     }
