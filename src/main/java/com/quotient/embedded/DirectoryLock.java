@@ -25,7 +25,7 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes the lock; empty when it is held. The directory must exist, and its path must be a real one. */
+    /** Takes the lock; empty if it is held. The directory must exist, and its path must be its real path. */
     static Optional<DirectoryLock> acquire(Path directory) throws IOException {
         if (!HELD_HERE.add(directory)) {
             return Optional.empty();

@@ -18,24 +18,20 @@ import java.util.function.Consumer;
 /**
  * A real Postgres 18 for the first five minutes with the product and for tests, in a data directory of its own:
  *
- * <pre>
- * postgres/            the cluster
- * postgres.password    of the superuser, random, readable by the owner of the directory only
- * postgres.log         since the last start; postgres.log.1 is the one before
- * postgres-binaries/   the programs, unpacked from the jar
- * lock                 held while a process serves this directory
- * </pre>
+ * <pre> postgres/            the cluster postgres.password    of the superuser, random, readable by the owner of the
+ * directory only postgres.log         since the last start; postgres.log.1 is the one before postgres-binaries/   the
+ * programs, unpacked from the jar lock                 held while a process serves this directory </pre>
  *
  * <p>It is durable: an acknowledged commit survives the loss of this process, of Postgres and of power. It listens on
  * 127.0.0.1 only and asks for the password (SCRAM), which is part of {@link #url()}; there is no TLS. It runs as a
- * process of its own in a session of its own, so that a Ctrl-C in a terminal leaves it to whoever started it, and it
- * survives a {@code kill -9} of that process: the next start stops it and starts anew.
+ * separate process in its own session, so Ctrl-C in a terminal does not reach it. It survives a {@code kill -9} of the
+ * process that started it; the next start stops it and starts it again.
  *
- * <p>Everything here blocks, a first start for some seconds: never call it on an event loop. Nothing here hooks into the
- * shutdown of the JVM; whoever starts it closes it. Thread-safe.
+ * <p>All methods block, a first start for some seconds: never call them on an event loop. There is no shutdown hook;
+ * the caller must close it. Thread-safe.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
-    /** The database that is always there. */
+    /** The database that always exists. */
     public static final String DATABASE = "quotient";
 
     private static final String DATA_DIRECTORY_SETTING = "data.directory";
@@ -74,7 +70,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * Starts the server of a data directory, on a free port, after creating or recovering what is needed.
      *
      * @param dataDirectory created if absent
-     * @param progress is told, in short sentences for a person, what takes its time
+     * @param progress receives short sentences for people about slow steps
      * @throws EmbeddedPostgresException when another process serves this directory, or Postgres cannot run here
      */
     public static EmbeddedPostgres start(Path dataDirectory, Consumer<String> progress) {
@@ -122,7 +118,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             progress.accept("Recovering after an unclean stop…");
             former.get().disown();
         }
-        // Before the start, since without it nobody could use or stop what was started.
+        // Read before the start: without it the started server could not be used or stopped.
         String password = PostgresCluster.password(directory);
         Postmaster postmaster = cluster.start(options.port(), options.maxConnections());
         EmbeddedPostgres started = new EmbeddedPostgres(postmaster, password, () -> {
@@ -144,7 +140,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** The programs of Postgres start each other through a shell, and within double quotes. */
+    /** The programs of Postgres start each other through a shell, with paths in double quotes. */
     private static void requirePlain(Path directory) {
         String path = directory.toString();
         if (!isPlain(path)) {
@@ -163,10 +159,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Finds the server that another process runs on a data directory, as the command line does while the product
-     * serves. Starts nothing, and closing what it returns stops nothing.
+     * Finds the server that another process runs on a data directory; the command line uses this while a server is
+     * running. It starts nothing, and closing the result stops nothing.
      *
-     * @return empty when none is running there, or it does not accept connections yet
+     * @return empty if none is running or it does not accept connections yet
      * @throws EmbeddedPostgresException when the directory cannot be read
      */
     public static Optional<EmbeddedPostgres> attach(Path dataDirectory) {
@@ -205,8 +201,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Stops the server if this started it, ending its clients' connections, and returns when it is gone. Only the first
-     * call does anything.
+     * Stops the server if this object started it, closes its clients' connections, and returns when it has ended.
+     * Further calls have no effect.
      *
      * @throws EmbeddedPostgresException when it does not stop
      */
@@ -224,7 +220,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** Where it is, without what could log in. */
+    /** The address, without credentials. */
     @Override
     public String toString() {
         return "127.0.0.1:" + port();
@@ -257,7 +253,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 e);
     }
 
-    /** The JDK describes the common ones only by class and path. */
+    /** The JDK describes common I/O errors only by class and path. */
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "no access to " + e.getMessage();

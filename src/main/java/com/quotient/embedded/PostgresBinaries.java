@@ -41,14 +41,14 @@ final class PostgresBinaries {
     }
 
     /**
-     * Unpacks into a directory, unless it holds the programs of this release already; one process at a time.
+     * Unpacks into a directory unless it already holds the programs of this release. Only one process at a time.
      *
      * @throws EmbeddedPostgresException when there are none for this platform, or this user cannot run them
      */
     static synchronized PostgresBinaries unpack(Path home, Consumer<String> progress) throws IOException {
         List<String> prefix = prefix();
         URL archive = archive();
-        // The length tells releases apart well enough; a digest of fifteen megabytes would cost each start its time.
+        // The length is enough to distinguish releases; a digest of fifteen megabytes would slow down each start.
         String release = Long.toString(archive.openConnection().getContentLengthLong());
         if (!Files.exists(home.resolve(RELEASE))
                 || !Files.readString(home.resolve(RELEASE)).equals(release)) {
@@ -64,7 +64,7 @@ final class PostgresBinaries {
         return new PostgresBinaries(home, prefix);
     }
 
-    /** Runs a program and waits for its end, which is up to its own time limits. */
+    /** Runs a program and waits for its end. The program has its own time limits. */
     Result run(String program, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(home.resolve("bin").resolve(program).toString());
@@ -74,7 +74,7 @@ final class PostgresBinaries {
 
     private static Result run(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        // Messages in English, which launch failures are told by; no setting of libpq's strays in.
+        // Messages are in English, because launch failures are recognised by their text. Settings of libpq are removed.
         builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
@@ -94,14 +94,14 @@ final class PostgresBinaries {
         }
         List<String> namespace = List.of("unshare", "-U");
         List<String> trial = new ArrayList<>(namespace);
-        // initdb asks for the user's name, too.
+        // initdb also needs the user's name.
         trial.addAll(List.of("id", "-un"));
         try {
             if (run(trial).succeeded()) {
                 return namespace;
             }
         } catch (IOException e) {
-            // No such program, which is the same answer.
+            // There is no such program, which means the same.
         }
         throw new EmbeddedPostgresException(
                 "Postgres refuses to run as root, and there is no user namespace to run it in"

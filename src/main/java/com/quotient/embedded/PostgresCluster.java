@@ -29,7 +29,7 @@ final class PostgresCluster {
     static final String USER = "postgres";
 
     private static final String UNFINISHED = "postgres.unfinished-";
-    /** Names of Unicode's classes of characters on Linux and on macOS; a system that has neither knows ASCII only. */
+    /** Locales with Unicode character classes on Linux and macOS; a system with neither knows ASCII only. */
     private static final List<String> CHARACTERS = List.of("C.UTF-8", "UTF-8", "C");
 
     private static final Pattern COMPLAINT =
@@ -38,7 +38,8 @@ final class PostgresCluster {
     private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
     // Postgres removes its file just before its process ends.
     private static final Duration LAST_BREATH = Duration.ofSeconds(5);
-    // "The database system is starting up" and its like tell a client that came too early, not why a start failed.
+    // Messages such as "The database system is starting up" answer early clients; they are not the reason of a failed
+    // start.
     private static final Pattern FATAL = Pattern.compile(" (?:FATAL|PANIC):  (?!the database system is )(.*)");
 
     private final Path directory;
@@ -53,7 +54,7 @@ final class PostgresCluster {
         this.binaries = binaries;
     }
 
-    /** Where the cluster of a data directory is. */
+    /** The cluster of a data directory. */
     static Path in(Path dataDirectory) {
         return dataDirectory.resolve("postgres");
     }
@@ -78,8 +79,8 @@ final class PostgresCluster {
     }
 
     /**
-     * Creates it beside its place and moves it there when it is whole, so that an interrupted attempt leaves nothing
-     * that looks like a cluster.
+     * Creates the cluster in a temporary directory and moves it when it is complete, so that an interrupted attempt
+     * leaves nothing that looks like a cluster.
      */
     void create() throws IOException {
         Path parent = directory.resolveSibling("");
@@ -102,8 +103,8 @@ final class PostgresCluster {
     }
 
     /**
-     * Texts are sorted by their bytes, everywhere alike. What is a letter in which alphabet the extensions learn from
-     * the operating system, though.
+     * Text sorts by bytes, the same on every system. But the extensions take character classes from the operating
+     * system.
      */
     private PostgresBinaries.Result initdb(Path into, String characters) throws IOException {
         return binaries.run(
@@ -120,7 +121,7 @@ final class PostgresCluster {
                         "--builtin-locale=C.UTF-8"));
     }
 
-    /** Deletes what interrupted attempts to create it have left. */
+    /** Deletes the remains of interrupted attempts. */
     void deleteUnfinished() throws IOException {
         try (DirectoryStream<Path> attempts =
                 Files.newDirectoryStream(directory.resolveSibling(""), UNFINISHED + "*")) {
@@ -128,7 +129,7 @@ final class PostgresCluster {
                 try {
                     Directories.delete(attempt);
                 } catch (FileSystemException e) {
-                    // The initdb of a process that was just killed still writes there; the next start deletes it.
+                    // The initdb of a killed process may still write there; the next start deletes it.
                 }
             }
         }
@@ -167,7 +168,7 @@ final class PostgresCluster {
         }
     }
 
-    /** Stops a server, not waiting for its clients, and waits until it is gone. No committed data is lost. */
+    /** Stops a server without waiting for its clients, and waits until it has ended. No committed data is lost. */
     void stop(Postmaster postmaster) throws IOException {
         for (String mode : List.of("fast", "immediate")) {
             binaries.run("pg_ctl", List.of("stop", "--pgdata=" + directory, "--mode=" + mode, "--timeout=30"));
@@ -195,14 +196,14 @@ final class PostgresCluster {
     private static String options(int port, int maxConnections) {
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "listen_addresses", "127.0.0.1",
-                // A path of a socket may have about a hundred bytes only.
+                // The path of a socket is limited to about a hundred bytes.
                 "unix_socket_directories", "''",
                 "fsync", "on",
                 "synchronous_commit", "on",
                 "shared_buffers", "128MB",
                 "max_connections", Integer.toString(maxConnections),
                 "timezone", "UTC",
-                // Statements and rows hold personal data, which the log is no place for.
+                // Statements and rows hold personal data, which must not be logged.
                 "log_error_verbosity", "terse",
                 "log_min_error_statement", "panic"));
         settings.put("port", Integer.toString(port));
@@ -211,7 +212,7 @@ final class PostgresCluster {
         return String.join(" ", options);
     }
 
-    /** What passes by itself: children of a killed server that still end, a port that somebody took for a moment. */
+    /** Transient failures: children of a killed server that are still ending, a port that was briefly in use. */
     private static boolean passes(String reason) {
         return reason.contains("shared memory block") || reason.contains("could not create any TCP/IP sockets");
     }
@@ -229,7 +230,7 @@ final class PostgresCluster {
         return reason;
     }
 
-    /** What went wrong first; the lines after it tell what was done about it. */
+    /** The first error; the lines after it describe the reaction. */
     private static String complaint(String output) {
         Matcher complaint = COMPLAINT.matcher(output);
         return complaint.find() ? complaint.group(1).strip() : lastLine(output);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The parent process of a Postgres server, as the file {@code postmaster.pid} of its cluster tells it. The file
- * outlives a process that was killed, and the number in it may meanwhile belong to another process.
+ * The parent process of a Postgres server, as recorded in the file {@code postmaster.pid} of its cluster. The file
+ * remains after a process was killed, and its process id may then belong to another process.
  *
  * @param cluster the cluster's directory, as the server was started on it
  * @param ready whether it has announced that it accepts connections
@@ -26,7 +26,7 @@ record Postmaster(Path cluster, long pid, int port, boolean ready) {
     // Above the largest process id that Linux (2^22) or macOS (99999) gives out.
     private static final String NOBODY = "4194305";
 
-    /** What the cluster's file says, or empty when there is none: no server runs and the last one stopped cleanly. */
+    /** Reads the cluster's file; empty if there is none: no server runs, and the last one stopped cleanly. */
     static Optional<Postmaster> of(Path cluster) throws IOException {
         List<String> lines;
         try {
@@ -34,7 +34,7 @@ record Postmaster(Path cluster, long pid, int port, boolean ready) {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        // A server that is just starting, or a disk that was full, leaves fewer lines.
+        // The file has fewer lines while a server is starting, or after a full disk.
         return Optional.of(new Postmaster(
                 cluster,
                 number(lines, 0),
@@ -59,9 +59,9 @@ record Postmaster(Path cluster, long pid, int port, boolean ready) {
     }
 
     /**
-     * Makes a stale file say that nobody runs. Postgres itself trusts any live process of that number and would refuse
-     * to start. The file is not deleted, because by its other lines Postgres makes sure that no child of the dead
-     * server still writes.
+     * Marks a stale file as belonging to no process. Postgres would trust any live process with that id and refuse to
+     * start. The file is not deleted: Postgres uses its other lines to check that no child of the dead server is still
+     * writing.
      */
     void disown() throws IOException {
         List<String> lines = new ArrayList<>(Files.readAllLines(file(cluster), BYTES));

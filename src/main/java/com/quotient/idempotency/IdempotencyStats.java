@@ -14,7 +14,7 @@ public final class IdempotencyStats {
         KEPT,
         /** The request was run, and its answer is not final (such as a 503), so it was not kept. */
         RELEASED,
-        /** The request was run, and its answer was too large or could not be stored: a repetition runs again. */
+        /** The request was run, and its answer was too large or could not be stored: a retry runs it again. */
         LOST,
         /** The kept answer was replayed. */
         REPLAYED,

@@ -33,7 +33,7 @@ final class IdempotencyStore {
             UPDATE idempotency SET status = $5, body = $6, expires_at = now() + $7::bigint * interval '1 millisecond'
             WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4
             """;
-    /** Not when it has an answer: the confirmation of the commit that kept it may have been lost. */
+    /** A key with an answer is not freed: the confirmation of the commit that stored it may have been lost. */
     private static final String RELEASE = """
             DELETE FROM idempotency
             WHERE business_id = $1 AND tier = $2 AND key = $3 AND claim = $4 AND status IS NULL
@@ -74,7 +74,7 @@ final class IdempotencyStore {
                 .map(rows -> rows.rowCount() > 0);
     }
 
-    /** Null when the key is free. */
+    /** Null if the key is free. */
     Future<@Nullable Known> find(Named request) {
         return pool.execute(request.businessId(), FIND, key(request).addBuffer(request.fingerprint()))
                 .map(IdempotencyStore::known);

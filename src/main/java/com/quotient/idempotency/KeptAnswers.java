@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * not kept, and the key is freed at once. Thread-safe.
  *
  * <p>The endpoint's work and its answer are one transaction: a server that dies, or whose key another request claimed
- * meanwhile, leaves both or neither. An endpoint that commits by itself makes sure that its work is done once; its
- * answer is kept afterwards.
+ * meanwhile, leaves both or neither. An endpoint that commits by itself must be idempotent; its answer is kept
+ * afterwards.
  */
 public final class KeptAnswers implements Idempotency {
     private static final Logger log = LoggerFactory.getLogger(KeptAnswers.class);
@@ -104,8 +104,8 @@ public final class KeptAnswers implements Idempotency {
     }
 
     /**
-     * Only the reply to the claim may have been lost, and then nobody could send the request again before the lease is
-     * over. Not at once, because the pool would give out the very connection that was lost, and nobody waits for it.
+     * Perhaps only the reply to the claim was lost; then the key would block retries until the lease ends. Runs a
+     * moment later, because the pool might still hand out the lost connection.
      */
     private void freeLater(Named request, long claim) {
         vertx.timer(RELEASE_DELAY_MILLIS)
@@ -133,7 +133,7 @@ public final class KeptAnswers implements Idempotency {
                 failure -> refuse(request, claim, failure).transform(done -> Future.failedFuture(failure)));
     }
 
-    /** An answer that is given only when what was done is committed. */
+    /** An answer that is sent only after its transaction is committed. */
     private record Settled(Answer answer, Outcome outcome) {}
 
     private Answer counted(Outcome outcome, Answer answer) {
@@ -150,7 +150,7 @@ public final class KeptAnswers implements Idempotency {
     }
 
     /**
-     * Keeps the answer, or frees the name where there is none that can be kept. Fails when another has the name by now.
+     * Keeps the answer, or frees the key if the answer cannot be kept. Fails if another request holds the key by now.
      */
     private Future<Outcome> settle(Named request, long claim, Answer answer) {
         if (!(answer instanceof Answer.Json json) || json.body().length() > config.maxAnswerBytes()) {
@@ -166,8 +166,8 @@ public final class KeptAnswers implements Idempotency {
     }
 
     /**
-     * Keeps a refusal that every repetition would meet, or frees the name: other refusals depend on what there is,
-     * which may be something else the next time. Nothing was done.
+     * Keeps a refusal that every retry would get, or frees the key: other refusals depend on data that may have changed
+     * by the next attempt. Nothing was written.
      */
     private Future<Void> refuse(Named request, long claim, Throwable failure) {
         Future<Outcome> settled =

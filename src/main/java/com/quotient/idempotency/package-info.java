@@ -1,4 +1,4 @@
-/** Answers that are kept, so that a request that is sent again is not done again. */
+/** Stored answers, so that a retried request is not executed twice. */
 @NullMarked
 package com.quotient.idempotency;
 

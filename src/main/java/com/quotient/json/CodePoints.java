@@ -1,6 +1,6 @@
 package com.quotient.json;
 
-/** Lengths as JSON Schema counts them for {@code maxLength}: in code points, so that an emoji is one and not two. */
+/** Lengths in code points, as for {@code maxLength} in JSON Schema: an emoji counts as one. */
 public final class CodePoints {
     private CodePoints() {}
 

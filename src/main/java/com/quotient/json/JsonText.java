@@ -58,8 +58,8 @@ public final class JsonText {
     }
 
     /**
-     * Writes JSON text as Postgres makes it of {@code jsonb}, without the spaces between its parts and with long
-     * numbers as {@link #copy} writes them. So it is no longer than what was copied when it was stored.
+     * Writes the JSON text of a {@code jsonb} value without spaces, and with long numbers as in {@link #copy}. So it is
+     * no longer than the text that was stored.
      */
     public JsonText jsonb(String stored) {
         separate();
@@ -104,14 +104,14 @@ public final class JsonText {
     }
 
     /**
-     * Copies the value the parser stands at and leaves the parser at its last token. Numbers keep their value and their
-     * digits behind the point; they are written in plain form, but from 1e21 on and below 1e-6 with an exponent where
+     * Copies the value at the parser's token and leaves the parser at its last token. Numbers keep their value and
+     * their digits after the point. They are written in plain form; from 1e21 on and below 1e-6 with an exponent if
      * that is shorter.
      *
-     * @param maxDepth how deep the value may reach, counted as {@link StrictParser#depth} does
-     * @param maxLength how many characters this text may reach, not counting its {@link #growth}
-     * @throws InvalidJson what the parser refuses, {@link Fault#TOO_DEEP} or {@link Fault#TOO_LONG}; what was written
-     *     by then is of no use
+     * @param maxDepth the maximum depth of the value, as {@link StrictParser#depth} counts it
+     * @param maxLength the maximum characters of this text, without its {@link #growth}
+     * @throws InvalidJson for what the parser refuses, {@link Fault#TOO_DEEP} or {@link Fault#TOO_LONG}; the text is
+     *     then incomplete
      */
     public JsonText copy(StrictParser parser, int maxDepth, int maxLength) {
         int outer = parser.outerDepth();
@@ -126,10 +126,7 @@ public final class JsonText {
         return this;
     }
 
-    /**
-     * How many characters longer the numbers copied so far are than they were sent, as 1e20 is when written in plain
-     * form.
-     */
+    /** By how many characters the copied numbers are longer than they were sent, such as 1e20 in plain form. */
     public int growth() {
         return growth;
     }
@@ -167,7 +164,7 @@ public final class JsonText {
         }
     }
 
-    /** Writes the comma that is due unless the text just opened something, or named a member. */
+    /** Writes a comma, unless the text has just opened an array or object or named a member. */
     private void separate() {
         if (text.isEmpty()) {
             return;

@@ -17,11 +17,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /**
- * The one place that decides which JSON text is accepted from outside: RFC 8259 to the letter, in UTF-8 without a byte
- * order mark, and narrowed to what every reader behind it, Postgres {@code jsonb} included, understands alike (I-JSON,
- * RFC 7493): no duplicate members, no lone surrogates, no U+0000, numbers of at most {@value #MAX_NUMBER_DIGITS} digits
- * in plain form. A text nests at most {@value #MAX_DEPTH} levels, and one that becomes a tree has at most
- * {@value #MAX_TREE_VALUES} values.
+ * Decides which JSON text is accepted from outside: strict RFC 8259 in UTF-8 without a byte order mark, limited to what
+ * every reader interprets alike, including Postgres {@code jsonb} (I-JSON, RFC 7493): no duplicate members, no lone
+ * surrogates, no U+0000, numbers of at most {@value #MAX_NUMBER_DIGITS} digits in plain form. A text nests at most
+ * {@value #MAX_DEPTH} levels, and one that becomes a tree has at most {@value #MAX_TREE_VALUES} values.
  */
 public final class StrictJson {
 
@@ -76,8 +75,8 @@ public final class StrictJson {
             throw unreadable("The JSON text holds a zero byte: send it encoded in UTF-8.");
         }
         try {
-            // In UTF-8, U+0000 and lone surrogates can come only from escapes: a text without any needs no look for
-            // them.
+            // In UTF-8, U+0000 and lone surrogates can come only from escapes: text without escapes need not be checked
+            // for them.
             return new StrictParser(FACTORY.createParser(body), text.contains("\\u"));
         } catch (IOException e) {
             throw new UncheckedIOException("Reading from memory failed", e);

@@ -1,6 +1,4 @@
-/**
- * What JSON text the server accepts from outside, decided in one place, and compact JSON text on its way to Postgres.
- */
+/** Strict parsing of JSON from outside, and compact JSON text for Postgres. */
 @NullMarked
 package com.quotient.json;
 

@@ -84,7 +84,7 @@ public enum ProblemType {
         this.uri = "/problems/" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether the dashboard alone answers so, and never the API. */
+    /** Whether only the dashboard uses this type, and never the API. */
     public boolean isOfDashboard() {
         return switch (this) {
             case SIGN_IN_REQUIRED, SIGN_IN_FAILED, ROLE_NOT_ALLOWED, NOT_FROM_DASHBOARD -> true;

@@ -1,4 +1,4 @@
-/** What a caller is told when a request cannot be answered: problem details by RFC 9457. */
+/** The errors that callers get: problem details by RFC 9457. */
 @NullMarked
 package com.quotient.problem;
 
