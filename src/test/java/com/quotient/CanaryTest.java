@@ -126,7 +126,7 @@ class CanaryTest {
                     keys.admin().rotate(business, rotated.details().id(), Duration.ofHours(1), TestKeys.ACTOR));
             keys.awaitEverywhere(successor.details().version());
             stored.add(successor.key());
-            // One that nobody knows.
+            // An unknown key.
             (tier == KeyTier.PUBLIC ? PUBLIC : SECRET).add(KeyFormat.issue(tier, new SecureRandom()));
         }
         PUBLIC.addAll(STORED_PUBLIC);

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Programs that nobody here wrote make clients from what {@code /openapi.json} serves; these compile, and call the API.
- * The calls themselves stand in {@code src/test/clients}.
+ * Third-party generators create clients from {@code /openapi.json}; the clients compile and call the API. The calls are
+ * in {@code src/test/clients}.
  */
 class GeneratedClientsIT {
     private static final Path SOURCES = Path.of("src", "test", "clients").toAbsolutePath();

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The packaged jar as a process of its own, as its users run it: in some directory, with settings in the environment.
- * No setting or Java option of whoever runs the tests gets into it.
+ * The packaged jar as a separate process, as users run it: in any directory, with settings in the environment. Settings
+ * and Java options of the test run do not reach it.
  */
 final class RunningJar implements AutoCloseable {
     static final Path JAR = Path.of("target", "quotient.jar").toAbsolutePath();
@@ -135,7 +135,7 @@ final class RunningJar implements AutoCloseable {
         awaitExit(PATIENCE);
     }
 
-    /** Leaves nothing behind, whatever a test has found. */
+    /** Cleans up, whatever the result of the test. */
     @Override
     public void close() {
         process.destroy();
@@ -157,7 +157,7 @@ final class RunningJar implements AutoCloseable {
                 .toList();
     }
 
-    /** A process that has ended, and that nobody has reaped, has no command line any more. */
+    /** A process that has ended but was not reaped has no command line any more. */
     private static boolean runs(ProcessHandle process) {
         return process.info().commandLine().isPresent();
     }

@@ -256,7 +256,7 @@ class AnalyticsStoreTest {
                 n -> {});
     }
 
-    /** All that a reader reads; how many pieces it took is told. */
+    /** Reads everything from a reader, and counts the chunks. */
     private static List<StoredEvent> read(EventReader reader, IntConsumer pieces) {
         List<StoredEvent> events = new ArrayList<>();
         int count = 0;

@@ -53,7 +53,7 @@ class EventMaintenanceTest {
     }
 
     @Test
-    void severalPodsMayMaintainAtOnce() {
+    void severalServersMayMaintainAtOnce() {
         await(Future.all(
                 IntStream.range(0, 5).mapToObj(i -> maintenance().run()).toList()));
         assertThat(days()).hasSize(11);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is sent is what is read, through Postgres and back, and never more than twice as long. */
+/** Numbers survive the round trip through Postgres, and no event becomes more than twice as long. */
 class EventNumbersTest {
     private static final String TRACK = "/api/v0/analytics";
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -115,7 +115,7 @@ class EventNumbersTest {
                 "\"\\u0073kREST\"",
                 "[\"sk_sk_sk_KEY\"]"
             })
-    void eventThatHoldsAnIssuedSecretKeyIsRefusedAndNothingOfTheKeyIsTold(String value) {
+    void eventThatHoldsAnIssuedSecretKeyIsRefusedWithoutRepeatingTheKey(String value) {
         String key = KeyFormat.issue(KeyTier.SECRET, new SecureRandom());
         double before = refusedForKeys();
 

@@ -131,7 +131,7 @@ class EventTimeTest {
         "100000000000000000, 1973-03-03T09:46:40Z",
         "0.0000000019, 1970-01-01T00:00:00.000000001Z",
     })
-    void unitOfANumberIsToldByItsSize(String number, Instant time) {
+    void unitOfANumberFollowsFromItsSize(String number, Instant time) {
         assertThat(EventTime.ofNumber(number)).isEqualTo(time);
     }
 

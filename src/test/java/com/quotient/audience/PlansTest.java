@@ -32,7 +32,7 @@ class PlansTest {
     private static TestServer server;
     private static Pool pool;
 
-    /** So that one run tells of all. */
+    /** Collects all failures in one run. */
     private final SoftAssertions plans = new SoftAssertions();
 
     @BeforeAll

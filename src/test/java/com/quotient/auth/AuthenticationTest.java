@@ -79,7 +79,7 @@ class AuthenticationTest {
                 "X-Api-Key: KEY",
                 "Cookie: Authorization=KEY"
             })
-    void requestThatPresentsNoKeyIsToldHow(String headers) {
+    void requestWithoutAKeyIsAnsweredWithHowToSendOne(String headers) {
         RawClient.Response response = raw(headers.replace("KEY", valid));
 
         assertThat(response.status()).isEqualTo(401);
@@ -163,7 +163,7 @@ class AuthenticationTest {
 
     @ParameterizedTest
     @EnumSource(KeyTier.class)
-    void knownKeyThatCannotBeUsedIsToldWhy(KeyTier tier) {
+    void knownKeyThatCannotBeUsedGetsTheReason(KeyTier tier) {
         assertUnusable(
                 changed(tier, id -> TestServer.await(keys.admin().revoke(business, id, TestKeys.ACTOR))), "revoked");
         assertUnusable(
@@ -230,7 +230,7 @@ class AuthenticationTest {
         }
     }
 
-    /** Several faults at once, and the one that must be told. */
+    /** Several faults at once, and the one that must be reported. */
     static Stream<Arguments> orderOfChecks() {
         UnaryOperator<KeySpec> expired =
                 spec -> spec.withExpiresAt(Instant.now().minusSeconds(1));
@@ -280,7 +280,7 @@ class AuthenticationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("orderOfChecks")
-    void firstFaultInTheOrderIsTold(
+    void firstFaultInTheOrderIsReported(
             String name, KeyTier tier, UnaryOperator<KeySpec> faults, String header, String path, String code) {
         String key = keys.issue(business, tier, faults).key();
         boolean posts = path.equals(TRACK);

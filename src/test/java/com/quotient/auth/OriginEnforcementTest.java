@@ -51,7 +51,7 @@ class OriginEnforcementTest {
         "https://only.example.net,https://only.example.net",
         "http://localhost:3000,localhost:3000"
     })
-    void allowedOriginPassesAndItsRuleIsTold(String origin, String rule) {
+    void allowedOriginPassesAndItsRuleIsReported(String origin, String rule) {
         HttpResponse<String> response = server.get(WHOAMI, bound, "Origin", origin);
 
         assertThat(response.statusCode()).isEqualTo(200);

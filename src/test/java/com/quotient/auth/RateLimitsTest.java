@@ -37,7 +37,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void waitingAsLongAsToldIsEnough() {
+    void waitingForRetryAfterIsEnough() {
         RateLimit limit = new RateLimit(3, 60);
         takeAll(bucket, limit);
 
@@ -86,7 +86,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void limitIsSharedByTheLivePods() {
+    void limitIsSharedByTheLiveServers() {
         RateLimit limit = new RateLimit(100, 60);
         pods.set(4);
 
@@ -97,7 +97,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void morePodsThanRequestsStillAdmitSome() {
+    void moreServersThanRequestsStillAdmitSome() {
         RateLimit limit = new RateLimit(2, 10);
         pods.set(8);
 

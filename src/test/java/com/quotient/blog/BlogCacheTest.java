@@ -88,7 +88,7 @@ class BlogCacheTest {
     }
 
     @Test
-    void nothingIsAnsweredFromMemoryWhileNobodyKnowsWhatChanged() {
+    void nothingIsAnsweredFromTheCacheWhileChangesAreUnknown() {
         BlogCache unconfirmed = new BlogCache(config(BYTES), nanos::get);
         read(unconfirmed, KEY, 10);
         read(unconfirmed, KEY, 10);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two servers on one database, the second behind a proxy, which hears of changes by its feed alone. */
+/** Two servers on one database. The second is behind a proxy and receives changes only through its feed. */
 class BlogServersTest {
     private static final String TAGS = "/api/v0/blog/tags";
     private static final Duration SOON = Duration.ofSeconds(10);

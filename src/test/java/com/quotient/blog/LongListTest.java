@@ -80,7 +80,7 @@ class LongListTest {
     void thePlanOfAListIsKeptAndThePostsAreNot() {
         fill();
         server.get(LIST, open);
-        // Nobody tells the server, so it goes on with the plan that it has.
+        // The server is not notified, so it continues with its plan.
         TestPostgres.execute(
                 server.databaseUrl(),
                 "UPDATE blog_post SET status = 'DRAFT' WHERE business_id = '" + business + "' AND slug = 'post-5'");

@@ -134,7 +134,7 @@ class MarkdownCostTest {
         }
     }
 
-    /** Harmless, or refused with a sentence that says what is too much. */
+    /** Cheap to parse, or refused with a sentence that names the limit. */
     private static void assertCheap(String markdown) {
         long before = cpuNanos();
         ProblemException refused = null;

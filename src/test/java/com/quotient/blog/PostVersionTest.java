@@ -153,7 +153,7 @@ class PostVersionTest {
         TestPostgres.execute(
                 server.databaseUrl(),
                 "UPDATE blog_change SET version = version + 1 WHERE business_id = '" + business + "'");
-        // Another query, because nobody has told this server.
+        // A different query, because this server was not notified.
         assertThat(tag(server.get(BLOG + "/list?page=1", secret))).isNotEqualTo(list);
     }
 

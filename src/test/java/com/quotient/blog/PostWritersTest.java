@@ -69,7 +69,7 @@ class PostWritersTest {
                     .isEqualTo("markdown");
             assertThat(json(refused).path("issues").get(0).path("message").asText())
                     .isEqualTo("is too long: a post can have at most 262144 bytes. Split it into several posts.");
-            // As other programs write what is not ASCII.
+            // Non-ASCII characters as other programs escape them.
             String escaped = "\\u0436".repeat(131_072);
             assertThat(server.post("/api/v0/blog", key, "{\"title\":\"a\",\"markdown\":\"" + escaped + "\"}")
                             .statusCode())

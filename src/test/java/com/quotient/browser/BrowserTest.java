@@ -231,9 +231,7 @@ class BrowserTest {
         assertThat(response.path("body").path("code").asText()).isEqualTo("UNAUTHORIZED");
     }
 
-    /**
-     * The preflights of the page from now on, as the browser tells its developer tools; Playwright itself hides them.
-     */
+    /** Records the page's preflights through the browser's developer tools, since Playwright hides them. */
     private List<String> recordPreflights() {
         List<String> seen = new ArrayList<>();
         CDPSession network = context.newCDPSession(page);

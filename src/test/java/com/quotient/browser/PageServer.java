@@ -7,9 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/**
- * A site of somebody who uses the API: one empty page, at each path. It has two origins, one for each name it goes by.
- */
+/** A site that uses the API: one empty page at every path. It has two origins, one for each of its host names. */
 final class PageServer implements AutoCloseable {
     private static final byte[] PAGE =
             "<!doctype html><meta charset=utf-8><title>A shop</title>".getBytes(StandardCharsets.UTF_8);

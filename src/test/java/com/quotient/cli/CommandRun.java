@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
-/** A command as somebody types it, in this JVM: what it printed and how it ended. */
+/** Runs a command in this JVM and keeps its output and exit code. */
 public record CommandRun(int exitCode, String out, String err) {
     private static final ObjectMapper JSON = new ObjectMapper();
 

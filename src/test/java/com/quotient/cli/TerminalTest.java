@@ -25,7 +25,7 @@ class TerminalTest {
     }
 
     @Test
-    void terminalIsToldEvenWhenStandardInputIsNone() throws Exception {
+    void terminalIsDetectedEvenWhenStandardInputIsNone() throws Exception {
         String command = String.join(" ", asked()) + " < /dev/null";
         assertThat(output(List.of("script", "-qec", command, "/dev/null"))).contains(ANSWER + "true");
     }

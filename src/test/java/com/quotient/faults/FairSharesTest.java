@@ -55,7 +55,7 @@ class FairSharesTest {
     }
 
     @Test
-    void businessWhoseStatementsHangLeavesConnectionsToOthersAndIsToldWhy() throws Exception {
+    void businessWhoseStatementsHangLeavesConnectionsToOthersAndGetsTheReason() throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(GREEDY_REQUESTS);
         try (Connection blocker = TestPostgres.connect(server.databaseUrl())) {
             List<Future<HttpResponse<String>>> hanging = hold(blocker, callers);

@@ -238,7 +238,7 @@ class MemoryFloodTest {
         recovers("answers");
     }
 
-    /** The largest that is given to somebody without a key. */
+    /** The largest answer for callers without a key. */
     @Test
     void readersOfPagesThatReadNothingAreReset() throws IOException {
         double before = stalled();
@@ -377,7 +377,7 @@ class MemoryFloodTest {
         eventually(PATIENCE, () -> assertThat(sending.isAlive()).isFalse());
     }
 
-    /** The budget turned something away, nobody else noticed, and the memory came back. */
+    /** The budget refused something, no other caller was affected, and the memory was released. */
     private void survives(String budget) {
         assertThat(refused(budget)).isPositive();
         recovers(budget);

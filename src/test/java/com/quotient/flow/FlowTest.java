@@ -101,7 +101,7 @@ class FlowTest {
     }
 
     @Test
-    void whoeverHasEnteredStaysInWhenTheListIsDeletedAndNobodyFollows() {
+    void peopleInAFlowStayWhenTheListIsDeletedAndNoneFollow() {
         String early = flows.person(business);
         String late = flows.person(business);
         String segment = flows.list(business, early, late);

@@ -87,7 +87,7 @@ abstract class WebhookServer {
         });
     }
 
-    /** The failures of a flow, when there are so many in this state and no others. */
+    /** The failures of a flow, once exactly this many are in this state. */
     List<FailedWebhook> failures(FlowAdmin.Issued flow, FailedWebhook.State state, int count) {
         return eventually(
                 SOON,

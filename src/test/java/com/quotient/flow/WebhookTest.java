@@ -169,7 +169,7 @@ class WebhookTest extends WebhookServer {
     }
 
     @Test
-    void webhookOfAKilledPodIsDeliveredByAnotherWhenTheLeaseIsOver() {
+    void webhookOfAKilledServerIsDeliveredByAnotherAfterTheLease() {
         String url = TestServer.freshDatabase();
         startOn(url, "webhook.pollInterval", "1h");
         FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"));
@@ -197,7 +197,7 @@ class WebhookTest extends WebhookServer {
     }
 
     @Test
-    void severalPodsNeverDeliverTheSameWebhookAtTheSameTime() {
+    void severalServersNeverDeliverTheSameWebhookAtTheSameTime() {
         String url = TestServer.freshDatabase();
         startOn(url);
         receiver.behave(exchange -> {

@@ -105,7 +105,7 @@ class EventLoopTurnTest {
     @MethodSource("inputs")
     void noInputHoldsAnEventLoop(Input input) {
         double shortest = Double.MAX_VALUE;
-        // One turn may hold what was due at that moment, such as the first use of a class.
+        // A single turn may include unrelated work, such as the first use of a class.
         for (int attempt = 0; attempt < ATTEMPTS && shortest > LONGEST_TURN_MILLIS; attempt++) {
             watch.longestMillis();
             HttpResponse<byte[]> response = send(input);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Makes inputs that nobody thought of out of those that somebody did; the same seed makes the same ones. */
+/** Mutates known inputs at random; the same seed gives the same inputs. */
 final class Mutations {
     private static final int MAX_LENGTH = 60_000;
     private static final int MAX_REPEATS = 2_000;
@@ -17,7 +17,7 @@ final class Mutations {
     /**
      * Begins with {@code seeds}.
      *
-     * @param tokens what is put in now and then, since chance would hardly find it
+     * @param tokens tokens that are inserted sometimes, since random mutation would hardly find them
      */
     Mutations(Random random, List<byte[]> seeds, List<byte[]> tokens) {
         this.random = random;

@@ -69,7 +69,7 @@ class BadInputTest {
     @AfterEach
     void goodCallersAreUnharmedAndNoConnectionIsLeft() {
         assertThat(server.get(WHOAMI, key).statusCode()).isEqualTo(200);
-        // The client of the tests keeps one or two; whoever misbehaved is gone.
+        // The tests' client keeps one or two connections; those that misbehaved are closed.
         eventually(Duration.ofSeconds(10), () -> assertThat(server.metric("quotient_http_connections"))
                 .isLessThanOrEqualTo(3));
     }
@@ -137,7 +137,7 @@ class BadInputTest {
         }
     }
 
-    /** The request behind a body of doubtful length is what a smuggler wants to be taken for another's. */
+    /** Request smuggling needs the server to accept the request behind a body of ambiguous length. */
     @ParameterizedTest
     @ValueSource(
             strings = {

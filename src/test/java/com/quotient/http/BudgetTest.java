@@ -52,7 +52,7 @@ class BudgetTest {
     }
 
     @Test
-    void whatDoesNotFitIsToldToTryAgain() {
+    void requestThatDoesNotFitIsAskedToRetry() {
         assertThatThrownBy(() -> budget.reservation("biz_a", "192.0.2.1").require(251))
                 .isInstanceOfSatisfying(ProblemException.class, refused -> {
                     assertThat(refused.problem().type()).isEqualTo(ProblemType.OVERLOADED);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP/2 by the frame: what is refused, and that nothing else is said than over HTTP/1.1. */
+/** HTTP/2 at frame level: what is refused, and that answers are the same as over HTTP/1.1. */
 class Http2Test {
     private static final String WHOAMI = "/api/v0/whoami";
     private static final String TRACK = "/api/v0/analytics";

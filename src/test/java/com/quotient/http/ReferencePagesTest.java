@@ -43,7 +43,7 @@ class ReferencePagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/openapi.json", "/docs", "/docs/"})
-    void pageIsNotSentAgainToWhoeverHasIt(String path) {
+    void cachedPageIsNotSentAgain(String path) {
         String tag = header(server.get(path, null), "ETag");
 
         assertThat(tag).matches("\"[0-9a-f]{32}\"");

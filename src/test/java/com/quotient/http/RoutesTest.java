@@ -62,7 +62,7 @@ class RoutesTest {
     }
 
     @Test
-    void unknownMethodOfTheRestOfAPathIsToldTheOthers() {
+    void unknownMethodOfTheRestOfAPathGetsTheAllowedOnes() {
         assertThat(type(() -> ROUTES.find(HttpMethod.PUT, Routes.PREFIX + "/tree/a/b")))
                 .isEqualTo(ProblemType.METHOD_NOT_ALLOWED);
         assertThat(ROUTES.allow(Routes.PREFIX + "/tree")).isEqualTo("GET, HEAD, OPTIONS");

@@ -45,7 +45,7 @@ class SdkPagesTest {
     }
 
     @Test
-    void scriptIsNotSentAgainToWhoeverHasIt() {
+    void cachedScriptIsNotSentAgain() {
         String tag = header(server.get(SCRIPT, null), "ETag");
 
         HttpResponse<String> same = server.get(SCRIPT, null, "If-None-Match", tag);

@@ -72,7 +72,7 @@ class SlowClientTest {
     }
 
     @Test
-    void bodyThatDripsIsToldAndEndsTheConnection() {
+    void tricklingBodyIsAnsweredAndEndsTheConnection() {
         try (RawClient client = RawClient.to(server)) {
             client.send(RawClient.head(
                     "POST", TRACK, authorization, "Content-Type: application/json", "Content-Length: 100000"));
@@ -87,7 +87,7 @@ class SlowClientTest {
     }
 
     @Test
-    void bodyThatDoesNotComeIsToldAndEndsTheConnection() {
+    void missingBodyIsAnsweredAndEndsTheConnection() {
         try (RawClient client = RawClient.to(server)) {
             client.send(RawClient.head(
                     "POST", TRACK, authorization, "Content-Type: application/json", "Content-Length: 100"));
@@ -143,7 +143,7 @@ class SlowClientTest {
     }
 
     @Test
-    void hundredsOfSlowClientsHarmNobodyAndLeaveNothing() {
+    void hundredsOfSlowClientsAffectNoOtherAndLeaveNothing() {
         double descriptors = server.metric("process_files_open_files");
         List<RawClient> clients = new ArrayList<>();
         try {

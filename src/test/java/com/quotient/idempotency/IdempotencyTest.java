@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The header {@code Idempotency-Key}, as callers meet it. An event without a message id is stored as often as it is
+ * The header {@code Idempotency-Key} from the caller's view. An event without a message id is stored each time it is
  * sent.
  */
 class IdempotencyTest {
@@ -48,7 +48,7 @@ class IdempotencyTest {
     }
 
     @Test
-    void repeatedRequestIsDoneOnceAndAnsweredAlikeByEveryPod() {
+    void retriedRequestIsExecutedOnceAndAnsweredAlikeByEveryServer() {
         HttpResponse<String> first = post(EVENTS, EVENT);
         HttpResponse<String> again = post(EVENTS, EVENT);
         HttpResponse<String> elsewhere = otherPod.post(EVENTS, secret, EVENT, "Idempotency-Key", name);

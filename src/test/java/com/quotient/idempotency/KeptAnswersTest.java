@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is kept for how long, and what a crash leaves behind. */
+/** Which answers are kept and for how long, and the state after a crash. */
 class KeptAnswersTest {
     private static final Answer DONE = Answer.json(Map.of("done", true));
 
@@ -79,7 +79,7 @@ class KeptAnswersTest {
     }
 
     @Test
-    void requestOfACrashedPodCanBeRepeatedWhenItsLeaseIsOver() {
+    void requestOfACrashedServerCanBeRetriedAfterTheLease() {
         Promise<Answer> crashed = Promise.promise();
         Future<Answer> first = once(crashed::future);
         awaitClaim();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How Postgres reads large trees: for a large business and a small one, with and without knowing what is asked. */
+/** The query plans for large trees: for a large and a small business, with custom and generic plans. */
 class MemoryAtSizeTest {
     private static final int LARGE = 20_000;
     private static final int SMALL = 50;

@@ -351,7 +351,7 @@ class MemorySearchTest {
         assertThat(found(query)).isEmpty();
     }
 
-    /** What has all is at least one half, what has some at least one quarter, what has only like words below. */
+    /** Matches of all words score at least one half, of some words at least one quarter, of only similar words less. */
     @Test
     void similarityMeansTheSameForEveryQuery() {
         write("/a", "the connection pool");

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The server in a process where something else takes all of the memory, as soon as it is told to on standard input. */
+/** A server in a process that allocates all memory when it receives a command on standard input. */
 public final class HungryServer {
     private static final List<byte[]> TAKEN = new ArrayList<>();
 
@@ -33,7 +33,7 @@ public final class HungryServer {
                     TAKEN.add(new byte[size]);
                 }
             } catch (OutOfMemoryError e) {
-                // The next size takes what is left.
+                // The next size takes the rest.
             }
         }
     }

@@ -48,7 +48,7 @@ class ManagementTest {
         server.close();
     }
 
-    /** Over HTTP/1.1: the end of a connection is told to a client before it sends another request there. */
+    /** Uses HTTP/1.1, whose clients learn of a closed connection before they send the next request on it. */
     private static HttpResponse<String> management(String path) {
         return server.send(HttpRequest.newBuilder(server.managementUri(path))
                 .version(HttpClient.Version.HTTP_1_1)

@@ -69,7 +69,7 @@ class ProcessEndTest {
     }
 
     @Test
-    void deadEventLoopIsToldByLivenessAndEndsTheProcessWithTheReason() throws Exception {
+    void deadEventLoopIsReportedByLivenessAndEndsTheProcessWithTheReason() throws Exception {
         try (ChildServer server = start(Main.class, List.of(DEBUGGED), "QUOTIENT_PROCESS_EVENT_LOOP_DEADLINE", "6s")) {
             assertThat(live(server).status()).isEqualTo(200);
 

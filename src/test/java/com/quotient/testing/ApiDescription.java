@@ -122,7 +122,7 @@ public final class ApiDescription {
                 .path(route.method().name().toLowerCase(Locale.ROOT));
     }
 
-    /** What a reference leads to; anything else is as it is. */
+    /** Resolves a reference; returns anything else unchanged. */
     public static JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? DOCUMENT.at(node.path("$ref").asText().substring(1)) : node;
     }
@@ -131,7 +131,7 @@ public final class ApiDescription {
      * Fails when an answer of the API is not as described.
      *
      * @param routes of the server that answered
-     * @param target path and query as they were sent, or null where nobody can know
+     * @param target path and query as sent, or null if unknown
      */
     public static void check(Routes routes, @Nullable String method, @Nullable String target, Answered answered) {
         // A transfer encoding that it does not know is answered by Vert.x, before the API sees the request.

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
- * Many senders of single events at once. Each keeps sending the same event with the same message id until it is told
- * 200, as an SDK does. Remembers what was acknowledged, and every status that was not one a client can live with.
+ * Many senders of single events at once. Each retries an event with the same message id until it gets 200, as an SDK
+ * does. Records the acknowledged events, and every status that a client could not handle.
  */
 public final class EventLoad implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();

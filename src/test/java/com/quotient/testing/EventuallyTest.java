@@ -21,7 +21,7 @@ class EventuallyTest {
     }
 
     @Test
-    void theLastFailureIsToldAtTheDeadline() {
+    void lastFailureIsReportedAtTheDeadline() {
         assertThatThrownBy(() -> eventually(SHORT, () -> assertThat(1).isEqualTo(2)))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("2");

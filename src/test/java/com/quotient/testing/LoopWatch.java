@@ -72,8 +72,7 @@ public final class LoopWatch implements AutoCloseable {
                 long[] spent = new long[1];
                 long before = THREADS.getThreadCpuTime(loopThread);
                 try {
-                    // What is scheduled is taken up after the sockets were served, as a request of somebody else would
-                    // be.
+                    // Scheduled tasks run after the sockets were served, like the request of another caller.
                     var unused = loop.schedule(
                             () -> {
                                 spent[0] = THREADS.getCurrentThreadCpuTime() - before;

@@ -19,7 +19,7 @@ public record Markdown(Path file, List<String> lines) {
      * A fenced block.
      *
      * @param line of its opening fence, from 1
-     * @param info what stands behind the opening fence
+     * @param info the text after the opening fence
      */
     public record Block(Path file, int line, String info, String text) {
         @Override

@@ -1,6 +1,6 @@
 package com.quotient.testing;
 
-/** Node with npm, for what is written in TypeScript. */
+/** Node with npm, for tests of TypeScript. */
 public final class NeedsNpm extends Prerequisite {
     public NeedsNpm() {
         super(

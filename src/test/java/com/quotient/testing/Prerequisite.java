@@ -19,9 +19,9 @@ public abstract class Prerequisite implements ExecutionCondition {
     private final String requiring;
 
     /**
-     * Describes what is needed.
+     * A prerequisite of a test.
      *
-     * @param otherwise a sentence that says what is missing, what is not tested therefore, and what to do
+     * @param otherwise a sentence that says what is missing, what is therefore not tested, and what to do
      * @param requiring the environment variable that is 1 where the tests may not be skipped
      */
     protected Prerequisite(boolean met, String otherwise, String requiring) {

@@ -190,7 +190,7 @@ public final class RawHttp2 implements AutoCloseable {
             head.write(payload);
             out.write(frame.toByteArray());
         } catch (SocketException e) {
-            // The server has closed while bytes were on their way; whoever reads next is told.
+            // The server closed the connection while bytes were in flight; the next read reports it.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -75,7 +75,7 @@ public final class TestPostgres implements AutoCloseable {
         return server.port();
     }
 
-    /** Makes a database, empty or as a copy of a template that nobody is connected to; its URL. */
+    /** Creates a database, empty or as a copy of a template without connections, and returns its URL. */
     public String createDatabase(String name, @Nullable String template) {
         execute(url("postgres"), "CREATE DATABASE " + name + (template == null ? "" : " TEMPLATE " + template));
         return url(name);
@@ -92,7 +92,7 @@ public final class TestPostgres implements AutoCloseable {
         List<ProcessHandle> processes = processes();
         // The postmaster goes first, because it would replace its children.
         processes.forEach(ProcessHandle::destroyForcibly);
-        // Who has ended has no command line, even if nobody has reaped it.
+        // A process that has ended has no command line, even if it was not reaped.
         Eventually.eventually(
                 DEATH,
                 () -> processes.stream()

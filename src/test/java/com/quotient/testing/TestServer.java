@@ -41,7 +41,7 @@ public final class TestServer implements AutoCloseable {
         return on(freshDatabase(), settings);
     }
 
-    /** On a database that may be shared with other servers, or be behind a proxy. */
+    /** Starts a server on a database that may be shared with other servers or be behind a proxy. */
     public static TestServer on(String databaseUrl, String... settings) {
         TestServer started = prepare(databaseUrl, InstantSource.system(), settings);
         started.awaitStart();

@@ -74,7 +74,7 @@ class WhoamiTest {
     }
 
     @Test
-    void rateLimitIsToldAndEnforced() {
+    void rateLimitIsReportedAndEnforced() {
         String key = keys.issue(business, KeyTier.SECRET, spec -> spec.withRateLimit(new RateLimit(3, 60)))
                 .key();
 
