@@ -83,7 +83,7 @@ public final class EventTime {
      * the unit: below 1e11 it is seconds, up to the year 5138; below 1e14 milliseconds, from 1973 on; and so on. Digits
      * below a nanosecond are dropped.
      *
-     * @param a number of at most 1000 characters
+     * @param number at most 1000 characters
      * @return null if the time is not within the years 1 to 9999
      */
     static @Nullable Instant ofNumber(String number) {

@@ -207,7 +207,7 @@ public final class KeyAdmin {
      * A page of the keys of a business, or of all businesses if it is null, oldest first.
      *
      * @param after the id of the last key of the page before, or null for the first page
-     * @param most the maximum number of keys
+     * @param max the maximum number of keys
      */
     public Future<List<KeyDetails>> list(@Nullable String businessId, @Nullable String after, int max) {
         Tuple page = Tuple.of(after, max);
