@@ -10,6 +10,7 @@ import com.quotient.testing.TestServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MigrationsTest {
+    /** Stops whoever creates the table business, until the connection that holds the lock is closed. */
+    private static final String GATE = """
+            CREATE SCHEMA gate;
+            CREATE FUNCTION gate.wait() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF to_regclass('public.business') IS NOT NULL THEN
+                    PERFORM pg_advisory_xact_lock_shared(4711);
+                END IF;
+            END $$;
+            CREATE EVENT TRIGGER gate ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION gate.wait();
+            SELECT pg_advisory_lock(4711)
+            """;
+
     private final Vertx vertx = Vertx.vertx();
     private String databaseUrl;
     private DatabaseUrl url;
@@ -78,19 +91,25 @@ class MigrationsTest {
                 .hasMessageContaining("checksum");
     }
 
-    /** Ten rounds of five servers each; in every second round the one that migrates is killed on its way. */
+    /** Ten rounds of five servers each; in every second round the one that migrates is killed within a script. */
     @Test
     void fiveServersThatStartAtOnceMigrateAnEmptyDatabaseOnce() throws Exception {
         for (int round = 0; round < 10; round++) {
+            boolean kill = round % 2 == 1;
             String fresh = TestServer.freshDatabase();
             DatabaseUrl target = DatabaseUrl.parse(fresh);
-            boolean kill = round % 2 == 1;
             List<Future<Integer>> starts = new ArrayList<>();
-            for (int i = 0; i < 5; i++) {
-                starts.add(vertx.executeBlocking(() -> Migrations.migrate(target), false));
-            }
-            if (kill) {
-                eventually(Duration.ofSeconds(10), () -> killTheMigrating(fresh), killed -> killed);
+            try (Connection gate = TestPostgres.connect(fresh);
+                    java.sql.Statement statement = gate.createStatement()) {
+                if (kill) {
+                    statement.execute(GATE);
+                }
+                for (int i = 0; i < 5; i++) {
+                    starts.add(vertx.executeBlocking(() -> Migrations.migrate(target), false));
+                }
+                if (kill) {
+                    eventually(Duration.ofSeconds(10), () -> killAtTheGate(fresh), killed -> killed);
+                }
             }
             await(Future.join(starts).otherwiseEmpty());
 
@@ -105,11 +124,12 @@ class MigrationsTest {
         }
     }
 
-    /** Ends the connection that has begun a script, if there is one at this moment. */
-    private static boolean killTheMigrating(String url) {
+    /** Ends the connection that waits at the gate, if there is one. */
+    private static boolean killAtTheGate(String url) {
         return !TestPostgres.query(url, """
-                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL
+                        SELECT pg_terminate_backend(pid) FROM pg_locks
+                        WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted
+                            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                         """).isEmpty();
     }
 
