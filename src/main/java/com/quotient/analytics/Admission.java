@@ -1,7 +1,7 @@
 package com.quotient.analytics;
 
 import com.quotient.analytics.IngestMessages.Store;
-import com.quotient.config.Config;
+import com.quotient.config.IngestConfig;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,7 +30,7 @@ final class Admission {
         }
     }
 
-    Admission(Config.Ingest config) {
+    Admission(IngestConfig config) {
         limit = new Load(config.maxQueuedEvents(), config.maxQueuedBytes().bytes());
         share = new Load(
                 (int) (limit.events() * config.maxBusinessShare()), (long) (limit.bytes() * config.maxBusinessShare()));

@@ -9,6 +9,7 @@ import com.quotient.analytics.IngestMessages.Refused;
 import com.quotient.analytics.IngestMessages.Store;
 import com.quotient.analytics.IngestMessages.Stored;
 import com.quotient.analytics.NewEvent.Source;
+import com.quotient.config.AnalyticsConfig;
 import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.db.PgErrors;
@@ -54,7 +55,7 @@ public final class AnalyticsApi {
 
     private final IngestGate gate;
     private final AnalyticsStore store;
-    private final Config.Analytics config;
+    private final AnalyticsConfig config;
     private final EventParser parser;
     private final IngestStats stats;
 

@@ -2,7 +2,7 @@ package com.quotient.analytics;
 
 import com.quotient.analytics.AnalyticsStore.Order;
 import com.quotient.analytics.AnalyticsStore.Position;
-import com.quotient.config.Config;
+import com.quotient.config.AnalyticsConfig;
 import com.quotient.db.Database;
 import com.quotient.http.Query;
 import com.quotient.problem.Problem;
@@ -39,7 +39,7 @@ public final class EventAdmin {
     private final AnalyticsStore store;
     private final int maxSeriesPoints;
 
-    public EventAdmin(Database database, Config.Analytics config) {
+    public EventAdmin(Database database, AnalyticsConfig config) {
         this.store = new AnalyticsStore(database);
         this.maxSeriesPoints = config.maxSeriesPoints();
     }

@@ -1,6 +1,6 @@
 package com.quotient.analytics;
 
-import com.quotient.config.Config;
+import com.quotient.config.AnalyticsConfig;
 import com.quotient.time.DatabaseClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -56,14 +56,14 @@ public final class EventMaintenance {
 
     private final Vertx vertx;
     private final Pool pool;
-    private final Config.Analytics config;
+    private final AnalyticsConfig config;
     private final DatabaseClock clock;
 
     private volatile Future<Void> running = Future.succeededFuture();
     private volatile long defaultRows;
     private volatile long timer = -1;
 
-    public EventMaintenance(Vertx vertx, Pool pool, Config.Analytics config, DatabaseClock clock) {
+    public EventMaintenance(Vertx vertx, Pool pool, AnalyticsConfig config, DatabaseClock clock) {
         this.vertx = vertx;
         this.pool = pool;
         this.config = config;

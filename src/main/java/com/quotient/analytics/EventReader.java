@@ -2,7 +2,7 @@ package com.quotient.analytics;
 
 import com.quotient.analytics.AnalyticsStore.Order;
 import com.quotient.analytics.AnalyticsStore.Position;
-import com.quotient.config.Config;
+import com.quotient.config.AnalyticsConfig;
 import com.quotient.http.Page;
 import io.vertx.core.Future;
 import java.util.List;
@@ -30,7 +30,7 @@ final class EventReader {
             AnalyticsStore store,
             EventFilter filter,
             Order order,
-            Config.Analytics config,
+            AnalyticsConfig config,
             @Nullable Position place,
             long events) {
         this.store = store;
@@ -44,13 +44,13 @@ final class EventReader {
     }
 
     /** All events, oldest first. */
-    static EventReader all(AnalyticsStore store, EventFilter filter, Config.Analytics config) {
+    static EventReader all(AnalyticsStore store, EventFilter filter, AnalyticsConfig config) {
         return new EventReader(store, filter, Order.OLDEST_FIRST, config, null, Long.MAX_VALUE);
     }
 
     /** One page of events, newest first; {@code total} is the number of all. */
     static Future<EventReader> page(
-            AnalyticsStore store, EventFilter filter, Config.Analytics config, Page page, long total) {
+            AnalyticsStore store, EventFilter filter, AnalyticsConfig config, Page page, long total) {
         long events = Math.max(0, Math.min(page.limit(), total - page.offset()));
         if (events == 0 || page.offset() == 0) {
             return Future.succeededFuture(new EventReader(store, filter, Order.NEWEST_FIRST, config, null, events));

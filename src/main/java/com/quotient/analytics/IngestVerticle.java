@@ -10,7 +10,7 @@ import com.quotient.analytics.IngestMessages.Reply;
 import com.quotient.analytics.IngestMessages.Store;
 import com.quotient.analytics.IngestMessages.Stored;
 import com.quotient.analytics.IngestMessages.Taken;
-import com.quotient.config.Config;
+import com.quotient.config.IngestConfig;
 import com.quotient.db.PgErrors;
 import com.quotient.db.SampledWarnings;
 import io.netty.channel.EventLoop;
@@ -54,7 +54,7 @@ public final class IngestVerticle extends VerticleBase {
     private static final Duration WARNING_INTERVAL = Duration.ofSeconds(5);
 
     private final EventStore store;
-    private final Config.Ingest config;
+    private final IngestConfig config;
     private final IngestStats stats;
     private final Admission admission;
 
@@ -77,7 +77,7 @@ public final class IngestVerticle extends VerticleBase {
     private final SampledWarnings refusals = new SampledWarnings(WARNING_INTERVAL, System::nanoTime, log::warn);
 
     /** {@code pool} needs as many connections as {@code config} has writers. */
-    public IngestVerticle(Pool pool, Config.Ingest config, IngestStats stats) {
+    public IngestVerticle(Pool pool, IngestConfig config, IngestStats stats) {
         this.store = new EventStore(pool);
         this.config = config;
         this.stats = stats;

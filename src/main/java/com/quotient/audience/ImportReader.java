@@ -1,7 +1,7 @@
 package com.quotient.audience;
 
 import com.quotient.audience.Rejections.Rejection;
-import com.quotient.config.Config;
+import com.quotient.config.AudienceConfig;
 import com.quotient.gzip.Gunzip;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
@@ -29,7 +29,7 @@ final class ImportReader implements AutoCloseable {
     /** Inflated bytes that are accepted whatever the compression ratio. */
     private static final int INFLATION_GRANT = 16 << 20;
 
-    private final Config.Audience config;
+    private final AudienceConfig config;
     private final Rows rows;
     private final @Nullable Gunzip gzip;
     private final byte[] inflated = new byte[INFLATED_BYTES];
@@ -87,7 +87,7 @@ final class ImportReader implements AutoCloseable {
         }
     }
 
-    ImportReader(Rows rows, boolean gzip, Config.Audience config) {
+    ImportReader(Rows rows, boolean gzip, AudienceConfig config) {
         this.rows = rows;
         this.gzip = gzip ? new Gunzip() : null;
         this.config = config;

@@ -1,6 +1,6 @@
 package com.quotient.audience;
 
-import com.quotient.config.Config;
+import com.quotient.config.AudienceConfig;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import java.util.HashMap;
@@ -15,7 +15,7 @@ final class ImportSlots {
     private final Map<String, Integer> running = new HashMap<>();
     private int all;
 
-    ImportSlots(Config.Audience config) {
+    ImportSlots(AudienceConfig config) {
         this.max = config.maxImports();
         this.maxPerBusiness = config.maxImportsPerBusiness();
     }

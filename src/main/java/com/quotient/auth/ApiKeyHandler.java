@@ -2,7 +2,8 @@ package com.quotient.auth;
 
 import com.quotient.auth.Check.Question;
 import com.quotient.auth.RateLimits.Allowance;
-import com.quotient.config.Config;
+import com.quotient.config.AuthConfig;
+import com.quotient.config.SecretKeyInBrowser;
 import com.quotient.keys.KeyRecord;
 import com.quotient.keys.KeyTier;
 import com.quotient.keys.Scope;
@@ -25,11 +26,11 @@ public final class ApiKeyHandler {
     private final ValidationStats stats;
     private final boolean secretInBrowserRefused;
 
-    public ApiKeyHandler(ApiKeyProvider provider, RateLimits rateLimits, ValidationStats stats, Config.Auth config) {
+    public ApiKeyHandler(ApiKeyProvider provider, RateLimits rateLimits, ValidationStats stats, AuthConfig config) {
         this.provider = provider;
         this.rateLimits = rateLimits;
         this.stats = stats;
-        this.secretInBrowserRefused = config.secretKeyInBrowser() == Config.SecretKeyInBrowser.REFUSE;
+        this.secretInBrowserRefused = config.secretKeyInBrowser() == SecretKeyInBrowser.REFUSE;
     }
 
     /**

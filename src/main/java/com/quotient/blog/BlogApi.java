@@ -2,6 +2,7 @@ package com.quotient.blog;
 
 import com.quotient.blog.BlogCache.Kept;
 import com.quotient.blog.PostStore.Versioned;
+import com.quotient.config.BlogConfig;
 import com.quotient.config.Config;
 import com.quotient.db.Database;
 import com.quotient.http.Answer;
@@ -31,7 +32,7 @@ public final class BlogApi {
     private static final String TAG_TAKEN = "Another tag has this name: send another one, or change that tag.";
     private static final String NO_DUPLICATE = "Something with this id exists already: try again.";
 
-    private final Config.Blog config;
+    private final BlogConfig config;
     private final ContentLimits limits;
     private final Shares writers;
     private final WorkerExecutor workers;

@@ -2,7 +2,7 @@ package com.quotient.blog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.quotient.config.Config;
+import com.quotient.config.BlogConfig;
 import com.quotient.http.Answer;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -50,7 +50,7 @@ public final class BlogCache {
     private volatile long confirmedNanos;
     private volatile boolean confirmed;
 
-    public BlogCache(Config.Blog config, LongSupplier nanoTime) {
+    public BlogCache(BlogConfig config, LongSupplier nanoTime) {
         this.maxAnswerBytes = config.maxCachedAnswerBytes();
         this.maxStalenessNanos = config.maxStaleness().toNanos();
         this.nanoTime = nanoTime;

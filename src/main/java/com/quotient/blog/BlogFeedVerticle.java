@@ -2,6 +2,7 @@ package com.quotient.blog;
 
 import com.quotient.blog.ChangeStore.Changes;
 import com.quotient.config.Config;
+import com.quotient.config.KeyFeedConfig;
 import com.quotient.db.Database;
 import com.quotient.db.Listener;
 import io.vertx.core.Future;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlogFeedVerticle extends VerticleBase implements Listener.Follower {
     private final Database database;
-    private final Config.KeyFeed config;
+    private final KeyFeedConfig config;
     private final BlogCache cache;
 
     private @Nullable Listener listener;

@@ -1,6 +1,6 @@
 package com.quotient.blog;
 
-import com.quotient.config.Config;
+import com.quotient.config.BlogConfig;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 
@@ -18,7 +18,7 @@ record ContentLimits(int maxBytes, int maxNodes) {
     /** HTML escapes some characters with five. */
     private static final int HTML_FACTOR = 4;
 
-    static ContentLimits of(Config.Blog config) {
+    static ContentLimits of(BlogConfig config) {
         return new ContentLimits(config.maxPostBytes(), config.maxPostNodes());
     }
 

@@ -1,7 +1,7 @@
 package com.quotient.cli;
 
 import com.quotient.business.BusinessConflict;
-import com.quotient.config.Config.InvalidSetting;
+import com.quotient.config.InvalidSetting;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.NoConnection;
 import com.quotient.db.UnsupportedPostgres;

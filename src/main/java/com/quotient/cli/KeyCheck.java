@@ -7,6 +7,7 @@ import com.quotient.auth.Check;
 import com.quotient.auth.Check.Question;
 import com.quotient.auth.RequestFacts;
 import com.quotient.config.Config;
+import com.quotient.config.SecretKeyInBrowser;
 import com.quotient.keys.KeyFormat;
 import com.quotient.keys.KeyHash;
 import com.quotient.keys.KeyRecord;
@@ -142,7 +143,7 @@ final class KeyCheck extends DatabaseCommand {
                 facts,
                 access,
                 facts.receivedMillis(),
-                config.auth().secretKeyInBrowser() == Config.SecretKeyInBrowser.REFUSE);
+                config.auth().secretKeyInBrowser() == SecretKeyInBrowser.REFUSE);
         Table table = new Table("CHECK", "RESULT", "WHY");
         JsonArray checks = new JsonArray();
         Problem first = null;

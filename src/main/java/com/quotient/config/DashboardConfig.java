@@ -1,6 +1,5 @@
 package com.quotient.config;
 
-import com.quotient.config.Config.InvalidSetting;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -51,19 +50,19 @@ public record DashboardConfig(
             throw new InvalidSetting("dashboard.publicUrl must be empty or a URL such as"
                     + " https://tools.example.com/dashboard, without a slash at the end, a query or a fragment.");
         }
-        Config.positive("dashboard.sessionIdle", sessionIdle);
-        Config.positive("dashboard.sessionMaxAge", sessionMaxAge);
+        Checks.positive("dashboard.sessionIdle", sessionIdle);
+        Checks.positive("dashboard.sessionMaxAge", sessionMaxAge);
         if (sessionMaxAge.compareTo(sessionIdle) < 0) {
             throw new InvalidSetting("dashboard.sessionMaxAge must not be shorter than dashboard.sessionIdle.");
         }
-        Config.positive("dashboard.invitationMaxAge", invitationMaxAge);
-        Config.positive("dashboard.signInWindow", signInWindow);
-        Config.range("dashboard.signInAttempts", signInAttempts, 1, 1_000_000);
-        Config.range("dashboard.signInAttemptsPerAddress", signInAttemptsPerAddress, 1, 1_000_000);
-        Config.range("dashboard.passwordThreads", passwordThreads, 1, 64);
-        Config.range("dashboard.passwordQueue", passwordQueue, 1, 10_000);
-        Config.range("dashboard.maxBodyBytes", maxBodyBytes, 16_384, 1_048_576);
-        Config.range("dashboard.maxWatchers", maxWatchers, 1, 100_000);
+        Checks.positive("dashboard.invitationMaxAge", invitationMaxAge);
+        Checks.positive("dashboard.signInWindow", signInWindow);
+        Checks.range("dashboard.signInAttempts", signInAttempts, 1, 1_000_000);
+        Checks.range("dashboard.signInAttemptsPerAddress", signInAttemptsPerAddress, 1, 1_000_000);
+        Checks.range("dashboard.passwordThreads", passwordThreads, 1, 64);
+        Checks.range("dashboard.passwordQueue", passwordQueue, 1, 10_000);
+        Checks.range("dashboard.maxBodyBytes", maxBodyBytes, 16_384, 1_048_576);
+        Checks.range("dashboard.maxWatchers", maxWatchers, 1, 100_000);
     }
 
     /** Whether browsers reach it only by https. */

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.quotient.config.Config.InvalidSetting;
 import com.quotient.problem.NearestName;
 import java.io.IOException;
 import java.io.InputStream;

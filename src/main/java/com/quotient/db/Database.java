@@ -1,6 +1,7 @@
 package com.quotient.db;
 
 import com.quotient.config.Config;
+import com.quotient.config.DatabaseConfig;
 import com.quotient.share.Shares;
 import com.quotient.share.Shares.Limits;
 import io.vertx.core.Context;
@@ -41,7 +42,7 @@ public final class Database {
     private static final String SEARCHES = "searches";
 
     private final Vertx vertx;
-    private final Config.Database config;
+    private final DatabaseConfig config;
     private final DatabaseUrl url;
     private final Logins logins;
     private final ConnectionFactory<PgConnectOptions> dedicated;

@@ -1,7 +1,7 @@
 package com.quotient.db;
 
-import com.quotient.config.Config;
-import com.quotient.config.Config.InvalidSetting;
+import com.quotient.config.DatabaseConfig;
+import com.quotient.config.InvalidSetting;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
@@ -87,7 +87,7 @@ public record DatabaseUrl(
      *
      * @throws InvalidSetting with a sentence if the URL is malformed or there are two passwords
      */
-    public static DatabaseUrl of(Config.Database config) {
+    public static DatabaseUrl of(DatabaseConfig config) {
         DatabaseUrl url = parse(config.url());
         if (config.passwordFile().isEmpty()) {
             return url;

@@ -1,6 +1,6 @@
 package com.quotient.db;
 
-import com.quotient.config.Config;
+import com.quotient.config.KeyFeedConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
@@ -28,7 +28,7 @@ public final class Listener {
 
     private final Vertx vertx;
     private final Database database;
-    private final Config.KeyFeed config;
+    private final KeyFeedConfig config;
     private final String duty;
     private final String channel;
     private final Follower follower;
@@ -57,7 +57,7 @@ public final class Listener {
 
     /** The pace is that of the key feed. */
     public Listener(
-            Vertx vertx, Database database, Config.KeyFeed config, String duty, String channel, Follower follower) {
+            Vertx vertx, Database database, KeyFeedConfig config, String duty, String channel, Follower follower) {
         this.vertx = vertx;
         this.database = database;
         this.config = config;

@@ -1,6 +1,6 @@
 package com.quotient.flow;
 
-import com.quotient.config.Config;
+import com.quotient.config.WebhookConfig;
 import com.quotient.db.Database;
 import com.quotient.db.PgErrors;
 import com.quotient.flow.FlowStore.Enrolment;
@@ -101,7 +101,7 @@ public final class FlowAdmin {
     private final FlowStore store;
     private final SecureRandom random = new SecureRandom();
 
-    public FlowAdmin(Vertx vertx, Database database, Config.Webhook config, InstantSource clock) {
+    public FlowAdmin(Vertx vertx, Database database, WebhookConfig config, InstantSource clock) {
         this(database, new ReceiverCheck(config, HostLookups.system(vertx, config.lookupThreads())), clock);
     }
 

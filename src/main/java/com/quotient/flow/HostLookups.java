@@ -1,6 +1,6 @@
 package com.quotient.flow;
 
-import com.quotient.config.Config;
+import com.quotient.config.WebhookConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -21,7 +21,7 @@ final class HostLookups {
     private final Map<String, Future<List<InetAddress>>> underWay = new HashMap<>();
     private final Map<String, Integer> busy = new HashMap<>();
 
-    HostLookups(Config.Webhook config, Function<String, Future<List<InetAddress>>> resolver) {
+    HostLookups(WebhookConfig config, Function<String, Future<List<InetAddress>>> resolver) {
         this.resolver = resolver;
         this.maxPerBusiness = Math.max(1, config.lookupThreads() / 4);
     }

@@ -1,6 +1,6 @@
 package com.quotient.flow;
 
-import com.quotient.config.Config;
+import com.quotient.config.WebhookConfig;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class ReceiverCheck {
     private final boolean allowPrivate;
     private final Function<String, Future<List<InetAddress>>> resolver;
 
-    ReceiverCheck(Config.Webhook config, Function<String, Future<List<InetAddress>>> resolver) {
+    ReceiverCheck(WebhookConfig config, Function<String, Future<List<InetAddress>>> resolver) {
         this.allowPrivate = config.allowPrivateAddresses();
         this.resolver = resolver;
     }

@@ -4,8 +4,8 @@ import com.google.common.base.Ascii;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Throwables;
 import com.google.common.collect.Comparators;
-import com.quotient.config.Config;
 import com.quotient.config.Durations;
+import com.quotient.config.WebhookConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -44,14 +44,14 @@ final class WebhookClient {
     private static final int UNAVAILABLE = 503;
 
     private final Vertx vertx;
-    private final Config.Webhook config;
+    private final WebhookConfig config;
     private final InstantSource clock;
     private final HostLookups lookups;
     private final HttpClient client;
 
     WebhookClient(
             Vertx vertx,
-            Config.Webhook config,
+            WebhookConfig config,
             InstantSource clock,
             Function<String, Future<List<InetAddress>>> resolver) {
         this.vertx = vertx;

@@ -1,6 +1,6 @@
 package com.quotient.flow;
 
-import com.quotient.config.Config;
+import com.quotient.config.WebhookConfig;
 import com.quotient.flow.WebhookClient.Result;
 import com.quotient.flow.WebhookStats.Outcome;
 import com.quotient.id.Ids;
@@ -29,7 +29,7 @@ public final class WebhookVerticle extends VerticleBase {
     private static final int MOST_COUNTED = 100_000;
 
     private final OutboxStore store;
-    private final Config.Webhook config;
+    private final WebhookConfig config;
     private final InstantSource clock;
     private final WebhookStats stats;
 
@@ -42,7 +42,7 @@ public final class WebhookVerticle extends VerticleBase {
     private boolean stopping;
     private final Promise<Void> idle = Promise.promise();
 
-    public WebhookVerticle(Pool pool, Config.Webhook config, InstantSource clock, WebhookStats stats) {
+    public WebhookVerticle(Pool pool, WebhookConfig config, InstantSource clock, WebhookStats stats) {
         this.store = new OutboxStore(pool);
         this.config = config;
         this.clock = clock;

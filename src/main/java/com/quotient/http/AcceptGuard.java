@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -68,7 +68,7 @@ public final class AcceptGuard {
 
     private record Limit(int max, AtomicInteger open) {}
 
-    public AcceptGuard(Config.Http config, HttpStats stats, Budgets budgets) {
+    public AcceptGuard(HttpConfig config, HttpStats stats, Budgets budgets) {
         this.deadlineMillis = config.headerDeadline().toMillis();
         this.writeDeadlineMillis = config.writeDeadline().toMillis();
         this.max = Connections.limit(config);

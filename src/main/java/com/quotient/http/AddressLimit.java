@@ -1,7 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.address.ClientAddress;
-import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -17,7 +17,7 @@ final class AddressLimit {
 
     private final ConcurrentHashMap<String, Integer> open = new ConcurrentHashMap<>();
 
-    AddressLimit(Config.Http config) {
+    AddressLimit(HttpConfig config) {
         this.maxConnections = config.trustedProxies() > 0 ? 0 : config.maxConnectionsPerAddress();
     }
 

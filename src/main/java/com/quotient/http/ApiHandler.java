@@ -2,7 +2,7 @@ package com.quotient.http;
 
 import com.quotient.auth.ApiKeyHandler;
 import com.quotient.auth.Caller;
-import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import com.quotient.http.Route.BodyRule;
 import com.quotient.keys.KeyTier;
 import com.quotient.problem.Problem;
@@ -40,7 +40,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     private final Responses responses;
     private final Connections connections;
     private final DatabaseClock clock;
-    private final Config.Http config;
+    private final HttpConfig config;
     private final Function<byte[], @Nullable String> keyInBody;
     private final RequestIds ids;
     private final Idempotency idempotency;
@@ -54,7 +54,7 @@ final class ApiHandler implements Handler<HttpServerRequest> {
             Responses responses,
             Connections connections,
             DatabaseClock clock,
-            Config.Http config,
+            HttpConfig config,
             RequestIds ids,
             Idempotency idempotency,
             Budgets budgets,

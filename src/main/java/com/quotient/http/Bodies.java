@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import com.quotient.http.Budget.Reservation;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
@@ -29,7 +29,7 @@ final class Bodies {
     private final Set<IncomingBody> reading = new LinkedHashSet<>();
 
     /** {@code inflating} runs what takes too long for an event loop. */
-    Bodies(Config.Http config, Budgets budgets, WorkerExecutor inflating) {
+    Bodies(HttpConfig config, Budgets budgets, WorkerExecutor inflating) {
         this.deadlineNanos = config.bodyDeadline().toNanos();
         this.budgets = budgets;
         this.inflating = inflating;

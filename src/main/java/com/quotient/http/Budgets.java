@@ -1,5 +1,6 @@
 package com.quotient.http;
 
+import com.quotient.config.BudgetConfig;
 import com.quotient.config.Config;
 import com.quotient.config.MemorySize;
 import com.quotient.http.Budget.Kind;
@@ -17,7 +18,7 @@ public final class Budgets {
         long largestBody = Math.max(
                 config.analytics().maxBatchBytes(),
                 Math.max(config.http().maxSecretBodyBytes(), config.http().maxPublicBodyBytes()));
-        Config.Budget settings = config.budget();
+        BudgetConfig settings = config.budget();
         this.heads = budget(
                 Kind.HEADS, settings, settings.heads(), 4L * config.http().maxHeaderBytes());
         // A compressed body is held beside its inflated form.
@@ -27,7 +28,7 @@ public final class Budgets {
         this.streamBytes = settings.streamBytes();
     }
 
-    private static Budget budget(Kind kind, Config.Budget settings, MemorySize limit, long minShareBytes) {
+    private static Budget budget(Kind kind, BudgetConfig settings, MemorySize limit, long minShareBytes) {
         return new Budget(kind, limit, settings.maxBusinessShare(), settings.maxAddressShare(), minShareBytes);
     }
 

@@ -2,6 +2,7 @@ package com.quotient.http;
 
 import com.google.common.collect.Comparators;
 import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import io.netty.channel.Channel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -62,11 +63,11 @@ public final class Connections {
     }
 
     /** The configured maximum, but no more than about a third of the heap can hold. */
-    static int limit(Config.Http config) {
+    static int limit(HttpConfig config) {
         return (int) Math.min(config.maxConnections(), Runtime.getRuntime().maxMemory() / RESERVED_BYTES);
     }
 
-    Connections(Config.Http config, int max, HttpStats stats) {
+    Connections(HttpConfig config, int max, HttpStats stats) {
         this.max = max;
         this.headerNanos = config.headerDeadline().toNanos();
         this.keepAliveNanos = config.keepAlive().toNanos();

@@ -5,6 +5,7 @@ import com.quotient.auth.ApiKeyProvider;
 import com.quotient.auth.RateLimits;
 import com.quotient.auth.ValidationStats;
 import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
 import com.quotient.problem.Problem;
@@ -256,7 +257,7 @@ public final class HttpVerticle extends VerticleBase {
         return batch.isEmpty() ? Future.succeededFuture() : vertx.eventBus().request(UsageBatch.ADDRESS, batch);
     }
 
-    private static HttpServerOptions options(Config.Http config) {
+    private static HttpServerOptions options(HttpConfig config) {
         Http2Settings http2 = new HttpServerOptions()
                 .getInitialSettings()
                 .setMaxConcurrentStreams(config.maxStreams())

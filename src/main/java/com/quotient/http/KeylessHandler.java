@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import com.quotient.share.Shares;
 import com.quotient.time.DatabaseClock;
 import io.vertx.core.Future;
@@ -19,7 +19,7 @@ final class KeylessHandler implements Handler<HttpServerRequest> {
     private final Responses responses;
     private final Connections connections;
     private final DatabaseClock clock;
-    private final Config.Http config;
+    private final HttpConfig config;
     private final RequestIds ids;
     private final Budgets budgets;
     private final Shares readers;
@@ -30,7 +30,7 @@ final class KeylessHandler implements Handler<HttpServerRequest> {
             Responses responses,
             Connections connections,
             DatabaseClock clock,
-            Config.Http config,
+            HttpConfig config,
             RequestIds ids,
             Budgets budgets,
             Shares readers) {

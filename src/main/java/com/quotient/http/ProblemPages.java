@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.vertx.core.Vertx;
@@ -23,7 +23,7 @@ final class ProblemPages {
 
     private ProblemPages() {}
 
-    static Router router(Vertx vertx, Config.Http config, Routes routes, Writers writers) {
+    static Router router(Vertx vertx, HttpConfig config, Routes routes, Writers writers) {
         Router router = Router.router(vertx);
         for (ProblemType type : ProblemType.values()) {
             router.get(type.uri()).method(HttpMethod.HEAD).handler(context -> explain(context, type));

@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -67,7 +67,7 @@ final class RequestRules {
     }
 
     /** The fault of an HTTP/2 head that Vert.x accepted, or null. Vert.x does not limit its length, so this does. */
-    static @Nullable Problem fault(HttpServerRequest request, Config.Http limits) {
+    static @Nullable Problem fault(HttpServerRequest request, HttpConfig limits) {
         String path = request.uri();
         if (path == null) {
             return Problem.invalid("", "This server is no proxy: CONNECT is not served.");

@@ -1,6 +1,6 @@
 package com.quotient.http;
 
-import com.quotient.config.Config;
+import com.quotient.config.HttpConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,7 +19,7 @@ final class SdkPages {
 
     private SdkPages() {}
 
-    static void mount(Router router, Vertx vertx, Config.Http config, Writers writers) {
+    static void mount(Router router, Vertx vertx, HttpConfig config, Writers writers) {
         for (String path : new String[] {PATH, "/sdk/:digest/quotient.browser.js", config.scriptAlias()}) {
             if (!path.isEmpty()) {
                 // Compressing the file, once, takes too long for an event loop.

@@ -1,6 +1,6 @@
 package com.quotient.idempotency;
 
-import com.quotient.config.Config;
+import com.quotient.config.IdempotencyConfig;
 import com.quotient.db.Database;
 import com.quotient.db.SharedPool;
 import com.quotient.http.Answer;
@@ -40,12 +40,12 @@ public final class KeptAnswers implements Idempotency {
     private final Vertx vertx;
     private final SharedPool pool;
     private final IdempotencyStore store;
-    private final Config.Idempotency config;
+    private final IdempotencyConfig config;
     private final IdempotencyStats stats;
     private volatile Future<Void> cleaning = Future.succeededFuture();
     private volatile long timer = -1;
 
-    public KeptAnswers(Vertx vertx, Database database, Config.Idempotency config, IdempotencyStats stats) {
+    public KeptAnswers(Vertx vertx, Database database, IdempotencyConfig config, IdempotencyStats stats) {
         this.vertx = vertx;
         this.pool = database.features();
         this.store = new IdempotencyStore(database);

@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-import com.quotient.config.Config;
+import com.quotient.config.KeyFeedConfig;
 import com.quotient.id.Ids;
 import com.quotient.time.Times;
 import io.vertx.core.Future;
@@ -118,7 +118,7 @@ public final class KeyAdmin {
     private final SecureRandom random = new SecureRandom();
     private final KeyStore store = new KeyStore();
 
-    public KeyAdmin(Vertx vertx, Pool pool, Config.KeyFeed config, InstantSource clock) {
+    public KeyAdmin(Vertx vertx, Pool pool, KeyFeedConfig config, InstantSource clock) {
         this.vertx = vertx;
         this.pool = pool;
         this.podTimeout = config.podTimeout();

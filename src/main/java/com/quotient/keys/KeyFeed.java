@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-import com.quotient.config.Config;
+import com.quotient.config.KeyFeedConfig;
 import com.quotient.db.Database;
 import com.quotient.db.Listener;
 import com.quotient.keys.KeyStore.Progress;
@@ -27,7 +27,7 @@ final class KeyFeed implements Listener.Follower {
     private static final int MANY = 10_000;
 
     private final Listener listener;
-    private final Config.KeyFeed config;
+    private final KeyFeedConfig config;
     private final String podId;
     private final KeyStore store = new KeyStore();
     private final KeyTable table;
@@ -43,7 +43,7 @@ final class KeyFeed implements Listener.Follower {
     KeyFeed(
             Vertx vertx,
             Database database,
-            Config.KeyFeed config,
+            KeyFeedConfig config,
             String podId,
             KeyTable table,
             KeyFilter filter,

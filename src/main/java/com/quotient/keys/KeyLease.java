@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-import com.quotient.config.Config;
+import com.quotient.config.AuthConfig;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,7 +16,7 @@ public final class KeyLease {
     private volatile boolean confirmed;
     private volatile long changes;
 
-    public KeyLease(Config.Auth config, LongSupplier nanoTime) {
+    public KeyLease(AuthConfig config, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.secretNanos = config.leaseSecret().toNanos();
         this.publicNanos = config.leasePublic().toNanos();

@@ -1,6 +1,7 @@
 package com.quotient.memory;
 
-import com.quotient.config.Config;
+import com.quotient.config.DatabaseConfig;
+import com.quotient.config.MemoryConfig;
 import com.quotient.db.Database;
 import com.quotient.http.Answer;
 import com.quotient.http.ApiRequest;
@@ -26,7 +27,7 @@ public final class MemoryApi {
     private final Shares readers;
     private final int maxListItems;
 
-    public MemoryApi(Vertx vertx, Database database, Config.Memory config, Config.Database limits) {
+    public MemoryApi(Vertx vertx, Database database, MemoryConfig config, DatabaseConfig limits) {
         this.vertx = vertx;
         this.store = new MemoryStore(database.features());
         this.searches = new SearchStore(database.searches());

@@ -10,8 +10,8 @@ import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.FilterReply;
-import com.quotient.config.Config;
-import com.quotient.config.Config.LogFormat;
+import com.quotient.config.LogConfig;
+import com.quotient.config.LogFormat;
 import java.util.concurrent.atomic.LongAdder;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class Logging {
     private Logging() {}
 
     /** Replaces whatever was configured. */
-    public static void configure(Config.Log config) {
+    public static void configure(LogConfig config) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();

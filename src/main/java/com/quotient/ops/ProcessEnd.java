@@ -1,6 +1,6 @@
 package com.quotient.ops;
 
-import com.quotient.config.Config.LogFormat;
+import com.quotient.config.LogFormat;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

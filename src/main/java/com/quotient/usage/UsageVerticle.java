@@ -1,6 +1,6 @@
 package com.quotient.usage;
 
-import com.quotient.config.Config;
+import com.quotient.config.UsageConfig;
 import com.quotient.db.Database;
 import com.quotient.time.DatabaseClock;
 import com.quotient.usage.UsageBatch.KeyUse;
@@ -27,7 +27,7 @@ public final class UsageVerticle extends VerticleBase {
     private static final UsageBatch TAKEN = new UsageBatch(List.of());
 
     private final UsageStore store;
-    private final Config.Usage config;
+    private final UsageConfig config;
     private final DatabaseClock clock;
     private final UsageStats stats;
     private final KeyUseCounters counters;
@@ -38,7 +38,7 @@ public final class UsageVerticle extends VerticleBase {
     private boolean refusalsTimed;
 
     public UsageVerticle(
-            Database database, Config.Usage config, DatabaseClock clock, UsageStats stats, KeyUseCounters counters) {
+            Database database, UsageConfig config, DatabaseClock clock, UsageStats stats, KeyUseCounters counters) {
         this.store = new UsageStore(database.usage());
         this.config = config;
         this.clock = clock;

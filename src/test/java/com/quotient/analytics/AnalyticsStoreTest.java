@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.analytics.AnalyticsStore.Count;
 import com.quotient.analytics.NewEvent.Source;
-import com.quotient.config.Config;
+import com.quotient.config.AnalyticsConfig;
 import com.quotient.db.Database;
 import com.quotient.http.Page;
 import com.quotient.testing.TestPostgres;
@@ -268,7 +268,7 @@ class AnalyticsStoreTest {
         return events;
     }
 
-    private static Config.Analytics fetching(int events, int bytes) {
+    private static AnalyticsConfig fetching(int events, int bytes) {
         return config(
                         "analytics.fetchEvents",
                         Integer.toString(events),

@@ -3,7 +3,7 @@ package com.quotient.blog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.quotient.blog.BlogCache.Kept;
-import com.quotient.config.Config;
+import com.quotient.config.BlogConfig;
 import com.quotient.config.MemorySize;
 import com.quotient.http.Answer;
 import io.vertx.core.Future;
@@ -167,9 +167,9 @@ class BlogCacheTest {
         });
     }
 
-    private static Config.Blog config(int cacheBytes) {
+    private static BlogConfig config(int cacheBytes) {
         Duration time = Duration.ofMinutes(5);
-        return new Config.Blog(1, 1, 1, 1, time, 1, new MemorySize(cacheBytes), MAX_ANSWER_BYTES, time);
+        return new BlogConfig(1, 1, 1, 1, time, 1, new MemorySize(cacheBytes), MAX_ANSWER_BYTES, time);
     }
 
     private static Fresh<Kept> fresh(int bytes, long validMillis) {

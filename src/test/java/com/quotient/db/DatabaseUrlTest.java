@@ -3,7 +3,7 @@ package com.quotient.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.quotient.config.Config.InvalidSetting;
+import com.quotient.config.InvalidSetting;
 import io.vertx.pgclient.SslMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.quotient.config.Config;
-import com.quotient.config.Config.InvalidSetting;
+import com.quotient.config.InvalidSetting;
 import com.quotient.testing.Eventually;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;

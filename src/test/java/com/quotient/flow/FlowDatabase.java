@@ -1,6 +1,6 @@
 package com.quotient.flow;
 
-import com.quotient.config.Config;
+import com.quotient.config.WebhookConfig;
 import com.quotient.id.Ids;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
@@ -18,7 +18,7 @@ final class FlowDatabase {
     FlowDatabase(TestServer server) {
         this.server = server;
         // Lets every address in, so that it is the server that is tested. Names are not looked up.
-        Config.Webhook config = TestServer.config(server.databaseUrl(), "webhook.allowPrivateAddresses", "true")
+        WebhookConfig config = TestServer.config(server.databaseUrl(), "webhook.allowPrivateAddresses", "true")
                 .webhook();
         this.admin = new FlowAdmin(
                 server.server().database(),

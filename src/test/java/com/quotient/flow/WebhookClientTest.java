@@ -3,7 +3,7 @@ package com.quotient.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.net.InetAddresses;
-import com.quotient.config.Config;
+import com.quotient.config.WebhookConfig;
 import com.quotient.flow.HookReceiver.Received;
 import com.quotient.flow.WebhookClient.Result;
 import com.quotient.testing.TestServer;
@@ -255,7 +255,7 @@ class WebhookClientTest {
         });
     }
 
-    private static Config.Webhook config(boolean allowPrivate) {
+    private static WebhookConfig config(boolean allowPrivate) {
         return TestServer.config(
                         "postgresql://nobody@localhost/none",
                         "webhook.allowPrivateAddresses",

@@ -4,7 +4,7 @@ import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.quotient.config.Config;
+import com.quotient.config.IdempotencyConfig;
 import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.http.Answer;
@@ -227,7 +227,7 @@ class KeptAnswersTest {
         return new KeptAnswers(server.server().vertx(), server.server().database(), config(), stats);
     }
 
-    private static Config.Idempotency config(String... settings) {
+    private static IdempotencyConfig config(String... settings) {
         return TestServer.config(server.databaseUrl(), settings).idempotency();
     }
 
