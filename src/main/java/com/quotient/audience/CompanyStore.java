@@ -1,6 +1,7 @@
 package com.quotient.audience;
 
 import com.quotient.audience.CompanyDraft.Member;
+import com.quotient.audience.Upserted.Refused;
 import com.quotient.audience.Upserted.Stored;
 import com.quotient.db.Database;
 import com.quotient.db.SharedPool;
@@ -90,7 +91,7 @@ final class CompanyStore {
             Row row = rows.iterator().next();
             String id = row.getString("id");
             return id == null
-                    ? PeopleStore.refused(row.getArrayOfStrings("unknown"), null, row.getJsonObject("misfits"))
+                    ? Refused.of(row.getArrayOfStrings("unknown"), null, row.getJsonObject("misfits"))
                     : new Stored(id, id.equals(parameters.get(1)));
         });
     }

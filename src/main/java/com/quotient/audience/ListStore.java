@@ -195,7 +195,7 @@ final class ListStore {
                 businessId,
                 ADD,
                 Tuple.of(businessId, slug)
-                        .addArrayOfString(PeopleStore.ids(people.byEmail().size(), now))
+                        .addArrayOfString(PeopleUpsertStore.ids(people.byEmail().size(), now))
                         .addArrayOfString(people.texts(entry -> entry.email().value()))
                         .addArrayOfString(people.texts(entry -> entry.email().domain()))
                         .addArrayOfString(people.texts(ListEntries.ByEmail::firstName))

@@ -1,114 +1,19 @@
 package com.quotient.audience;
 
-import com.quotient.audience.PersonDraft.Member;
-import com.quotient.audience.Upserted.Refused;
-import com.quotient.audience.Upserted.Stored;
 import com.quotient.db.Database;
 import com.quotient.db.SharedPool;
 import com.quotient.db.Statement;
-import com.quotient.id.Ids;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes and reads people. Thread-safe. */
 final class PeopleStore {
-
-    /**
-     * Upserts people with the same set of members and distinct email addresses. People with an unknown property or
-     * list, or a value of the wrong type, are reported and left out. The lists are locked against deletion. The people
-     * are written in order of their addresses, so that two statements with the same people cannot deadlock. A property
-     * to clear is a JSON null: an update removes it, a new person keeps it, and no reader shows it.
-     */
-    private static final String UPSERT = """
-            WITH given AS (
-                SELECT id COLLATE "C" AS id, email COLLATE "C" AS email, domain, status, first_name, last_name,
-                    job_title, lead_score, shown_email, row
-                FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                        $9::int[], $24::text[]) WITH ORDINALITY
-                    AS given (id, email, domain, status, first_name, last_name, job_title, lead_score, shown_email, row)
-            ), list AS (
-                SELECT id, slug FROM audience_list WHERE business_id = $1 AND slug = ANY ($17::text[])
-                ORDER BY id FOR KEY SHARE
-            ), wanted AS (
-                SELECT wanted.row, wanted.slug, list.id
-                FROM unnest($16::bigint[], $17::text[]) AS wanted (row, slug)
-                LEFT JOIN list ON list.slug = wanted.slug
-            ), value AS (
-                SELECT sent.row, sent.name, property.id, property.type,
-                    CASE WHEN sent.value = 'null' THEN 'null' ELSE sent.value::jsonb -> property.type END AS value
-                FROM unnest($18::bigint[], $19::text[], $20::text[]) AS sent (row, name, value)
-                LEFT JOIN audience_property AS property ON property.business_id = $1
-                    AND property.target = 'PERSON' AND property.name = sent.name
-            ), refused AS (
-                SELECT row, array_agg(name) FILTER (WHERE kind = 'property') AS properties,
-                    array_agg(name) FILTER (WHERE kind = 'list') AS lists,
-                    jsonb_object_agg(name, kind) FILTER (WHERE kind NOT IN ('property', 'list')) AS misfits
-                FROM (
-                    SELECT row, 'property' AS kind, name FROM value WHERE id IS NULL
-                    UNION ALL SELECT row, 'list', slug FROM wanted WHERE id IS NULL
-                    UNION ALL SELECT row, type, name FROM value WHERE id IS NOT NULL AND value IS NULL
-                ) AS fault
-                GROUP BY row
-            ), stored AS (
-                INSERT INTO person AS known (business_id, id, email, domain, status, first_name, last_name, job_title,
-                    lead_score, properties, shown_email)
-                SELECT $1, given.id, email, domain, coalesce(status, 'NOT_SUBSCRIBED'), first_name, last_name, job_title,
-                    coalesce(lead_score, 0), coalesce(entered.properties, '{}'), shown_email
-                FROM given
-                LEFT JOIN (
-                    SELECT row, jsonb_object_agg(id, value) AS properties FROM value WHERE id IS NOT NULL GROUP BY row
-                ) AS entered ON entered.row = given.row
-                WHERE given.row NOT IN (SELECT row FROM refused)
-                ORDER BY email
-                ON CONFLICT (business_id, email) DO UPDATE SET
-                    status = CASE WHEN $10 AND NOT ($15 AND known.status IN ('BOUNCED', 'SPAM'))
-                        THEN excluded.status ELSE known.status END,
-                    first_name = CASE WHEN $11 THEN excluded.first_name ELSE known.first_name END,
-                    last_name = CASE WHEN $12 THEN excluded.last_name ELSE known.last_name END,
-                    job_title = CASE WHEN $13 THEN excluded.job_title ELSE known.job_title END,
-                    lead_score = CASE WHEN $14 THEN excluded.lead_score ELSE known.lead_score END,
-                    properties = jsonb_strip_nulls(known.properties || excluded.properties),
-                    updated_at = now()
-                WHERE excluded.properties = '{}'
-                    OR octet_length((known.properties || excluded.properties)::text) <= %d
-                RETURNING id, email
-            ), member AS (
-                INSERT INTO audience_list_member (business_id, list_id, person_id)
-                SELECT $1, wanted.id, stored.id
-                FROM wanted
-                JOIN given ON given.row = wanted.row
-                JOIN stored ON stored.email = given.email
-                ORDER BY wanted.id, stored.id
-                ON CONFLICT DO NOTHING
-            ), linked AS (
-                INSERT INTO event_link (business_id, person_id, kind, value)
-                SELECT $1, stored.id, sender.kind, sender.value
-                FROM unnest($21::bigint[], $22::text[], $23::text[]) AS sender (row, kind, value)
-                JOIN given ON given.row = sender.row
-                JOIN stored ON stored.email = given.email
-                ON CONFLICT (business_id, person_id, kind, value) DO UPDATE SET until = excluded.until
-            )
-            SELECT given.row, stored.id, stored.id = given.id AS created, refused.properties, refused.lists,
-                refused.misfits
-            FROM given
-            LEFT JOIN stored ON stored.email = given.email
-            LEFT JOIN refused ON refused.row = given.row""".formatted(PropertyValues.MAX_BYTES);
-
     static final String SELECT = """
             SELECT person.id, coalesce(shown_email, email) AS email, status, first_name, last_name, job_title, lead_score,
                 (SELECT company.id FROM company
@@ -161,7 +66,8 @@ final class PeopleStore {
 
     /** Creates or changes one person. A public key does not lift {@code BOUNCED} and {@code SPAM}. */
     Future<Upserted> upsert(String businessId, PersonDraft draft, boolean publicKey, long now) {
-        return upsert(pool, businessId, List.of(draft), publicKey, now).map(upserted -> upserted.get(0));
+        return PeopleUpsertStore.run(pool, businessId, List.of(draft), publicKey, now)
+                .map(upserted -> upserted.get(0));
     }
 
     /**
@@ -170,36 +76,7 @@ final class PeopleStore {
      * @return what became of each, in their order
      */
     Future<List<Upserted>> upsertAll(String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
-        return upsert(database.bulk(), businessId, drafts, publicKey, now);
-    }
-
-    private static Future<List<Upserted>> upsert(
-            SharedPool pool, String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
-        Map<Shape, List<Integer>> shapes = new LinkedHashMap<>();
-        for (int i = 0; i < drafts.size(); i++) {
-            shapes.computeIfAbsent(Shape.of(drafts.get(i)), shape -> new ArrayList<>())
-                    .add(i);
-        }
-        String[] ids = ids(drafts.size(), now);
-        Upserted[] outcomes = new Upserted[drafts.size()];
-        Future<Void> done = Future.succeededFuture();
-        for (Map.Entry<Shape, List<Integer>> shape : shapes.entrySet()) {
-            List<Integer> places = shape.getValue();
-            Tuple parameters = parameters(
-                    businessId,
-                    shape.getKey(),
-                    places.stream().map(place -> ids[place]).toArray(String[]::new),
-                    places.stream().map(drafts::get).toList(),
-                    publicKey);
-            done = done.compose(before -> pool.execute(businessId, UPSERT, parameters))
-                    .map(rows -> {
-                        for (Row row : rows) {
-                            outcomes[places.get(row.getLong("row").intValue() - 1)] = upserted(row);
-                        }
-                        return null;
-                    });
-        }
-        return done.map(all -> List.of(outcomes));
+        return PeopleUpsertStore.run(database.bulk(), businessId, drafts, publicKey, now);
     }
 
     /** The number of people that match a filter. */
@@ -311,120 +188,6 @@ final class PeopleStore {
                         .addIfGiven(" AND created_at <= ", until),
                 limit,
                 offset);
-    }
-
-    /** People with the same set of members share one statement. */
-    private record Shape(Set<Member> given) {
-        static Shape of(PersonDraft draft) {
-            return new Shape(draft.given());
-        }
-    }
-
-    private static Tuple parameters(
-            String businessId, Shape shape, String[] ids, List<PersonDraft> drafts, boolean publicKey) {
-        Pairs lists = new Pairs();
-        Pairs properties = new Pairs();
-        Pairs senders = new Pairs();
-        for (int i = 0; i < drafts.size(); i++) {
-            PersonDraft draft = drafts.get(i);
-            long row = i + 1L;
-            draft.lists().forEach(slug -> lists.add(row, slug, ""));
-            draft.properties().byName().forEach((name, byType) -> properties.add(row, name, byType));
-            senders.addIfGiven(row, "DEVICE", draft.deviceId());
-            senders.addIfGiven(row, "SESSION", draft.sessionId());
-        }
-        return Tuple.from(Arrays.asList(
-                businessId,
-                ids,
-                texts(drafts, draft -> draft.email().value()),
-                texts(drafts, draft -> draft.email().domain()),
-                texts(
-                        drafts,
-                        draft -> draft.status() == null ? null : draft.status().name()),
-                texts(drafts, PersonDraft::firstName),
-                texts(drafts, PersonDraft::lastName),
-                texts(drafts, PersonDraft::jobTitle),
-                drafts.stream().map(PersonDraft::leadScore).toArray(Integer[]::new),
-                shape.given().contains(Member.STATUS),
-                shape.given().contains(Member.FIRST_NAME),
-                shape.given().contains(Member.LAST_NAME),
-                shape.given().contains(Member.JOB_TITLE),
-                shape.given().contains(Member.LEAD_SCORE),
-                publicKey,
-                lists.rows(),
-                lists.firsts(),
-                properties.rows(),
-                properties.firsts(),
-                properties.seconds(),
-                senders.rows(),
-                senders.firsts(),
-                senders.seconds(),
-                texts(drafts, draft -> draft.email().shownIfOther())));
-    }
-
-    /** Values that a person can have several of, with the index of the person's row. */
-    private static final class Pairs {
-        private final List<Long> rows = new ArrayList<>();
-        private final List<String> firsts = new ArrayList<>();
-        private final List<String> seconds = new ArrayList<>();
-
-        void add(long row, String first, String second) {
-            rows.add(row);
-            firsts.add(first);
-            seconds.add(second);
-        }
-
-        void addIfGiven(long row, String first, @Nullable String second) {
-            if (second != null && !second.isEmpty()) {
-                add(row, first, second);
-            }
-        }
-
-        Long[] rows() {
-            return rows.toArray(Long[]::new);
-        }
-
-        String[] firsts() {
-            return firsts.toArray(String[]::new);
-        }
-
-        String[] seconds() {
-            return seconds.toArray(String[]::new);
-        }
-    }
-
-    /** New ids in ascending order, so that people of one request keep their order. */
-    static String[] ids(int count, long now) {
-        return Stream.generate(() -> Ids.next("per_", now))
-                .limit(count)
-                .sorted()
-                .toArray(String[]::new);
-    }
-
-    private static String[] texts(List<PersonDraft> drafts, Function<PersonDraft, @Nullable String> column) {
-        return drafts.stream().map(column).toArray(String[]::new);
-    }
-
-    private static Upserted upserted(Row row) {
-        String id = row.getString("id");
-        return id == null
-                ? refused(
-                        row.getArrayOfStrings("properties"),
-                        row.getArrayOfStrings("lists"),
-                        row.getJsonObject("misfits"))
-                : new Stored(id, row.getBoolean("created"));
-    }
-
-    static Refused refused(String @Nullable [] properties, String @Nullable [] lists, @Nullable JsonObject misfits) {
-        Map<String, PropertyType> types = new LinkedHashMap<>();
-        if (misfits != null) {
-            misfits.forEach(misfit -> types.put(misfit.getKey(), PropertyType.valueOf((String) misfit.getValue())));
-        }
-        return new Refused(distinct(properties), distinct(lists), types);
-    }
-
-    private static List<String> distinct(String @Nullable [] names) {
-        return names == null ? List.of() : List.copyOf(new LinkedHashSet<>(Arrays.asList(names)));
     }
 
     private static List<StoredPerson> people(RowSet<Row> rows) {

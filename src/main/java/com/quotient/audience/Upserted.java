@@ -3,8 +3,13 @@ package com.quotient.audience;
 import com.quotient.problem.Problem;
 import com.quotient.problem.Problem.Issue;
 import com.quotient.problem.ProblemType;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The outcome of an upsert. */
 sealed interface Upserted {
@@ -20,6 +25,19 @@ sealed interface Upserted {
      */
     record Refused(List<String> unknownProperties, List<String> unknownLists, Map<String, PropertyType> misfits)
             implements Upserted {
+
+        /** Reads what the statement of an upsert reports: names, perhaps repeated, and types by the name. */
+        static Refused of(String @Nullable [] properties, String @Nullable [] lists, @Nullable JsonObject misfits) {
+            Map<String, PropertyType> types = new LinkedHashMap<>();
+            if (misfits != null) {
+                misfits.forEach(misfit -> types.put(misfit.getKey(), PropertyType.valueOf((String) misfit.getValue())));
+            }
+            return new Refused(distinct(properties), distinct(lists), types);
+        }
+
+        private static List<String> distinct(String @Nullable [] names) {
+            return names == null ? List.of() : List.copyOf(new LinkedHashSet<>(Arrays.asList(names)));
+        }
 
         Problem problem() {
             if (!unknownProperties.isEmpty()) {

@@ -1,7 +1,6 @@
 package com.quotient.http;
 
 import com.quotient.auth.RateLimits.Allowance;
-import com.quotient.db.PgErrors;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
@@ -51,16 +50,6 @@ final class Responses {
 
     static final Problem NOT_HTTP =
             Problem.invalid("", "The request is not valid HTTP.").withHeader("Connection", "close");
-    private static final Problem INTERNAL = Problem.of(
-            ProblemType.INTERNAL, "Something went wrong in the server; try again, and report the X-Request-Id.");
-    private static final Problem UNAVAILABLE = Problem.of(
-                    ProblemType.UNAVAILABLE, "The database cannot be reached at the moment; try again shortly.")
-            .retryAfter(1);
-
-    private static final Problem TOO_LONG = Problem.of(
-                    ProblemType.OVERLOADED, "This took the database too long; ask for less, or try again shortly.")
-            .retryAfter(1);
-
     private final RequestStats stats;
     private final BiConsumer<ApiRequest, MultiMap> commonHeaders;
     private final AccessLog accessLog;
@@ -238,7 +227,7 @@ final class Responses {
             ended(request, ProblemType.INTERNAL.status());
             return;
         }
-        Problem problem = problem(request, failure);
+        Problem problem = FailureProblem.of(request, failure);
         MultiMap headers = keyedHeaders(request);
         headers.set(HttpHeaders.CONTENT_TYPE, HttpNames.PROBLEM_JSON);
         headers.remove(HttpHeaders.TRANSFER_ENCODING);
@@ -339,23 +328,6 @@ final class Responses {
                     .set(HttpNames.RATE_LIMIT_POLICY, allowance.policyHeader());
         }
         return headers;
-    }
-
-    private static Problem problem(ApiRequest request, Throwable failure) {
-        if (failure instanceof ProblemException known) {
-            return known.problem();
-        }
-        if (PgErrors.isTimeout(failure)) {
-            log.warn("Request {} took the database too long", request.id());
-            return TOO_LONG;
-        }
-        if (PgErrors.isUnavailable(failure)) {
-            // The pool has logged it; a line per request would fill the log.
-            log.debug("Request {} met an unavailable database: {}", request.id(), failure.toString());
-            return UNAVAILABLE;
-        }
-        log.error("Request {} failed", request.id(), failure);
-        return INTERNAL;
     }
 
     /**
