@@ -9,6 +9,7 @@ import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.sql.Connection;
 import java.time.Duration;
@@ -18,9 +19,11 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 class MigrationsTest {
     /** Stops whoever creates the table business, until the connection that holds the lock is closed. */
     private static final String GATE = """
@@ -34,13 +37,14 @@ class MigrationsTest {
             SELECT pg_advisory_lock(4711)
             """;
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private String databaseUrl;
     private DatabaseUrl url;
     private Database database;
 
     @BeforeEach
-    void open() {
+    void open(Vertx vertx) {
+        this.vertx = vertx;
         databaseUrl = TestServer.freshDatabase();
         url = DatabaseUrl.parse(databaseUrl);
         database = new Database(vertx, TestServer.config(databaseUrl), url);
@@ -49,7 +53,6 @@ class MigrationsTest {
     @AfterEach
     void close() {
         await(database.close());
-        await(vertx.close());
     }
 
     @Test

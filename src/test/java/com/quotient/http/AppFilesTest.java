@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,36 +15,30 @@ import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 class AppFilesTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-    private static Vertx vertx;
     private static HttpServer server;
     private static HttpServer empty;
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-        server = listen(new AppFiles("app/", "/dashboard", "/dashboard", "/tools/q/dashboard"));
-        empty = listen(new AppFiles("no-such-folder/", "/dashboard", "/dashboard", "/dashboard"));
+    static void start(Vertx vertx) {
+        server = listen(vertx, new AppFiles("app/", "/dashboard", "/dashboard", "/tools/q/dashboard"));
+        empty = listen(vertx, new AppFiles("no-such-folder/", "/dashboard", "/dashboard", "/dashboard"));
     }
 
-    private static HttpServer listen(AppFiles files) {
+    private static HttpServer listen(Vertx vertx, AppFiles files) {
         Writers writers = new Writers(Duration.ofSeconds(10), new LongAdder());
         return await(vertx.createHttpServer()
                 .requestHandler(request -> files.answer(request, vertx, writers))
                 .listen(0, "127.0.0.1"));
-    }
-
-    @AfterAll
-    static void stop() {
-        await(vertx.close());
     }
 
     private static HttpResponse<String> get(HttpServer from, String path, String... headers)

@@ -18,33 +18,36 @@ import com.quotient.testing.Eventually;
 import com.quotient.usage.UsageNotes;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.junit5.VertxExtension;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What an event loop remembers of a key while the table of keys changes. */
+@ExtendWith(VertxExtension.class)
 class RememberedKeyTest {
-    private final Vertx vertx = Vertx.vertx();
     private final String key = KeyFormat.issue(KeyTier.PUBLIC, new SecureRandom());
     private final KeyLease lease = new KeyLease(Settings.defaults().config().auth(), System::nanoTime);
     private final AtomicInteger asked = new AtomicInteger();
-    private final ApiKeyProvider provider = new ApiKeyProvider(
-            vertx.eventBus(),
-            new KeyFilter(),
-            lease,
-            new RateLimits(System::nanoTime, () -> 1),
-            new UsageNotes(),
-            new ValidationStats(),
-            10);
-
+    private Vertx vertx;
+    private ApiKeyProvider provider;
     private volatile KeyStatus status = KeyStatus.ACTIVE;
 
     @BeforeEach
-    void start() {
+    void start(Vertx vertx) {
+        this.vertx = vertx;
+        provider = new ApiKeyProvider(
+                vertx.eventBus(),
+                new KeyFilter(),
+                lease,
+                new RateLimits(System::nanoTime, () -> 1),
+                new UsageNotes(),
+                new ValidationStats(),
+                10);
         LocalCodec.register(vertx.eventBus());
         await(vertx.eventBus()
                 .<FindKey>localConsumer(KeyMessages.FIND, message -> {
@@ -55,11 +58,6 @@ class RememberedKeyTest {
         lease.confirm(System.nanoTime());
         await(provider.start());
         assertThat(statusSeen()).isEqualTo(KeyStatus.ACTIVE);
-    }
-
-    @AfterEach
-    void stop() {
-        await(vertx.close());
     }
 
     @Test

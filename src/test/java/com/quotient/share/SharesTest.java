@@ -10,25 +10,28 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class SharesTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private final List<String> entered = Collections.synchronizedList(new ArrayList<>());
 
-    @AfterEach
-    void stop() {
-        vertx.close().await();
+    @BeforeEach
+    void take(Vertx vertx) {
+        this.vertx = vertx;
     }
 
     @Test
