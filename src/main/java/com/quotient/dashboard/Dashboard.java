@@ -73,12 +73,12 @@ public final class Dashboard {
                 routes(
                         session,
                         new KeyApi(
-                                vertx,
                                 new KeyAdmin(vertx, pool, config.keyFeed(), clock),
                                 lines,
                                 audit,
                                 usage,
-                                events,
+                                new KeyActivity(
+                                        vertx, usage, events, config.dashboard().maxWatchers()),
                                 team,
                                 config.dashboard()),
                         new OriginApi(),

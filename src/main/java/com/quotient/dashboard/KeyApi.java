@@ -1,8 +1,9 @@
 package com.quotient.dashboard;
 
-import com.quotient.analytics.EventAdmin;
 import com.quotient.business.TeamAdmin;
 import com.quotient.config.DashboardConfig;
+import com.quotient.dashboard.KeyView.AuditView;
+import com.quotient.dashboard.KeyView.ConfirmationView;
 import com.quotient.dashboard.KeyView.RefusalView;
 import com.quotient.dashboard.KeyView.UsageView;
 import com.quotient.dashboard.SessionApi.Done;
@@ -11,7 +12,6 @@ import com.quotient.http.Members;
 import com.quotient.http.Query;
 import com.quotient.keys.AuditEntry;
 import com.quotient.keys.KeyAdmin;
-import com.quotient.keys.KeyAdmin.Confirmation;
 import com.quotient.keys.KeyAdmin.Issued;
 import com.quotient.keys.KeyAudit;
 import com.quotient.keys.KeyConflict;
@@ -22,29 +22,24 @@ import com.quotient.keys.KeyListStore.Line;
 import com.quotient.keys.KeyOutdated;
 import com.quotient.keys.KeySpec;
 import com.quotient.keys.KeyTier;
-import com.quotient.keys.RateLimit;
 import com.quotient.keys.Scope;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
 import com.quotient.time.Times;
 import com.quotient.usage.UsageHistoryStore;
-import com.quotient.usage.UsageHistoryStore.Refusal;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -56,54 +51,40 @@ final class KeyApi {
     private static final int USUAL_LIMIT = 50;
     private static final int MAX_LIMIT = 100;
     private static final int MAX_SEARCH = 300;
-    private static final int MAX_ENTRIES = 100;
-    private static final int MAX_TEXT = 2000;
     private static final int MAX_DAYS = 30;
     private static final int USUAL_DAYS = 7;
     private static final int MAX_REFUSALS = 100;
     private static final int USAGE_HOURS = 72;
     private static final int USAGE_DAYS = 90;
     private static final long MAX_OVERLAP_SECONDS = Duration.ofDays(90).toSeconds();
-    private static final long MAX_LIMIT_REQUESTS = 1_000_000_000;
-    private static final long MAX_LIMIT_WINDOW = 86_400;
-    private static final int USUAL_WAIT_SECONDS = 20;
-    private static final int MAX_WAIT_SECONDS = 25;
-    private static final long LOOK_MILLIS = 500;
 
     /** How long a change waits at most until every server knows it. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** How far back the first look at a key goes. */
-    private static final Duration RECENT = Duration.ofMinutes(5);
-
     private static final Set<String> STATUSES =
             Set.of("active", "expiring", "expired", "disabled", "revoked", "refusing", "limited", "unused");
 
-    private final Vertx vertx;
     private final KeyAdmin keys;
     private final KeyListStore lines;
     private final KeyAudit audit;
     private final UsageHistoryStore usage;
-    private final EventAdmin events;
+    private final KeyActivity activity;
     private final TeamAdmin team;
     private final DashboardConfig config;
-    private final AtomicInteger watchers = new AtomicInteger();
 
     KeyApi(
-            Vertx vertx,
             KeyAdmin keys,
             KeyListStore lines,
             KeyAudit audit,
             UsageHistoryStore usage,
-            EventAdmin events,
+            KeyActivity activity,
             TeamAdmin team,
             DashboardConfig config) {
-        this.vertx = vertx;
         this.keys = keys;
         this.lines = lines;
         this.audit = audit;
         this.usage = usage;
-        this.events = events;
+        this.activity = activity;
         this.team = team;
         this.config = config;
     }
@@ -118,18 +99,7 @@ final class KeyApi {
         }
     }
 
-    private record ConfirmationView(int applied, int live, long afterMillis, String sentence) {}
-
     private record ChangedView(KeyView key, ConfirmationView confirmation) {}
-
-    private record AuditView(
-            String id,
-            String at,
-            String action,
-            String actor,
-            String source,
-            @Nullable Map<String, Object> before,
-            @Nullable Map<String, Object> after) {}
 
     private record AuditPage(
             List<AuditView> entries, @Nullable String next) {}
@@ -162,11 +132,11 @@ final class KeyApi {
         if (tier == null) {
             members.fault("tier", "must be public or private.");
         }
-        String name = members.requiredText("name", MAX_TEXT);
+        String name = members.requiredText("name", KeyChange.MAX_TEXT);
         members.check();
-        KeySpec named =
-                applied(members, "name", KeySpec.of(Objects.requireNonNull(tier), "-"), spec -> spec.withName(name));
-        KeySpec spec = change(members).apply(named);
+        KeySpec named = KeyChange.applied(
+                members, "name", KeySpec.of(Objects.requireNonNull(tier), "-"), spec -> spec.withName(name));
+        KeySpec spec = KeyChange.of(members).apply(named);
         members.check();
         if (tier == KeyTier.SECRET && !config.privateKeys()) {
             throw Problem.of(
@@ -186,7 +156,7 @@ final class KeyApi {
         Members members = visit.request().members();
         members.require("version");
         Long version = members.integer("version", 0, Long.MAX_VALUE);
-        Function<KeySpec, KeySpec> change = change(members);
+        Function<KeySpec, KeySpec> change = KeyChange.of(members);
         members.check();
         JsonObject given = new JsonObject(Buffer.buffer(visit.request().body()));
         return line(visit)
@@ -254,7 +224,7 @@ final class KeyApi {
                     return team.emails(shown.stream().map(AuditEntry::actor).collect(Collectors.toSet()))
                             .map(emails -> Answer.json(new AuditPage(
                                     shown.stream()
-                                            .map(entry -> view(entry, emails))
+                                            .map(entry -> AuditView.of(entry, emails))
                                             .toList(),
                                     next)));
                 });
@@ -287,79 +257,8 @@ final class KeyApi {
                                 .toList())));
     }
 
-    /** Looks twice a second until there is something new; so many may wait at once, others are answered at once. */
     Future<Answer> watch(Visit visit) {
-        Query query = visit.request().query();
-        Seen seen = Seen.parse(query.text("after", MAX_SEARCH), visit.now());
-        int wait = query.text("wait") == null || !Objects.equals(query.text("wait"), "0")
-                ? query.count("wait", USUAL_WAIT_SECONDS, MAX_WAIT_SECONDS)
-                : 0;
-        long until = System.nanoTime() + Duration.ofSeconds(wait).toNanos();
-        boolean waits = query.text("after") != null && wait > 0;
-        return line(visit).compose(line -> {
-            if (!waits || watchers.incrementAndGet() > config.maxWatchers()) {
-                if (waits) {
-                    watchers.decrementAndGet();
-                }
-                return look(visit, line, seen, 0);
-            }
-            return look(visit, line, seen, until).onComplete(done -> watchers.decrementAndGet());
-        });
-    }
-
-    private Future<Answer> look(Visit visit, Line line, Seen seen, long until) {
-        String keyId = line.key().id();
-        Instant now = visit.now()
-                .plusNanos(Math.max(0, System.nanoTime() - visit.request().startedNanos()));
-        return events.lastOf(visit.businessId(), keyId, seen.event(), now)
-                .compose(event -> usage.lastRefusal(keyId, seen.refusal()).compose(refusal -> {
-                    boolean nothing = event == null && refusal == null;
-                    if (nothing
-                            && until - System.nanoTime() > 0
-                            && !visit.request().isAbandoned()) {
-                        return vertx.timer(LOOK_MILLIS).compose(done -> look(visit, line, seen, until));
-                    }
-                    return Future.succeededFuture(activity(seen, event, refusal, line));
-                }));
-    }
-
-    private static Answer activity(Seen seen, @Nullable String event, @Nullable Refusal refusal, Line line) {
-        Seen next = new Seen(
-                event == null ? seen.event() : Instant.parse(new JsonObject(event).getString("receivedAt")),
-                refusal == null ? seen.refusal() : refusal.lastSeenAt());
-        String shown = refusal == null
-                ? "null"
-                : Answer.encode(RefusalView.of(refusal, line.key().spec())).toString();
-        return Answer.encoded(Buffer.buffer(
-                "{\"cursor\":\"" + next.cursor() + "\",\"event\":" + event + ",\"refusal\":" + shown + "}"));
-    }
-
-    /** Up to when a page has seen events and refusals. */
-    private record Seen(Instant event, Instant refusal) {
-        static Seen parse(@Nullable String cursor, Instant now) {
-            if (cursor == null) {
-                return new Seen(now.minus(RECENT), now.minus(RECENT));
-            }
-            String[] parts = cursor.split("-", 2);
-            try {
-                Instant event = Instant.ofEpochMilli(Long.parseLong(parts[0]));
-                Instant refusal = Instant.ofEpochMilli(Long.parseLong(parts[parts.length - 1]));
-                Instant oldest = now.minus(Duration.ofDays(1));
-                // What is older need not be looked at, and what is later is not there yet.
-                return new Seen(within(event, oldest, now), within(refusal, oldest, now));
-            } catch (NumberFormatException e) {
-                throw Problem.invalid("after", "must be the cursor of another answer.")
-                        .exception();
-            }
-        }
-
-        private static Instant within(Instant time, Instant least, Instant most) {
-            return time.isBefore(least) ? least : time.isAfter(most) ? most : time;
-        }
-
-        String cursor() {
-            return event.toEpochMilli() + "-" + refusal.toEpochMilli();
-        }
+        return line(visit).compose(line -> activity.watch(visit, line));
     }
 
     private Future<Answer> change(Visit visit, Function<String, Future<KeyDetails>> change, String verb) {
@@ -371,19 +270,7 @@ final class KeyApi {
 
     private Future<Answer> changed(Visit visit, KeyDetails key, String verb) {
         return keys.confirm(key.version(), PATIENCE).compose(confirmation -> view(visit, key)
-                .map(view -> Answer.json(new ChangedView(view, view(confirmation, verb)))));
-    }
-
-    private static ConfirmationView view(Confirmation confirmation, String verb) {
-        long millis = confirmation.after().toMillis();
-        boolean all = confirmation.applied() >= confirmation.live();
-        return new ConfirmationView(
-                confirmation.applied(),
-                confirmation.live(),
-                millis,
-                verb + " on " + confirmation.applied() + " of " + confirmation.live()
-                        + (confirmation.live() == 1 ? " server" : " servers") + " after " + millis + " ms"
-                        + (all ? "." : "; the others follow when they can be reached."));
+                .map(view -> Answer.json(new ChangedView(view, ConfirmationView.of(confirmation, verb)))));
     }
 
     private Future<Answer> issued(Visit visit, Issued issued) {
@@ -442,19 +329,6 @@ final class KeyApi {
                 .toList()));
     }
 
-    private static AuditView view(AuditEntry entry, Map<String, String> emails) {
-        JsonObject before = entry.before();
-        JsonObject after = entry.after();
-        return new AuditView(
-                Long.toString(entry.id()),
-                Times.format(entry.at()),
-                entry.action(),
-                emails.getOrDefault(entry.actor(), entry.actor()),
-                entry.source(),
-                before == null ? null : before.getMap(),
-                after == null ? null : after.getMap());
-    }
-
     private static @Nullable Long before(@Nullable String cursor) {
         try {
             return cursor == null ? null : Long.valueOf(cursor);
@@ -495,79 +369,5 @@ final class KeyApi {
         return KeyTier.PUBLIC.wireName().equals(name)
                 ? KeyTier.PUBLIC
                 : KeyTier.SECRET.wireName().equals(name) ? KeyTier.SECRET : null;
-    }
-
-    /** What the members ask for; what is wrong with it they say when they are checked. */
-    private static Function<KeySpec, KeySpec> change(Members members) {
-        List<Function<KeySpec, KeySpec>> steps = new ArrayList<>();
-        if (members.has("name")) {
-            String name = members.requiredText("name", MAX_TEXT);
-            steps.add(spec -> applied(members, "name", spec, one -> one.withName(name)));
-        }
-        if (members.has("description")) {
-            String description = members.text("description", MAX_TEXT);
-            steps.add(spec -> applied(members, "description", spec, one -> one.withDescription(description)));
-        }
-        lists(members, "scopes", KeySpec::withScopes, steps);
-        lists(members, "allowedOrigins", KeySpec::withAllowedOrigins, steps);
-        lists(members, "allowedIps", KeySpec::withAllowedIps, steps);
-        Boolean missing = members.flag("allowMissingOrigin");
-        if (missing != null) {
-            steps.add(spec -> applied(members, "allowMissingOrigin", spec, one -> one.withAllowMissingOrigin(missing)));
-        }
-        if (members.has("rateLimit")) {
-            RateLimit limit = rateLimit(members.object("rateLimit"));
-            steps.add(spec -> spec.withRateLimit(limit));
-        }
-        if (members.has("expiresAt")) {
-            Instant expiresAt = members.time("expiresAt");
-            steps.add(spec -> applied(members, "expiresAt", spec, one -> one.withExpiresAt(expiresAt)));
-        }
-        return spec -> {
-            KeySpec changed = spec;
-            for (Function<KeySpec, KeySpec> step : steps) {
-                changed = step.apply(changed);
-            }
-            return changed;
-        };
-    }
-
-    /** How a key gets a list of texts. */
-    private interface ListChange {
-        KeySpec apply(KeySpec spec, List<String> list);
-    }
-
-    private static void lists(Members members, String name, ListChange change, List<Function<KeySpec, KeySpec>> steps) {
-        List<String> list = members.texts(name, MAX_ENTRIES, MAX_TEXT);
-        if (list == null) {
-            return;
-        }
-        steps.add(spec -> {
-            for (int i = 0; i < list.size(); i++) {
-                List<String> one = List.of(list.get(i));
-                applied(members, name + "[" + i + "]", spec, each -> change.apply(each, one));
-            }
-            return applied(members, name, spec, each -> change.apply(each, list));
-        });
-    }
-
-    private static KeySpec applied(Members members, String name, KeySpec spec, Function<KeySpec, KeySpec> change) {
-        try {
-            return change.apply(spec);
-        } catch (IllegalArgumentException e) {
-            members.fault(name, String.valueOf(e.getMessage()));
-            return spec;
-        }
-    }
-
-    private static @Nullable RateLimit rateLimit(@Nullable Members given) {
-        if (given == null) {
-            return null;
-        }
-        given.require("limit");
-        given.require("windowSeconds");
-        Long limit = given.integer("limit", 1, MAX_LIMIT_REQUESTS);
-        Long window = given.integer("windowSeconds", 1, MAX_LIMIT_WINDOW);
-        return limit == null || window == null ? null : new RateLimit(limit.intValue(), window.intValue());
     }
 }

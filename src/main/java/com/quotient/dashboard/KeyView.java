@@ -1,5 +1,7 @@
 package com.quotient.dashboard;
 
+import com.quotient.keys.AuditEntry;
+import com.quotient.keys.KeyAdmin.Confirmation;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeyListStore.Line;
 import com.quotient.keys.KeySpec;
@@ -7,6 +9,7 @@ import com.quotient.keys.RateLimit;
 import com.quotient.keys.Scope;
 import com.quotient.time.Times;
 import com.quotient.usage.UsageHistoryStore;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -128,6 +131,44 @@ record KeyView(
                     Times.format(refusal.lastSeenAt()),
                     RefusalAdvice.explain(refusal),
                     RefusalAdvice.allow(refusal, spec));
+        }
+    }
+
+    /** A change of a key. */
+    record AuditView(
+            String id,
+            String at,
+            String action,
+            String actor,
+            String source,
+            @Nullable Map<String, Object> before,
+            @Nullable Map<String, Object> after) {
+        static AuditView of(AuditEntry entry, Map<String, String> emails) {
+            JsonObject before = entry.before();
+            JsonObject after = entry.after();
+            return new AuditView(
+                    Long.toString(entry.id()),
+                    Times.format(entry.at()),
+                    entry.action(),
+                    emails.getOrDefault(entry.actor(), entry.actor()),
+                    entry.source(),
+                    before == null ? null : before.getMap(),
+                    after == null ? null : after.getMap());
+        }
+    }
+
+    /** How far a change has come. */
+    record ConfirmationView(int applied, int live, long afterMillis, String sentence) {
+        static ConfirmationView of(Confirmation confirmation, String verb) {
+            long millis = confirmation.after().toMillis();
+            boolean all = confirmation.applied() >= confirmation.live();
+            return new ConfirmationView(
+                    confirmation.applied(),
+                    confirmation.live(),
+                    millis,
+                    verb + " on " + confirmation.applied() + " of " + confirmation.live()
+                            + (confirmation.live() == 1 ? " server" : " servers") + " after " + millis + " ms"
+                            + (all ? "." : "; the others follow when they can be reached."));
         }
     }
 }

@@ -124,7 +124,7 @@ public final class KeyListStore {
                 .add(" ORDER BY created_at DESC, id DESC LIMIT ", limit)
                 .execute(pool)
                 .map(rows -> rows.stream()
-                        .map(row -> new Line(KeyAdmin.details(row), row.getString("shown")))
+                        .map(row -> new Line(KeyDetailsStore.details(row), row.getString("shown")))
                         .toList());
     }
 
@@ -136,7 +136,7 @@ public final class KeyListStore {
                 .execute(pool)
                 .map(rows -> {
                     for (Row row : rows) {
-                        return new Line(KeyAdmin.details(row), row.getString("shown"));
+                        return new Line(KeyDetailsStore.details(row), row.getString("shown"));
                     }
                     return null;
                 });
@@ -151,7 +151,7 @@ public final class KeyListStore {
                 .add(") ORDER BY shown, created_at DESC, id DESC LIMIT ", limit)
                 .execute(pool)
                 .map(rows -> rows.stream()
-                        .map(row -> new Line(KeyAdmin.details(row), row.getString("shown")))
+                        .map(row -> new Line(KeyDetailsStore.details(row), row.getString("shown")))
                         .toList());
     }
 

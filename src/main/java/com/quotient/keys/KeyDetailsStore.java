@@ -1,0 +1,352 @@
+package com.quotient.keys;
+
+import com.quotient.id.Ids;
+import com.quotient.time.Times;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of keys as people manage them, and their audit entries; {@link KeyStore} reads what validation needs.
+ * Thread-safe.
+ */
+final class KeyDetailsStore {
+    private static final int USAGE_DAYS = 30;
+    private static final String SELECT = """
+            SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
+                   k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
+                   k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to, k.version,
+                   u.last_used_at
+            FROM api_key k LEFT JOIN key_usage u ON u.key_id = k.id
+            """;
+    private static final String BY_ID = SELECT + " WHERE k.id = $1";
+    private static final String LOCK = SELECT + " WHERE k.business_id = $1 AND k.id = $2 FOR UPDATE OF k";
+    private static final String BEHIND = """
+             AND ($1::text IS NULL OR (k.created_at, k.id) > (SELECT created_at, id FROM api_key WHERE id = $1))
+            ORDER BY k.created_at, k.id LIMIT $2
+            """;
+    private static final String PAGE = SELECT + " WHERE true" + BEHIND;
+    private static final String PAGE_OF_BUSINESS = SELECT + " WHERE k.business_id = $3" + BEHIND;
+    private static final String USAGE = """
+            SELECT day, outcome, count FROM key_usage_day
+            WHERE key_id = $1 AND day > (now() AT TIME ZONE 'UTC')::date - $2::int ORDER BY day, outcome
+            """;
+    private static final String INSERT = """
+            INSERT INTO api_key (id, business_id, tier, name, description, hash, prefix, suffix, readable, scopes,
+                                 allowed_origins, allow_missing_origin, allowed_ips, rate_limit, rate_window_seconds,
+                                 expires_at, status, created_by, rotated_from)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11::text[], $12, $13::text[], $14, $15, $16, $17,
+                    $18, $19)
+            ON CONFLICT (hash) DO NOTHING
+            RETURNING version
+            """;
+    /** One statement for many keys: a million transactions of one key each would take most of an hour. */
+    private static final String IMPORT = """
+            WITH given AS MATERIALIZED (
+                SELECT k.*, entry -> 'audit' AS audit
+                FROM jsonb_array_elements($2::jsonb) AS entry,
+                     jsonb_populate_record(NULL::api_key, entry -> 'key') AS k
+            ), imported AS (
+                INSERT INTO api_key (id, business_id, tier, name, description, hash, prefix, suffix, readable, scopes,
+                                     allowed_origins, allow_missing_origin, allowed_ips, rate_limit,
+                                     rate_window_seconds, expires_at, created_by)
+                SELECT id, $1, tier, name, description, hash, prefix, suffix, readable, scopes, allowed_origins,
+                       allow_missing_origin, allowed_ips, rate_limit, rate_window_seconds, expires_at, $3
+                FROM given
+                ON CONFLICT (hash) DO NOTHING
+                RETURNING id
+            ), audited AS (
+                INSERT INTO key_audit (business_id, key_id, action, actor, source, after)
+                SELECT $1, id, 'import', $3, $4, audit FROM imported JOIN given USING (id)
+            )
+            SELECT count(*) FROM imported
+            """;
+
+    private static final String KNOWN = "SELECT hash FROM api_key WHERE hash = ANY ($1::bytea[])";
+    private static final String UPDATE = """
+            UPDATE api_key SET name = $2, description = $3, scopes = $4::text[], allowed_origins = $5::text[],
+                   allow_missing_origin = $6, allowed_ips = $7::text[], rate_limit = $8, rate_window_seconds = $9,
+                   expires_at = $10, status = $11, rotated_to = $12
+            WHERE id = $1 RETURNING version
+            """;
+    private static final String AUDIT = """
+            INSERT INTO key_audit (business_id, key_id, action, actor, source, before, after)
+            VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb)
+            """;
+
+    private final InstantSource clock;
+
+    /** {@code clock} gives new keys the time in their ids. */
+    KeyDetailsStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** The key, locked until the transaction ends. Fails with {@link KeyConflict} if this business has none. */
+    Future<KeyDetails> lock(SqlConnection connection, String businessId, String keyId) {
+        return connection
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(businessId, keyId))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw new KeyConflict("There is no key " + keyId + " in this business.");
+                    }
+                    return details(rows.iterator().next());
+                });
+    }
+
+    /** The key of any business with its usage by day, or null. */
+    Future<@Nullable KeyDetails> findWithUsage(SqlConnection connection, String keyId) {
+        return find(connection, keyId)
+                .compose(found -> found == null
+                        ? Future.<@Nullable KeyDetails>succeededFuture()
+                        : connection
+                                .preparedQuery(USAGE)
+                                .execute(Tuple.of(keyId, USAGE_DAYS))
+                                .map(rows -> withUsage(found, rows)));
+    }
+
+    /** See {@link KeyAdmin#list}. */
+    Future<List<KeyDetails>> page(Pool pool, @Nullable String businessId, @Nullable String after, int max) {
+        Tuple page = Tuple.of(after, max);
+        return (businessId == null
+                        ? pool.preparedQuery(PAGE).execute(page)
+                        : pool.preparedQuery(PAGE_OF_BUSINESS).execute(page.addString(businessId)))
+                .map(rows -> rows.stream().map(KeyDetailsStore::details).toList());
+    }
+
+    /** The given hashes that belong to a key of any business. */
+    Future<Set<KeyHash>> known(Pool pool, List<KeyHash> hashes) {
+        Buffer[] bytes =
+                hashes.stream().map(hash -> Buffer.buffer(hash.bytes())).toArray(Buffer[]::new);
+        return pool.preparedQuery(KNOWN)
+                .execute(Tuple.tuple().addArrayOfBuffer(bytes))
+                .map(rows -> rows.stream()
+                        .map(row -> KeyHash.ofBytes(row.getBuffer(0).getBytes()))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Inserts keys with their audit entries; those whose hashes are known stay. Returns the number of new ones. */
+    Future<Integer> insertAll(Pool pool, String businessId, List<KeyAdmin.Import> keys, Actor actor) {
+        JsonArray rows = new JsonArray();
+        keys.forEach(key -> rows.add(importRow(businessId, key, actor)));
+        return pool.preparedQuery(IMPORT)
+                .execute(Tuple.of(businessId, rows, actor.name(), actor.source()))
+                .map(counted -> counted.iterator().next().getLong(0).intValue());
+    }
+
+    /** The key of any business, or null. */
+    Future<@Nullable KeyDetails> find(SqlConnection connection, String keyId) {
+        return connection
+                .preparedQuery(BY_ID)
+                .execute(Tuple.of(keyId))
+                .map(rows -> rows.size() == 0 ? null : details(rows.iterator().next()));
+    }
+
+    /** The new key's id, or null if a key with this hash exists. */
+    Future<@Nullable String> insert(
+            SqlConnection connection,
+            String businessId,
+            KeySpec spec,
+            KeyMaterial material,
+            @Nullable String rotatedFrom,
+            Actor actor) {
+        String id = Ids.next("key_", clock.millis());
+        RateLimit rateLimit = spec.rateLimit();
+        Tuple values = Tuple.tuple()
+                .addString(id)
+                .addString(businessId)
+                .addString(spec.tier().prefix())
+                .addString(spec.name())
+                .addString(spec.description())
+                .addBuffer(Buffer.buffer(material.hash().bytes()))
+                .addString(material.prefix())
+                .addString(material.suffix())
+                .addString(spec.tier() == KeyTier.PUBLIC ? material.readable() : null)
+                .addArrayOfString(spec.scopes().toArray(String[]::new))
+                .addArrayOfString(spec.allowedOrigins().toArray(String[]::new))
+                .addBoolean(spec.allowMissingOrigin())
+                .addArrayOfString(spec.allowedIps().toArray(String[]::new))
+                .addInteger(rateLimit == null ? null : rateLimit.limit())
+                .addInteger(rateLimit == null ? null : rateLimit.windowSeconds())
+                .addOffsetDateTime(time(spec.expiresAt()))
+                .addString(KeyStatus.ACTIVE.wireName())
+                .addString(actor.name())
+                .addString(rotatedFrom);
+        return connection.preparedQuery(INSERT).execute(values).map(rows -> rows.size() == 0 ? null : id);
+    }
+
+    private JsonObject importRow(String businessId, KeyAdmin.Import key, Actor actor) {
+        KeySpec spec = key.spec();
+        KeyMaterial material = key.material();
+        RateLimit rateLimit = spec.rateLimit();
+        Instant now = clock.instant();
+        KeyDetails details = new KeyDetails(
+                Ids.next("key_", now.toEpochMilli()),
+                businessId,
+                spec,
+                material.prefix(),
+                material.suffix(),
+                spec.tier() == KeyTier.PUBLIC ? material.readable() : null,
+                KeyStatus.ACTIVE,
+                now,
+                actor.name(),
+                null,
+                null,
+                null,
+                0,
+                new TreeMap<>());
+        JsonObject row = new JsonObject()
+                .put("id", details.id())
+                .put("tier", spec.tier().prefix())
+                .put("name", spec.name())
+                .put("description", spec.description())
+                .put("hash", "\\x" + HexFormat.of().formatHex(material.hash().bytes()))
+                .put("prefix", details.prefix())
+                .put("suffix", details.suffix())
+                .put("readable", details.readable())
+                .put("scopes", new JsonArray(spec.scopes()))
+                .put("allowed_origins", new JsonArray(spec.allowedOrigins()))
+                .put("allow_missing_origin", spec.allowMissingOrigin())
+                .put("allowed_ips", new JsonArray(spec.allowedIps()))
+                .put("rate_limit", rateLimit == null ? null : rateLimit.limit())
+                .put("rate_window_seconds", rateLimit == null ? null : rateLimit.windowSeconds())
+                .put(
+                        "expires_at",
+                        spec.expiresAt() == null ? null : spec.expiresAt().toString());
+        return new JsonObject().put("key", row).put("audit", auditable(details));
+    }
+
+    /** Writes what of a key can change. */
+    Future<Void> write(
+            SqlConnection connection, KeyDetails key, KeySpec spec, KeyStatus status, @Nullable String rotatedTo) {
+        RateLimit rateLimit = spec.rateLimit();
+        Tuple values = Tuple.tuple()
+                .addString(key.id())
+                .addString(spec.name())
+                .addString(spec.description())
+                .addArrayOfString(spec.scopes().toArray(String[]::new))
+                .addArrayOfString(spec.allowedOrigins().toArray(String[]::new))
+                .addBoolean(spec.allowMissingOrigin())
+                .addArrayOfString(spec.allowedIps().toArray(String[]::new))
+                .addInteger(rateLimit == null ? null : rateLimit.limit())
+                .addInteger(rateLimit == null ? null : rateLimit.windowSeconds())
+                .addOffsetDateTime(time(spec.expiresAt()))
+                .addString(status.wireName())
+                .addString(rotatedTo);
+        return connection.preparedQuery(UPDATE).execute(values).mapEmpty();
+    }
+
+    /** Writes the audit entry of a change and returns the key as it is now. */
+    Future<KeyDetails> audited(
+            SqlConnection connection, String action, @Nullable KeyDetails before, String keyId, Actor actor) {
+        return find(connection, keyId).compose(found -> {
+            KeyDetails after = Objects.requireNonNull(found);
+            Tuple values = Tuple.tuple()
+                    .addString(after.businessId())
+                    .addString(keyId)
+                    .addString(action)
+                    .addString(actor.name())
+                    .addString(actor.source())
+                    .addJsonObject(before == null ? null : auditable(before))
+                    .addJsonObject(auditable(after));
+            return connection.preparedQuery(AUDIT).execute(values).map(after);
+        });
+    }
+
+    /** What the audit keeps of a key: nothing that could authenticate, not even a public key's text. */
+    private static JsonObject auditable(KeyDetails key) {
+        KeySpec spec = key.spec();
+        RateLimit rateLimit = spec.rateLimit();
+        return new JsonObject()
+                .put("key", key.masked())
+                .put("name", spec.name())
+                .put("description", spec.description())
+                .put("scopes", new JsonArray(spec.scopes()))
+                .put("allowedOrigins", new JsonArray(spec.allowedOrigins()))
+                .put("allowMissingOrigin", spec.allowMissingOrigin())
+                .put("allowedIps", new JsonArray(spec.allowedIps()))
+                .put("rateLimit", rateLimit == null ? null : rateLimit.toString())
+                .put("expiresAt", spec.expiresAt() == null ? null : Times.format(spec.expiresAt()))
+                .put("status", key.status().wireName())
+                .put("rotatedFrom", key.rotatedFrom())
+                .put("rotatedTo", key.rotatedTo());
+    }
+
+    static KeyDetails details(Row row) {
+        Integer limit = row.getInteger("rate_limit");
+        KeySpec spec = new KeySpec(
+                KeyTier.of(row.getString("tier")),
+                row.getString("name"),
+                row.getString("description"),
+                List.of(row.getArrayOfStrings("scopes")),
+                List.of(row.getArrayOfStrings("allowed_origins")),
+                row.getBoolean("allow_missing_origin"),
+                List.of(row.getArrayOfStrings("allowed_ips")),
+                limit == null ? null : new RateLimit(limit, row.getInteger("rate_window_seconds")),
+                instant(row.getOffsetDateTime("expires_at")));
+        return new KeyDetails(
+                row.getString("id"),
+                row.getString("business_id"),
+                spec,
+                row.getString("prefix"),
+                row.getString("suffix"),
+                row.getString("readable"),
+                KeyStatus.of(row.getString("status")),
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getString("created_by"),
+                instant(row.getOffsetDateTime("last_used_at")),
+                row.getString("rotated_from"),
+                row.getString("rotated_to"),
+                row.getLong("version"),
+                new TreeMap<>());
+    }
+
+    private static KeyDetails withUsage(KeyDetails key, RowSet<Row> rows) {
+        TreeMap<LocalDate, Map<String, Long>> usage = new TreeMap<>();
+        rows.forEach(row -> usage.computeIfAbsent(row.getLocalDate("day"), day -> new HashMap<>())
+                .put(row.getString("outcome"), row.getLong("count")));
+        return new KeyDetails(
+                key.id(),
+                key.businessId(),
+                key.spec(),
+                key.prefix(),
+                key.suffix(),
+                key.readable(),
+                key.status(),
+                key.createdAt(),
+                key.createdBy(),
+                key.lastUsedAt(),
+                key.rotatedFrom(),
+                key.rotatedTo(),
+                key.version(),
+                usage);
+    }
+
+    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+        return time == null ? null : time.toInstant();
+    }
+}
