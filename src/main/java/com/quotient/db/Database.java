@@ -147,15 +147,19 @@ public final class Database {
 
     private SharedPool shared(String duty, int size, Duration wait) {
         Limits limits = Limits.of(size, config.maxBusinessShare(), config.poolQueue(), wait);
-        return new SharedPool(vertx, pool(duty, size), new Shares(vertx, duty, limits));
+        return new SharedPool(vertx, pool(duty, size, wait), new Shares(vertx, duty, limits));
     }
 
     private Pool pool(String duty, int size) {
+        return pool(duty, size, config.poolWait());
+    }
+
+    private Pool pool(String duty, int size, Duration wait) {
         PoolOptions options = new PoolOptions()
                 .setName(duty)
                 .setMaxSize(size)
                 .setMaxWaitQueueSize(config.poolQueue())
-                .setConnectionTimeout((int) config.poolWait().toMillis())
+                .setConnectionTimeout((int) wait.toMillis())
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
                 // Idle connections are closed before their sockets would count as dead.
                 .setIdleTimeout((int) config.poolIdleTimeout().toMillis())

@@ -122,6 +122,16 @@ class PoolFaultsTest {
     }
 
     @Test
+    void exportWaitsForALoginThatIsSlowerThanTheWaitOfOtherRequests() {
+        start("database.poolWait", "200ms");
+        // A login takes several answers.
+        proxy.latency(Duration.ofMillis(150));
+
+        assertThat(server.get("/api/v0/audience/people/export", key).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void readWhoseConnectionIsLostIsSentAgain() {
         start();
         assertThat(read()).isEqualTo(200);
