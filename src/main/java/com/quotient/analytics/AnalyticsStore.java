@@ -77,9 +77,7 @@ final class AnalyticsStore {
 
     /** Counts events. The cost is proportional to their number, as for a series. */
     Future<Long> count(EventFilter filter) {
-        return select(COUNT, filter)
-                .execute(bulk, filter.businessId())
-                .map(rows -> rows.iterator().next().getLong(0));
+        return select(COUNT, filter).count(bulk, filter.businessId());
     }
 
     /** The event at an offset, newest first; null if there are fewer. Uses an index only. */

@@ -98,9 +98,7 @@ final class CompanyStore {
 
     /** The number of companies, or of those found by a search. */
     Future<Long> count(String businessId, @Nullable SearchTerm search) {
-        return select(COUNT, businessId, search)
-                .execute(database.reads(search != null), businessId)
-                .map(rows -> rows.iterator().next().getLong(0));
+        return select(COUNT, businessId, search).count(database.reads(search != null), businessId);
     }
 
     /** The next companies after an id, or from an offset, in order of creation. */

@@ -150,9 +150,7 @@ final class ListStore {
 
     /** The number of lists, or of those found by a search. */
     Future<Long> count(String businessId, @Nullable SearchTerm search) {
-        return lists(COUNT, businessId, search)
-                .execute(database.reads(search != null), businessId)
-                .map(rows -> rows.iterator().next().getLong(0));
+        return lists(COUNT, businessId, search).count(database.reads(search != null), businessId);
     }
 
     /** The next lists after an id, or from an offset, in order of creation. */
@@ -179,8 +177,7 @@ final class ListStore {
     /** One page of the people on a list, in order of joining. */
     Future<Found> people(String businessId, String listId, @Nullable SearchTerm search, Page page) {
         return members(new Statement(COUNT_MEMBERS), businessId, listId, search)
-                .execute(database.reads(search != null), businessId)
-                .map(rows -> rows.iterator().next().getLong(0))
+                .count(database.reads(search != null), businessId)
                 .compose(total -> page.offset() >= total
                         ? Future.succeededFuture(new Found(List.of(), total))
                         : membersPage(MEMBERS, businessId, listId, search, page)

@@ -81,9 +81,7 @@ final class PeopleStore {
 
     /** The number of people that match a filter. */
     Future<Long> count(PeopleFilter filter) {
-        return count("", filter)
-                .execute(database.reads(filter.search() != null), filter.businessId())
-                .map(rows -> rows.iterator().next().getLong(0));
+        return count("", filter).count(database.reads(filter.search() != null), filter.businessId());
     }
 
     /** The next people after an id, or from an offset, in order of ids. */

@@ -60,8 +60,7 @@ final class PropertyStore {
     /** One page of the definitions, in order of creation. */
     Future<Found> page(String businessId, @Nullable PropertyTarget target, Page page) {
         return select(COUNT, businessId, target)
-                .execute(pool, businessId)
-                .map(rows -> rows.iterator().next().getLong(0))
+                .count(pool, businessId)
                 .compose(total -> page.offset() >= total
                         ? Future.succeededFuture(new Found(List.of(), total))
                         : select(SELECT, businessId, target)

@@ -38,8 +38,7 @@ final class AuthorStore {
     Future<Found> page(String businessId, @Nullable String search, Page page, boolean emails) {
         SharedPool pool = database.reads(search != null);
         return where(new Statement("SELECT count(*) FROM blog_author"), businessId, search, emails)
-                .execute(pool, businessId)
-                .map(rows -> rows.iterator().next().getLong(0))
+                .count(pool, businessId)
                 .compose(total -> page.offset() >= total
                         ? Future.succeededFuture(new Found(List.of(), total))
                         : where(

@@ -44,6 +44,11 @@ public final class Statement {
         return pool.execute(business, sql.toString(), parameters);
     }
 
+    /** As {@link #execute}, for a statement that selects one count. */
+    public Future<Long> count(SharedPool pool, String business) {
+        return execute(pool, business).map(rows -> rows.iterator().next().getLong(0));
+    }
+
     public Future<RowSet<Row>> execute(SqlClient client) {
         return client.preparedQuery(sql.toString()).execute(parameters);
     }

@@ -8,8 +8,6 @@ import com.quotient.keys.KeyTier;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
-import com.quotient.share.Shares;
-import com.quotient.time.DatabaseClock;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -34,49 +32,40 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     /** The memory of a streamed body: what was read from the socket, and what is made of it. */
     private static final int STREAMED_BODY_BYTES = 1 << 20;
 
+    private final Requests requests;
     private final Routes routes;
     private final ApiKeyHandler apiKeys;
     private final Bodies bodies;
     private final Responses responses;
-    private final Connections connections;
-    private final DatabaseClock clock;
     private final HttpConfig config;
     private final Function<byte[], @Nullable String> keyInBody;
-    private final RequestIds ids;
     private final Idempotency idempotency;
     private final Budgets budgets;
-    private final Shares readers;
 
     ApiHandler(
+            Requests requests,
             Routes routes,
             ApiKeyHandler apiKeys,
             Bodies bodies,
             Responses responses,
-            Connections connections,
-            DatabaseClock clock,
             HttpConfig config,
-            RequestIds ids,
             Idempotency idempotency,
             Budgets budgets,
-            Shares readers,
             Function<byte[], @Nullable String> keyInBody) {
+        this.requests = requests;
         this.routes = routes;
         this.apiKeys = apiKeys;
         this.bodies = bodies;
         this.responses = responses;
-        this.connections = connections;
-        this.clock = clock;
         this.config = config;
-        this.ids = ids;
         this.idempotency = idempotency;
         this.budgets = budgets;
-        this.readers = readers;
         this.keyInBody = keyInBody;
     }
 
     @Override
     public void handle(HttpServerRequest http) {
-        ApiRequest request = begin(http);
+        ApiRequest request = requests.begin(http);
         if (http.method().equals(HttpMethod.OPTIONS)) {
             options(request);
             return;
@@ -108,26 +97,12 @@ final class ApiHandler implements Handler<HttpServerRequest> {
     }
 
     void refuse(HttpServerRequest http, Problem problem) {
-        ApiRequest request = begin(http);
+        ApiRequest request = requests.begin(http);
         if (http.version() == HttpVersion.HTTP_2) {
             // A client may send many headers and read the answer late.
             http.headers().clear();
         }
         responses.failure(request, problem.exception());
-    }
-
-    private ApiRequest begin(HttpServerRequest http) {
-        connections.began(http);
-        RequestHead head = new RequestHead(http.headers());
-        return new ApiRequest(
-                http,
-                head,
-                ids.of(head.requestId()),
-                System.nanoTime(),
-                clock.millis(),
-                config.trustedProxies(),
-                budgets,
-                readers);
     }
 
     /** No key is required: a preflight cannot carry one, and the methods of a path are no secret. */

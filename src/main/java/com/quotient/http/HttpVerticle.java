@@ -118,22 +118,21 @@ public final class HttpVerticle extends VerticleBase {
         Bodies bodies = new Bodies(
                 config.http(), shared.budgets(), vertx.createSharedWorkerExecutor("inflating", INFLATING_THREADS));
         RequestIds ids = new RequestIds();
+        Requests requests =
+                new Requests(connections, ids, shared.clock(), config.http(), shared.budgets(), shared.readers());
         ApiHandler api = new ApiHandler(
+                requests,
                 shared.routes(),
                 apiKeys,
                 bodies,
                 responses,
-                connections,
-                shared.clock(),
                 config.http(),
-                ids,
                 shared.idempotency(),
                 shared.budgets(),
-                shared.readers(),
                 shared.keyInBody());
         WebApp dashboard = shared.dashboard();
         KeylessHandler dashboardApi =
-                dashboard == null ? null : dashboardApi(dashboard.routes(), bodies, connections, writers, ids);
+                dashboard == null ? null : dashboardApi(requests, dashboard.routes(), bodies, connections, writers);
         Router pages = ProblemPages.router(vertx, config.http(), shared.routes(), writers);
         this.connections = connections;
         this.responses = responses;
@@ -185,7 +184,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private KeylessHandler dashboardApi(
-            Routes routes, Bodies bodies, Connections connections, Writers writers, RequestIds ids) {
+            Requests requests, Routes routes, Bodies bodies, Connections connections, Writers writers) {
         Responses responses = new Responses(
                 routes,
                 shared.http().register(routes),
@@ -197,16 +196,7 @@ public final class HttpVerticle extends VerticleBase {
                 new Compression(0),
                 KeylessHandler::headers);
         dashboardResponses = responses;
-        return new KeylessHandler(
-                routes,
-                bodies,
-                responses,
-                connections,
-                shared.clock(),
-                config.http(),
-                ids,
-                shared.budgets(),
-                shared.readers());
+        return new KeylessHandler(requests, routes, bodies, responses);
     }
 
     /** The port listened on, which differs from the setting when that is 0. */

@@ -1,8 +1,5 @@
 package com.quotient.http;
 
-import com.quotient.config.HttpConfig;
-import com.quotient.share.Shares;
-import com.quotient.time.DatabaseClock;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -14,35 +11,16 @@ import io.vertx.core.http.HttpServerRequest;
  * then receives the body, see {@link ApiRequest#receive}. Used by one event loop.
  */
 final class KeylessHandler implements Handler<HttpServerRequest> {
+    private final Requests requests;
     private final Routes routes;
     private final Bodies bodies;
     private final Responses responses;
-    private final Connections connections;
-    private final DatabaseClock clock;
-    private final HttpConfig config;
-    private final RequestIds ids;
-    private final Budgets budgets;
-    private final Shares readers;
 
-    KeylessHandler(
-            Routes routes,
-            Bodies bodies,
-            Responses responses,
-            Connections connections,
-            DatabaseClock clock,
-            HttpConfig config,
-            RequestIds ids,
-            Budgets budgets,
-            Shares readers) {
+    KeylessHandler(Requests requests, Routes routes, Bodies bodies, Responses responses) {
+        this.requests = requests;
         this.routes = routes;
         this.bodies = bodies;
         this.responses = responses;
-        this.connections = connections;
-        this.clock = clock;
-        this.config = config;
-        this.ids = ids;
-        this.budgets = budgets;
-        this.readers = readers;
     }
 
     /** No page of another origin reads it, and no browser takes it for something else than it is. */
@@ -55,17 +33,7 @@ final class KeylessHandler implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest http) {
-        connections.began(http);
-        RequestHead head = new RequestHead(http.headers());
-        ApiRequest request = new ApiRequest(
-                http,
-                head,
-                ids.of(head.requestId()),
-                System.nanoTime(),
-                clock.millis(),
-                config.trustedProxies(),
-                budgets,
-                readers);
+        ApiRequest request = requests.begin(http);
         request.receiveFrom(bodies);
         Future<Answer> answer;
         try {

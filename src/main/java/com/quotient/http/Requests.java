@@ -1,0 +1,47 @@
+package com.quotient.http;
+
+import com.quotient.config.HttpConfig;
+import com.quotient.share.Shares;
+import com.quotient.time.DatabaseClock;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Begins the requests of one event loop, of the API and of the dashboard alike. */
+final class Requests {
+    private final Connections connections;
+    private final RequestIds ids;
+    private final DatabaseClock clock;
+    private final int trustedProxies;
+    private final Budgets budgets;
+    private final Shares readers;
+
+    /** {@code readers}: how businesses share the threads that read large bodies. */
+    Requests(
+            Connections connections,
+            RequestIds ids,
+            DatabaseClock clock,
+            HttpConfig config,
+            Budgets budgets,
+            Shares readers) {
+        this.connections = connections;
+        this.ids = ids;
+        this.clock = clock;
+        this.trustedProxies = config.trustedProxies();
+        this.budgets = budgets;
+        this.readers = readers;
+    }
+
+    /** {@link Responses} ends it. */
+    ApiRequest begin(HttpServerRequest http) {
+        connections.began(http);
+        RequestHead head = new RequestHead(http.headers());
+        return new ApiRequest(
+                http,
+                head,
+                ids.of(head.requestId()),
+                System.nanoTime(),
+                clock.millis(),
+                trustedProxies,
+                budgets,
+                readers);
+    }
+}
