@@ -18,9 +18,13 @@ import java.util.function.Consumer;
 /**
  * A real Postgres 18 for the first five minutes with the product and for tests, in a data directory of its own:
  *
- * <pre> postgres/            the cluster postgres.password    of the superuser, random, readable by the owner of the
- * directory only postgres.log         since the last start; postgres.log.1 is the one before postgres-binaries/   the
- * programs, unpacked from the jar lock                 held while a process serves this directory </pre>
+ * <ul>
+ *   <li>{@code postgres/}: the cluster
+ *   <li>{@code postgres.password}: the superuser's random password, readable by the owner of the directory only
+ *   <li>{@code postgres.log}: the log since the last start; {@code postgres.log.1} is the one before
+ *   <li>{@code postgres-binaries/}: the programs, unpacked from the jar
+ *   <li>{@code lock}: held while a process serves this directory
+ * </ul>
  *
  * <p>It is durable: an acknowledged commit survives the loss of this process, of Postgres and of power. It listens on
  * 127.0.0.1 only and asks for the password (SCRAM), which is part of {@link #url()}; there is no TLS. It runs as a
