@@ -12,14 +12,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell who is signed in
-         * @description Answers also when nobody is; `user` is null then.
+         * Read the current session
+         * @description Also answers if nobody is signed in; `user` is null then.
          */
         get: operations["getSession"];
         put?: never;
         /**
          * Sign in
-         * @description 401 `SIGN_IN_FAILED` for a wrong address as for a wrong password, 429 with `Retry-After` after too many attempts.
+         * @description 401 `SIGN_IN_FAILED` if the address or the password is wrong, 429 with `Retry-After` after too many attempts.
          */
         post: operations["signIn"];
         /** Sign out */
@@ -37,7 +37,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Go to another business of the user */
+        /** Switch to another business of the user */
         put: operations["switchBusiness"];
         post?: never;
         delete?: never;
@@ -56,7 +56,7 @@ export interface paths {
         get?: never;
         /**
          * Change the password
-         * @description Ends all sessions of the user and begins a new one. 401 `SIGN_IN_FAILED` when `current` is wrong.
+         * @description Ends all sessions of the user and begins a new one. 401 `SIGN_IN_FAILED` if `current` is wrong.
          */
         put: operations["changePassword"];
         post?: never;
@@ -111,8 +111,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tell what an invitation is for
-         * @description 404 when it was used, was withdrawn or has expired.
+         * Read an invitation
+         * @description 404 if it was used, was withdrawn or has expired.
          */
         post: operations["lookAtInvitation"];
         delete?: never;
@@ -132,7 +132,7 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation
-         * @description Makes the account, or with the password of the one that there is adds the business to it, and signs in.
+         * @description Creates the account and signs in. If the account exists, its password is required and the business is added to it.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -148,7 +148,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell of the last 24 hours and what needs attention */
+        /** Summarize the last 24 hours and list keys that need attention */
         get: operations["getOverview"];
         put?: never;
         post?: never;
@@ -194,7 +194,7 @@ export interface paths {
         head?: never;
         /**
          * Change a key
-         * @description What is absent stays as it is. `version` is that of the key that was read.
+         * @description An absent member stays unchanged. `version` is the version of the key that was read.
          */
         patch: operations["updateKey"];
         trace?: never;
@@ -210,7 +210,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a successor, and let the key live on for a while */
+        /** Create a successor; the old key stays valid for a while */
         post: operations["rotateKey"];
         delete?: never;
         options?: never;
@@ -229,7 +229,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a key for good */
+        /** Revoke a key permanently */
         post: operations["revokeKey"];
         delete?: never;
         options?: never;
@@ -284,7 +284,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Tell who did what to a key */
+        /** List the changes of a key */
         get: operations["listKeyAudit"];
         put?: never;
         post?: never;
@@ -322,7 +322,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Tell what was refused with a key */
+        /** List the refusals of a key */
         get: operations["listKeyRefusals"];
         put?: never;
         post?: never;
@@ -343,8 +343,8 @@ export interface paths {
         };
         /**
          * Wait for the next event or refusal of a key
-         * @description Without `after` it answers at once with a `cursor`, and with the last event and the last refusal of the last 5 minutes.
-         *     With it, it answers as soon as there is something newer, or after `wait` seconds with nothing.
+         * @description Without `after`, it answers at once with a `cursor` and with the last event and the last refusal of the last 5 minutes.
+         *     With `after`, it answers as soon as there is something newer, or with nothing after `wait` seconds.
          */
         get: operations["watchKey"];
         put?: never;
@@ -366,7 +366,7 @@ export interface paths {
         put?: never;
         /**
          * Explain entries of an origin list, and test an origin against them
-         * @description By the matcher that decides on requests. Entries that are refused take no part in the test.
+         * @description Uses the matcher that decides on real requests. Refused entries are left out of the test.
          */
         post: operations["checkOrigins"];
         delete?: never;
@@ -400,9 +400,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell which events have arrived
-         * @description To be asked about once a second. Without `after` it answers the newest events; with it, what has arrived since, at
-         *     most 100 of the newest and none that happened more than 5 minutes ago.
+         * List events that have just arrived
+         * @description Call it about once a second. Without `after` it answers the newest events; with it, the events that have arrived since:
+         *     at most the 100 newest, and none that happened more than 5 minutes ago.
          */
         get: operations["tailEvents"];
         put?: never;
@@ -478,14 +478,14 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description 409 when the last owner would be lost. Sessions of the member in this business end.
+         * @description 409 if the business would be left without an owner. Sessions of the member in this business end.
          */
         delete: operations["removeMember"];
         options?: never;
         head?: never;
         /**
          * Give a member another role
-         * @description 409 when the last owner would be lost. Sessions of the member in this business end.
+         * @description 409 if the business would be left without an owner. Sessions of the member in this business end.
          */
         patch: operations["changeRole"];
         trace?: never;
@@ -501,7 +501,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description 409 when the address belongs to a member. An older invitation of the same address ends.
+         * @description 409 if the address belongs to a member. An older invitation for the same address ends.
          */
         post: operations["invite"];
         delete?: never;
@@ -543,7 +543,7 @@ export interface components {
         /** @description `after` of the next page; null on the last. */
         Next: string | null;
         Session: {
-            /** @description Null when nobody is signed in; so are `business`, `role`, `csrfToken` and `expiresAt` then. */
+            /** @description Null if nobody is signed in, like `business`, `role`, `csrfToken` and `expiresAt`. */
             user: null | {
                 id: string;
                 email: string;
@@ -553,7 +553,7 @@ export interface components {
                 name: string;
             };
             role: components["schemas"]["Role"] | null;
-            /** @description All businesses of the user, this one included. */
+            /** @description All businesses of the user, including this one. */
             businesses: {
                 id: string;
                 name: string;
@@ -562,20 +562,20 @@ export interface components {
             csrfToken: string | null;
             /**
              * Format: date-time
-             * @description When it ends even if it is used.
+             * @description When the session ends even if it is in use.
              */
             expiresAt: string | null;
             server: {
                 version: string;
-                /** @description Where the API is, without a slash at the end, for snippets. */
+                /** @description The base URL of the API for snippets, without a slash at the end. */
                 apiUrl: string;
-                /** @description Where the dashboard is for the browser. */
+                /** @description The path of the dashboard as the browser sees it. */
                 basePath: string;
-                /** @description Whether private keys may be made here. */
+                /** @description Whether private keys may be created in the dashboard. */
                 privateKeys: boolean;
                 /** @description Whether this request came over plain http to another host than the browser's own. */
                 insecure: boolean;
-                /** @description The command that makes a private key. */
+                /** @description The command that creates a private key. */
                 createKeyCommand: string;
             };
         };
@@ -593,9 +593,9 @@ export interface components {
             current: boolean;
         };
         /**
-         * @description The first that fits, in this order: `revoked`, `expired`, `disabled`, `refusing` (more than a tenth of the requests of
-         *     this hour and the one before refused, and 10 or more), `limited` (requests over the rate limit in these hours),
-         *     `expiring` (within 7 days), `unused` (not for 90 days, and older), `active`.
+         * @description The first that applies, in this order: `revoked`; `expired`; `disabled`; `refusing` (of the requests in this hour and
+         *     the previous one, at least 10 and more than a tenth were refused); `limited` (requests over the rate limit in these
+         *     hours); `expiring` (within 7 days); `unused` (older than 90 days and not used for as long); `active`.
          * @enum {string}
          */
         KeyStatus: "active" | "expiring" | "expired" | "disabled" | "revoked" | "refusing" | "limited" | "unused";
@@ -608,16 +608,16 @@ export interface components {
             name: string;
             description: string | null;
             tier: components["schemas"]["Tier"];
-            /** @description The key itself, where it is public and known. */
+            /** @description The key itself, if it is public and known. */
             key: string | null;
             masked: string;
             /** @description `ALL` alone means every scope of the tier. */
             scopes: string[];
             effectiveScopes: string[];
-            /** @description Empty for any. */
+            /** @description Empty allows any. */
             allowedOrigins: string[];
             allowMissingOrigin: boolean;
-            /** @description Empty for any. */
+            /** @description Empty allows any. */
             allowedIps: string[];
             rateLimit: components["schemas"]["RateLimit"] | null;
             /** Format: date-time */
@@ -634,7 +634,7 @@ export interface components {
             /** @description The id of its successor. */
             rotatedTo: string | null;
             version: number;
-            /** @description Requests of the last 36 hours, refused ones included, the oldest hour first, the last one running. */
+            /** @description Requests of the last 36 hours, including refused ones, oldest hour first; the last hour is the current one. */
             requestsByHour: number[];
         };
         NewKey: {
@@ -642,10 +642,10 @@ export interface components {
             name: string;
             description?: string | null;
             scopes?: string[];
-            /** @description For public keys; empty or absent for any. */
+            /** @description For public keys; empty or absent allows any. */
             allowedOrigins?: string[];
             allowMissingOrigin?: boolean;
-            /** @description For private keys; empty or absent for any. */
+            /** @description For private keys; empty or absent allows any. */
             allowedIps?: string[];
             rateLimit?: components["schemas"]["RateLimit"] | null;
             /** Format: date-time */
@@ -671,7 +671,7 @@ export interface components {
         Confirmation: {
             /** @description How many servers have applied the change. */
             applied: number;
-            /** @description How many servers there are. */
+            /** @description How many servers are running. */
             live: number;
             afterMillis: number;
             /** @description Such as "Refused on 3 of 3 servers after 14 ms." */
@@ -685,7 +685,7 @@ export interface components {
             action: string;
             /** @description The address of a user, or the name of a tool. */
             actor: string;
-            /** @description From where, an address or a host. */
+            /** @description Where the change came from: an address or a host. */
             source: string;
             before: Record<string, never> | null;
             after: Record<string, never> | null;
@@ -716,11 +716,11 @@ export interface components {
         Refusal: {
             reason: components["schemas"]["RefusalReason"];
             /**
-             * @description The origin or the address that was refused, or the scope that was missing, from a stranger: plain text, never a
-             *     link. Null where there is none, and for what is counted together because there were too many.
+             * @description The origin or the address that was refused, or the scope that was missing. It comes from a stranger: show it as plain
+             *     text, never as a link. Null if there is none, or if further kinds of refusals are counted together.
              */
             subject: string | null;
-            /** @description Such as `POST /analytics`. Null for what is counted together. */
+            /** @description Such as `POST /analytics`. Null if further kinds of refusals are counted together. */
             route: string | null;
             count: number;
             /** Format: date-time */
@@ -729,11 +729,11 @@ export interface components {
             lastSeenAt: string;
             /** @description What was wrong and what to do, as a sentence. */
             explanation: string;
-            /** @description What would allow it; null where nothing in the lists of the key can. */
+            /** @description What would allow it; null if no entry in the key's lists can. */
             allow: null | {
                 /** @description What to add to `allowedOrigins` or `allowedIps`. */
                 entry: string;
-                /** @description Why to think twice, as a sentence; null where one click will do. */
+                /** @description Why to think twice, as a sentence; null if one click is enough. */
                 warning: string | null;
             };
         };
@@ -747,7 +747,7 @@ export interface components {
             /** Format: date-time */
             at: string | null;
         };
-        /** @description An event as `GET /api/v0/analytics/events` answers it. */
+        /** @description An event as `GET /api/v0/analytics/events` returns it. */
         Event: {
             id: string;
             eventType: string;
@@ -778,7 +778,7 @@ export interface components {
             joinedAt: string;
             /**
              * Format: date-time
-             * @description The last use of a session that is alive.
+             * @description When an active session was last used.
              */
             lastSeenAt: string | null;
             you: boolean;
@@ -794,7 +794,7 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
-        /** @description The first five members belong to every problem. The dashboard tells problems apart by `code`. */
+        /** @description The first five members belong to every problem. The dashboard distinguishes problems by `code`. */
         Problem: {
             /** @description A path on the same server where the problem is explained. */
             type: string;
@@ -821,7 +821,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It is done. */
+        /** @description Done. */
         Done: {
             headers: {
                 [name: string]: unknown;
@@ -844,7 +844,7 @@ export interface components {
                 };
             };
         };
-        /** @description The key as it is now, and which servers know. */
+        /** @description The key as it is now, and how many servers have applied the change. */
         ChangedKey: {
             headers: {
                 [name: string]: unknown;
@@ -859,13 +859,13 @@ export interface components {
     };
     parameters: {
         KeyId: string;
-        /** @description The `next` of the page before. */
+        /** @description The `next` of the previous page. */
         After: string;
         /** @description Items of a page; more than 100 become 100. */
         Limit: number;
-        /** @description The first instant. */
+        /** @description The beginning of the range; included. */
         From: string;
-        /** @description The first instant that no longer belongs. */
+        /** @description The end of the range; excluded. */
         To: string;
         EventType: string;
     };
@@ -952,7 +952,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new session; the one before has ended. */
+            /** @description The new session; the previous one has ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1002,7 +1002,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Those that are alive, the one used last first. */
+            /** @description Active sessions, most recently used first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1059,7 +1059,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What it is for. */
+            /** @description The invitation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1071,7 +1071,7 @@ export interface operations {
                         role: components["schemas"]["Role"];
                         /** Format: date-time */
                         expiresAt: string;
-                        /** @description Whether the address has an account, whose password is needed; otherwise a new one is chosen. */
+                        /** @description Whether the address has an account. If so, its password is required; otherwise a new one is chosen. */
                         hasAccount: boolean;
                     };
                 };
@@ -1116,7 +1116,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The last 24 hours, the hour that runs included. */
+            /** @description The last 24 hours, including the current hour. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1125,11 +1125,11 @@ export interface operations {
                     "application/json": {
                         /** @description Uses of all keys by hour. */
                         requests: components["schemas"]["Usage"][];
-                        /** @description Events by hour of their time. */
+                        /** @description Events by the hour in which they happened. */
                         events: components["schemas"]["Point"][];
-                        /** @description The reasons of today and yesterday, the most frequent first. */
+                        /** @description The reasons of today and yesterday, most frequent first. */
                         refusals: components["schemas"]["RefusalCount"][];
-                        /** @description How many keys are neither revoked nor expired. */
+                        /** @description The number of keys that are neither revoked nor expired. */
                         keys: number;
                         attention: components["schemas"]["Attention"][];
                         checklist: {
@@ -1155,7 +1155,7 @@ export interface operations {
                 scope?: string;
                 /** @description A part of an allowed origin. */
                 origin?: string;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: components["parameters"]["After"];
                 /** @description Items of a page; more than 100 become 100. */
                 limit?: components["parameters"]["Limit"];
@@ -1166,7 +1166,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page, the newest key first. */
+            /** @description One page, newest key first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1175,7 +1175,7 @@ export interface operations {
                     "application/json": {
                         keys: components["schemas"]["Key"][];
                         next: components["schemas"]["Next"];
-                        /** @description The hours of `requestsByHour`, the oldest first. */
+                        /** @description The hours of `requestsByHour`, oldest first. */
                         hours: string[];
                     };
                 };
@@ -1334,7 +1334,7 @@ export interface operations {
     listKeyAudit: {
         parameters: {
             query?: {
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: components["parameters"]["After"];
                 /** @description Items of a page; more than 100 become 100. */
                 limit?: components["parameters"]["Limit"];
@@ -1347,7 +1347,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest first. */
+            /** @description Newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1373,7 +1373,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The last 72 hours and the last 90 days in UTC, those that run included, the oldest first. */
+            /** @description The last 72 hours and the last 90 days in UTC, including the current ones, oldest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1391,7 +1391,7 @@ export interface operations {
     listKeyRefusals: {
         parameters: {
             query?: {
-                /** @description How many days, today included. */
+                /** @description How many days, including today. */
                 days?: number;
             };
             header?: never;
@@ -1402,7 +1402,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description At most 100, the most frequent first. */
+            /** @description At most 100, most frequent first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1419,7 +1419,7 @@ export interface operations {
     watchKey: {
         parameters: {
             query?: {
-                /** @description The `cursor` of the answer before. */
+                /** @description The `cursor` of the previous answer. */
                 after?: string;
                 wait?: number;
             };
@@ -1431,7 +1431,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What there is. */
+            /** @description The event and the refusal, if any. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1464,7 +1464,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description One explanation for each entry, in their order. */
+            /** @description One explanation for each entry, in the same order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1473,16 +1473,16 @@ export interface operations {
                     "application/json": {
                         entries: {
                             given: string;
-                            /** @description What would be stored: without path, slash at the end and invisible characters. */
+                            /** @description The entry as it would be stored: without a path, a slash at the end and invisible characters. */
                             entry: string;
                             changed: boolean;
                             /** @description What it matches, as a sentence. */
                             explanation: string | null;
-                            /** @description Why it is refused and what to write, as a sentence. */
+                            /** @description Why it is refused and what to write instead, as a sentence. */
                             problem: string | null;
                         }[];
                         test: null | {
-                            /** @description What was tested. */
+                            /** @description The origin that was tested. */
                             origin: string;
                             allowed: boolean;
                             /** @description The entry that allows it, or the nearest one that does not. */
@@ -1503,11 +1503,11 @@ export interface operations {
                 personId?: string;
                 deviceId?: string;
                 keyId?: string;
-                /** @description The first instant. */
+                /** @description The beginning of the range; included. */
                 from?: components["parameters"]["From"];
-                /** @description The first instant that no longer belongs. */
+                /** @description The end of the range; excluded. */
                 to?: components["parameters"]["To"];
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: components["parameters"]["After"];
                 /** @description Items of a page; more than 100 become 100. */
                 limit?: components["parameters"]["Limit"];
@@ -1518,7 +1518,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page, the newest event first. */
+            /** @description One page, newest event first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1540,7 +1540,7 @@ export interface operations {
                 personId?: string;
                 deviceId?: string;
                 keyId?: string;
-                /** @description The `cursor` of the answer before. */
+                /** @description The `cursor` of the previous answer. */
                 after?: string;
             };
             header?: never;
@@ -1549,7 +1549,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What has arrived, the newest first. An event may come twice, with the same `id`. */
+            /** @description The events that have arrived, newest first. An event may be returned twice, with the same `id`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1568,9 +1568,9 @@ export interface operations {
         parameters: {
             query?: {
                 eventType?: components["parameters"]["EventType"];
-                /** @description The first instant. */
+                /** @description The beginning of the range; included. */
                 from?: components["parameters"]["From"];
-                /** @description The first instant that no longer belongs. */
+                /** @description The end of the range; excluded. */
                 to?: components["parameters"]["To"];
                 interval?: "minute" | "hour" | "day" | "week" | "month";
             };
@@ -1580,7 +1580,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Without a range, the usual number of points up to now. */
+            /** @description Counts by bucket. Without a range, a default number of buckets up to now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1632,7 +1632,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Members in the order of their addresses; invitations that can still be accepted. */
+            /** @description Members by address, and invitations that can still be accepted. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -88,7 +88,7 @@ public final class PeopleApi {
             if (!erased) {
                 throw noPerson();
             }
-            // Of many events some are left.
+            // Some of many events are left for the background.
             vertx.eventBus().publish(EventLinkVerticle.DUE, "", EventLinkVerticle.LOCAL);
             return Answer.json("success", true);
         });

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One import of people on its way: takes a piece of the body, has its rows read by a worker and written in groups, and
- * only then asks for the next piece, so that memory does not grow with the file and the sender is as fast as the
+ * One running import of people. It takes a piece of the body, has a worker read its rows, writes them in groups, and
+ * only then asks for the next piece. So memory does not grow with the file, and the sender goes as fast as the
  * database. Every group is a transaction; a file that broke off can be sent again. Used by the event loop of its
  * request.
  */
@@ -43,7 +43,7 @@ final class PeopleImport {
 
     private final Promise<Summary> done = Promise.promise();
     private final Rejections rejections = new Rejections();
-    /** The piece that is being worked on; what follows waits for its end. */
+    /** The piece in progress; the next one waits for it. */
     private Future<Void> working = Future.succeededFuture();
 
     private long created;
@@ -51,16 +51,16 @@ final class PeopleImport {
     private boolean waiting;
     private long waitingSinceNanos;
 
-    /** Time spent waiting for the sender, without the wait under way. */
+    /** Time spent waiting for the sender, without the current wait. */
     private long waitedNanos;
 
     private long receivedBytes;
 
     /**
-     * What became of the rows.
+     * The outcome of the rows.
      *
      * @param rejected the first thousand, by line
-     * @param ignoredColumns columns that mean nothing; null without any
+     * @param ignoredColumns unknown columns; null without any
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Summary(
@@ -92,8 +92,8 @@ final class PeopleImport {
     }
 
     /**
-     * Reads to the end; fails when the body is not what it is said to be, and when the database or the sender goes
-     * away. Nothing of it runs any more when it ends.
+     * Reads to the end. Fails when the body is not valid, or when the database or the sender goes away. Nothing of the
+     * import still runs once the future completes.
      */
     Future<Summary> run() {
         body.exceptionHandler(failure -> done.tryFail(
@@ -130,7 +130,7 @@ final class PeopleImport {
         }
     }
 
-    /** An import that is silent, or so slow that it would keep its slot from others, ends. */
+    /** Ends an import that is silent, or so slow that it would keep its slot from others. */
     private void checkPace() {
         if (!waiting) {
             return;
@@ -147,7 +147,7 @@ final class PeopleImport {
         }
     }
 
-    /** Hands something to the reader and writes what it makes of it; its failure is that of the import. */
+    /** Passes input to the reader and writes the groups that it makes. A failure fails the import. */
     private Future<Void> take(Runnable piece) {
         Promise<Void> used = Promise.promise();
         piece.run();
@@ -156,7 +156,7 @@ final class PeopleImport {
         return working;
     }
 
-    /** With a promise, since futures nested in futures would grow with every group. */
+    /** Uses a promise, because a chain of composed futures would grow with every group. */
     private void takeGroups(Promise<Void> used) {
         if (done.future().isComplete()) {
             used.complete();
@@ -202,7 +202,7 @@ final class PeopleImport {
         }
     }
 
-    /** A file of nothing but faults is no use to anybody. */
+    /** A file with only faults is stopped early. */
     private Future<Void> checkRejections() {
         long max = config.audience().maxImportRejections();
         if (rejections.total() <= max) {

@@ -37,9 +37,9 @@ final class PeopleStore {
     private static final String DELETE = "DELETE FROM person WHERE business_id = $1 AND id = $2";
 
     /**
-     * What the person's requests left to do must not happen any more. The first events are done here, the others as
-     * soon as this is committed, and those that are being stored with the person just now when no statement is left
-     * that saw it.
+     * Cancels the links that the person's requests have queued. The first events are unlinked here and the others soon
+     * after the commit. Events that are being stored for the person right now follow when no running statement can
+     * still see the person.
      */
     static final String UNLINK = """
             WITH forgotten AS (
@@ -73,7 +73,7 @@ final class PeopleStore {
     /**
      * Creates or changes people whose email addresses all differ; one statement for each set of members that are given.
      *
-     * @return what became of each, in their order
+     * @return the outcome of each, in the given order
      */
     Future<List<Upserted>> upsertAll(String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
         return PeopleUpsertStore.run(database.bulk(), businessId, drafts, publicKey, now);

@@ -108,7 +108,7 @@ final class PeopleUpsertStore {
      *
      * @param publicKey whether a public key asks, which does not lift {@code BOUNCED} and {@code SPAM}
      * @param now the time of new ids, in milliseconds since the epoch
-     * @return what became of each, in their order
+     * @return the outcome of each, in the given order
      */
     static Future<List<Upserted>> run(
             SharedPool pool, String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
@@ -188,7 +188,7 @@ final class PeopleUpsertStore {
                 texts(drafts, draft -> draft.email().shownIfOther())));
     }
 
-    /** Values that a person can have several of, with the index of the person's row. */
+    /** Values of which a person can have several, with the index of the person's row. */
     private static final class Pairs {
         private final List<Long> rows = new ArrayList<>();
         private final List<String> firsts = new ArrayList<>();

@@ -85,7 +85,7 @@ public final class PropertyApi {
                 .map(found -> Answer.json(new Properties(found.properties(), page.data(found.total()))));
     }
 
-    /** {@code DELETE /audience/properties/{target}/{name}}: its stored values are deleted too. */
+    /** {@code DELETE /audience/properties/{target}/{name}}: its stored values are no longer shown. */
     public Future<Answer> delete(ApiRequest request) {
         PropertyTarget target = target(request.pathParameter(0).toUpperCase(Locale.ROOT));
         if (target == null) {

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Names a browser by a short closed list; what the header says otherwise is not kept. */
+/** Names a browser and its system from a short closed list. Nothing else of the header is kept. */
 final class Agent {
-    /** In this order, since most of them also name those below. */
+    /** In this order, because most of them also name those that follow. */
     private static final Map<String, String> BROWSERS = ordered(
             "edg/",
             "Edge",

@@ -36,9 +36,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The dashboard: the table of contents of what its pages call, and the files of the pages. */
+/** The dashboard: the list of endpoints that its pages call, and the files of the pages. */
 public final class Dashboard {
-    /** Below the base path. */
+    /** The path of the endpoints, relative to the base path. */
     private static final String API = "/api";
 
     private static final String FOLDER = "dashboard/";
@@ -91,7 +91,7 @@ public final class Dashboard {
                 new AppFiles(FOLDER, BUILT_PATH, base, config.dashboard().publicPath()));
     }
 
-    /** What the server serves. */
+    /** The routes of the dashboard. */
     public WebApp app() {
         return app;
     }
@@ -135,7 +135,10 @@ public final class Dashboard {
                 delete("/team/invitations/{invitationId}", OWNER, team::withdraw));
     }
 
-    /** For everybody; what has a body must come from the dashboard all the same, or others could sign a browser in. */
+    /**
+     * Needs no session. A request with a body must still come from the dashboard, or another site could sign a browser
+     * in.
+     */
     private Route open(HttpMethod method, String path, Function<ApiRequest, Future<Answer>> endpoint) {
         return method.equals(GET)
                 ? route(method, path, endpoint)

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What happens with a key while somebody watches it: its events and its refusals. Thread-safe. */
+/** The events and refusals of a key while somebody watches it. Thread-safe. */
 final class KeyActivity {
     private static final int USUAL_WAIT_SECONDS = 20;
     private static final int MAX_WAIT_SECONDS = 25;
@@ -42,8 +42,8 @@ final class KeyActivity {
     }
 
     /**
-     * Looks twice a second until there is something new, for as long as the query says. Above the maximum number of
-     * watchers, one is answered at once.
+     * Checks twice a second until there is something new, for as long as the query says. Beyond the maximum number of
+     * watchers, a request is answered at once.
      */
     Future<Answer> watch(Visit visit, Line line) {
         Query query = visit.request().query();
@@ -87,7 +87,7 @@ final class KeyActivity {
                 "{\"cursor\":\"" + next.cursor() + "\",\"event\":" + event + ",\"refusal\":" + shown + "}"));
     }
 
-    /** Up to when a page has seen events and refusals. */
+    /** The times up to which a page has seen events and refusals. */
     private record Seen(Instant event, Instant refusal) {
         static Seen parse(@Nullable String cursor, Instant now) {
             if (cursor == null) {
@@ -98,7 +98,7 @@ final class KeyActivity {
                 Instant event = Instant.ofEpochMilli(Long.parseLong(parts[0]));
                 Instant refusal = Instant.ofEpochMilli(Long.parseLong(parts[parts.length - 1]));
                 Instant oldest = now.minus(Duration.ofDays(1));
-                // What is older need not be looked at, and what is later is not there yet.
+                // Nothing older is of interest, and nothing later exists yet.
                 return new Seen(within(event, oldest, now), within(refusal, oldest, now));
             } catch (NumberFormatException e) {
                 throw Problem.invalid("after", "must be the cursor of another answer.")

@@ -58,7 +58,7 @@ final class KeyApi {
     private static final int USAGE_DAYS = 90;
     private static final long MAX_OVERLAP_SECONDS = Duration.ofDays(90).toSeconds();
 
-    /** How long a change waits at most until every server knows it. */
+    /** The maximum time that a change waits for every server to apply it. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final Set<String> STATUSES =
@@ -290,7 +290,7 @@ final class KeyApi {
         return failure instanceof KeyConflict conflict ? Done.conflict(conflict) : failure;
     }
 
-    /** The key in the path, which must be of this business. */
+    /** The key in the path, which must belong to this business. */
     private Future<Line> line(Visit visit) {
         return line(visit, visit.request().pathParameter(0));
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A change of a key that a body asks for. */
+/** A change of a key as a request describes it. */
 final class KeyChange {
     private static final int MAX_ENTRIES = 100;
     static final int MAX_TEXT = 2000;
@@ -18,7 +18,7 @@ final class KeyChange {
 
     private KeyChange() {}
 
-    /** What the members ask for; what is wrong with it they say when they are checked. */
+    /** Reads the members. Their faults are reported when the members are checked. */
     static Function<KeySpec, KeySpec> of(Members members) {
         List<Function<KeySpec, KeySpec>> steps = new ArrayList<>();
         if (members.has("name")) {
@@ -53,7 +53,7 @@ final class KeyChange {
         };
     }
 
-    /** How a key gets a list of texts. */
+    /** Sets a list of texts on a key. */
     private interface ListChange {
         KeySpec apply(KeySpec spec, List<String> list);
     }
@@ -72,7 +72,7 @@ final class KeyChange {
         });
     }
 
-    /** The changed key; a rule that it breaks becomes a fault of the member. */
+    /** The changed key. A broken rule is recorded as a fault of its member. */
     static KeySpec applied(Members members, String name, KeySpec spec, Function<KeySpec, KeySpec> change) {
         try {
             return change.apply(spec);

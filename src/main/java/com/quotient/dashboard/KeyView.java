@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** A key as the dashboard shows it; the members stand on the wire. */
+/** A key as the dashboard shows it. The components are the members on the wire. */
 record KeyView(
         String id,
         String name,
@@ -78,7 +78,7 @@ record KeyView(
                         .toList());
     }
 
-    /** The last so many hours, the oldest first, the last one running. */
+    /** The given number of hours, oldest first; the last one is the current hour. */
     static List<Instant> hours(Instant now, int count) {
         Instant last = now.truncatedTo(ChronoUnit.HOURS);
         return LongStream.range(0, count)
@@ -108,7 +108,7 @@ record KeyView(
         }
     }
 
-    /** What would allow something that was refused. */
+    /** The entry that would allow a refused request. */
     record AllowView(String entry, @Nullable String warning) {}
 
     /** Refusals of one kind. */
@@ -157,7 +157,7 @@ record KeyView(
         }
     }
 
-    /** How far a change has come. */
+    /** How many servers have applied a change. */
     record ConfirmationView(int applied, int live, long afterMillis, String sentence) {
         static ConfirmationView of(Confirmation confirmation, String verb) {
             long millis = confirmation.after().toMillis();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Explains origin lists by the rules that decide on requests: {@code /origins/check}. Thread-safe. */
+/** Explains origin lists with the rules that decide on real requests: {@code /origins/check}. Thread-safe. */
 final class OriginApi {
     private static final int MAX_LENGTH = 2000;
 

@@ -25,12 +25,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody sees first: {@code /overview}. Thread-safe. */
+/** The first page: {@code /overview}. Thread-safe. */
 final class OverviewApi {
     private static final int HOURS = 24;
     private static final int MAX_ATTENTION = 20;
 
-    /** How long a private key in a browser is worth a word. */
+    /** How long a private key that a browser sent stays on the list of keys that need attention. */
     private static final Duration BROWSER_NEWS = Duration.ofDays(7);
 
     private static final String SEEN_IN_BROWSER = "secret_key_in_browser";

@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes passwords on few threads of their own, for few callers at a time. Thread-safe. */
+/** Hashes passwords on a few threads of its own, with a bounded number of waiting callers. Thread-safe. */
 final class PasswordChecks {
     private final WorkerExecutor workers;
     private final int mostWaiting;
@@ -26,7 +26,7 @@ final class PasswordChecks {
         return work(() -> PasswordHash.hash(password));
     }
 
-    /** Whether the password is right; without a hash it is wrong, which takes as long to say. */
+    /** Whether the password is right. Without a hash it is wrong, and the check takes just as long. */
     Future<Boolean> verify(@Nullable String hash, String password) {
         return work(() -> PasswordHash.verify(hash == null ? Nobody.HASH : hash, password) && hash != null);
     }
@@ -42,7 +42,7 @@ final class PasswordChecks {
         return workers.executeBlocking(work, false).onComplete(done -> waiting.decrementAndGet());
     }
 
-    /** The password of nobody; computed by the first worker that needs it. */
+    /** A hash that belongs to nobody; computed by the first worker that needs it. */
     private static final class Nobody {
         static final String HASH = PasswordHash.hash(Token.next());
     }

@@ -6,7 +6,7 @@ import com.quotient.origin.Origin;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Where the dashboard is for the browser that sends a request: as the settings say, or as the request does. */
+/** The address of the dashboard as the browser sees it: from the settings, or else from the request. */
 final class Place {
     private final DashboardConfig config;
     private final @Nullable Origin publicOrigin;
@@ -16,14 +16,14 @@ final class Place {
         this.publicOrigin = config.publicUrl().isEmpty() ? null : Origin.parse(origin(config.publicUrl()));
     }
 
-    /** Whether the header {@code Origin} names this server. */
+    /** Whether the {@code Origin} header names this server. */
     boolean isOwnOrigin(ApiRequest request) {
         String header = request.origin();
         Origin sent = header == null ? null : Origin.parse(header);
         if (sent == null) {
             return false;
         }
-        // Without a setting nobody knows whether a proxy speaks https to the browser.
+        // Without the setting, the server cannot know whether a proxy speaks https to the browser.
         return publicOrigin == null
                 ? (sent.scheme().equals("http") || sent.scheme().equals("https"))
                         && sent.equals(Origin.parse(sent.scheme() + "://" + request.host()))
@@ -35,7 +35,7 @@ final class Place {
         return config.publicUrl().isEmpty() ? "http://" + request.host() + config.basePath() : config.publicUrl();
     }
 
-    /** The address of the API before its {@code /api/v0}: a proxy that adds a path adds it to both. */
+    /** The address of the API without {@code /api/v0}. A path that a proxy adds is the same for both. */
     String apiUrl(ApiRequest request) {
         String url = url(request);
         return url.endsWith(config.basePath())
@@ -43,7 +43,7 @@ final class Place {
                 : origin(url);
     }
 
-    /** Whether others can read along: plain http, and not from this computer. */
+    /** Whether others can read the traffic: plain http from another computer. */
     boolean isInsecure(ApiRequest request) {
         if (config.isHttps()) {
             return false;

@@ -3,7 +3,7 @@ package com.quotient.dashboard;
 import com.quotient.business.Role;
 import java.time.Instant;
 
-/** Somebody who is signed in, to one business at a time. */
+/** A signed-in user, in one business at a time. */
 record Session(
         String id,
         String userId,

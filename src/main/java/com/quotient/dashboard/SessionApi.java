@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Sign-in, password, sessions and invitations: {@code /session} and what belongs to it. Thread-safe. */
+/** Sign-in, password, sessions and invitations: {@code /session} and related paths. Thread-safe. */
 final class SessionApi {
     private static final int MAX_EMAIL = 254;
     private static final int MAX_ID = 100;
@@ -319,7 +319,7 @@ final class SessionApi {
                 "quotient key create --type private --name \"My server\"");
     }
 
-    /** What is answered where there is nothing to say. */
+    /** An answer without content. */
     static final class Done {
         static final Answer ANSWER = Answer.json(Map.of("success", true));
 

@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Who is signed in. In Postgres, so that every server knows, and at once when a session ends. Thread-safe. */
+/**
+ * The sessions. They are in Postgres, so that every server knows them, and knows at once when one ends. Thread-safe.
+ */
 final class SessionStore {
-    /** As many sessions as a user may have; the one used longest ago ends for a new one. */
+    /** Maximum sessions of a user; a further one ends the least recently used. */
     private static final int MAX_SESSIONS = 50;
 
-    /** Whoever has left the business is not signed in to it any more. */
+    /** A user who has left the business is no longer signed in to it. */
     private static final String FIND = """
             SELECT s.id, s.user_id, u.email, s.business_id, b.name, m.role, s.created_at, s.last_seen_at, s.expires_at
             FROM dashboard_session s
@@ -62,7 +64,7 @@ final class SessionStore {
     record SignedIn(
             String id, Instant createdAt, Instant lastSeenAt, Instant expiresAt, String address, String agent) {}
 
-    /** The session of a secret with this hash that was used after {@code idleSince}, or null. */
+    /** The session whose secret has this hash, if it was used after {@code idleSince}; otherwise null. */
     Future<@Nullable Session> find(byte[] hash, Instant now, Instant idleSince) {
         return pool.preparedQuery(FIND)
                 .execute(Tuple.of(Buffer.buffer(hash), time(now), time(idleSince)))
@@ -101,7 +103,7 @@ final class SessionStore {
                 .mapEmpty();
     }
 
-    /** The one used last comes first. */
+    /** Most recently used first. */
     Future<List<SignedIn>> list(String userId, Instant now, Instant idleSince) {
         return pool.preparedQuery(LIST)
                 .execute(Tuple.of(userId, time(now), time(idleSince)))
@@ -121,7 +123,7 @@ final class SessionStore {
         return pool.preparedQuery(END).execute(Tuple.of(userId, id)).map(rows -> rows.rowCount() > 0);
     }
 
-    /** All of the user but one; an empty id names none. */
+    /** Ends all sessions of the user except one; an empty id excepts none. */
     Future<Void> endOthers(String userId, String id) {
         return pool.preparedQuery(END_OTHERS).execute(Tuple.of(userId, id)).mapEmpty();
     }
@@ -132,7 +134,7 @@ final class SessionStore {
                 .mapEmpty();
     }
 
-    /** When each user was seen last in a business, of those who are signed in. */
+    /** When each signed-in user of a business was last seen. */
     Future<Map<String, Instant>> lastSeen(String businessId, Instant now, Instant idleSince) {
         return pool.preparedQuery(LAST_SEEN)
                 .execute(Tuple.of(businessId, time(now), time(idleSince)))

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands before everything that only somebody who is signed in may do: the cookie, the session behind it, the proof that
- * the dashboard itself sends the request, the role. Thread-safe.
+ * Guards every endpoint that needs a signed-in user: checks the cookie, its session, that the request comes from the
+ * dashboard itself, and the role. Thread-safe.
  */
 final class Sessions {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
@@ -25,7 +25,7 @@ final class Sessions {
     /** The header that a page of another origin cannot send. */
     static final String CSRF_HEADER = "X-CSRF-Token";
 
-    /** How exact the time of the last use is. */
+    /** The precision of the time of last use. */
     private static final Duration SEEN_INTERVAL = Duration.ofMinutes(1);
 
     private final SessionStore store;
@@ -37,7 +37,8 @@ final class Sessions {
         this.store = store;
         this.config = config;
         this.place = place;
-        // With this prefix a browser takes it only by https and from this very host (RFC 6265bis section 4.1.3).
+        // With this prefix a browser accepts the cookie only over https and only from this host (RFC 6265bis section
+        // 4.1.3).
         this.cookie = config.isHttps() ? "__Host-quotient" : "quotient";
     }
 
@@ -45,7 +46,7 @@ final class Sessions {
         return store;
     }
 
-    /** Lets somebody in whose role includes the one that is needed; fails with 401 or 403. */
+    /** Admits a signed-in user whose role includes the required one; fails with 401 or 403 otherwise. */
     Future<Visit> require(ApiRequest request, Role role, boolean write) {
         String token = token(request);
         if (token == null) {
@@ -77,7 +78,7 @@ final class Sessions {
         });
     }
 
-    /** Whoever is signed in, or null. */
+    /** The session of the request, or null. */
     Future<@Nullable Visit> current(ApiRequest request) {
         String token = token(request);
         return token == null
@@ -86,8 +87,8 @@ final class Sessions {
     }
 
     /**
-     * Fails with 403 unless a page of this very origin sends the request: a browser says so in {@code Origin}, and no page
-     * can make it say otherwise.
+     * Fails with 403 unless a page of this origin sends the request. The browser sets {@code Origin}, and no page can
+     * forge it.
      */
     void requireDashboard(ApiRequest request) {
         if (request.hasSeveralOrigins() || !place.isOwnOrigin(request)) {
@@ -99,7 +100,7 @@ final class Sessions {
         }
     }
 
-    /** Begins a session under a new secret and hands the cookie out. */
+    /** Begins a session with a new secret and sets its cookie. */
     Future<Visit> begin(
             ApiRequest request, String userId, String email, String businessId, String businessName, Role role) {
         Instant now = Instant.ofEpochMilli(request.receivedMillis());
@@ -119,7 +120,7 @@ final class Sessions {
         });
     }
 
-    /** Ends a session and takes the cookie back. */
+    /** Ends a session and deletes its cookie. */
     Future<Void> end(Visit visit) {
         setCookie(visit.request(), "", 0);
         return store.end(visit.session().userId(), visit.session().id()).mapEmpty();

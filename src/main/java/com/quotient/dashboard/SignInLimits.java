@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How often somebody may try to sign in: to one account, and from one network. An attempt counts before the password is
- * checked, so that many at once count too; the right password takes its own attempt back. Thread-safe.
+ * Limits failed sign-ins per account and per network. An attempt is counted before its password is checked, so that
+ * concurrent attempts count too; the right password takes its attempt back. Thread-safe.
  */
 final class SignInLimits {
-    /** Accounts and networks that are remembered; the oldest are forgotten for others. */
+    /** Maximum accounts and networks to remember; new ones displace the oldest. */
     private static final int MAX_COUNTED = 20_000;
 
     private final DashboardConfig config;
@@ -33,7 +33,7 @@ final class SignInLimits {
 
     /** An attempt that was admitted. */
     record Attempt(Attempts account, Attempts network) {
-        /** It was no failure. */
+        /** Takes the attempt back, because it was no failure. */
         void forgive() {
             account.count().decrementAndGet();
             network.count().decrementAndGet();

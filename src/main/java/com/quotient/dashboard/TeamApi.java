@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who belongs to the business: {@code /team}. Thread-safe. */
+/** The members of the business: {@code /team}. Thread-safe. */
 final class TeamApi {
     private static final int MAX_EMAIL = 254;
 
@@ -119,7 +119,7 @@ final class TeamApi {
                 .map(found -> Done.unless(!found, "There is no such invitation, or it has ended."));
     }
 
-    /** Whoever has another role now begins anew: a session never outlives what it was given for. */
+    /** A member with a new role must sign in again: a session never outlives the role it was made for. */
     private Future<Answer> changed(Visit visit, String userId, Future<Boolean> change) {
         return conflicting(change).compose(found -> {
             Answer done = Done.unless(!found, "There is no such member in this business.");

@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** Secrets of 256 bits that a browser keeps. The server keeps their hash only. */
+/** Secrets of 256 bits that a browser keeps. The server stores only their hashes. */
 final class Token {
     private static final int BYTES = 32;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
@@ -29,12 +29,15 @@ final class Token {
         return sha256(token);
     }
 
-    /** What a page sends beside the cookie: only a page of this origin can know it, since it comes from the secret. */
+    /**
+     * The CSRF token that a page sends beside the cookie. It is derived from the secret, so only a page of this origin
+     * knows it.
+     */
     static String csrf(String token) {
         return text(sha256("csrf " + token));
     }
 
-    /** Whether two texts are the same, in a time that does not tell where they differ. */
+    /** Compares two texts in a time that does not depend on where they differ. */
     static boolean same(String one, String other) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }

@@ -5,12 +5,12 @@ import com.quotient.keys.Actor;
 import java.time.Instant;
 
 /**
- * A request of somebody who is signed in and may make it.
+ * A request that a signed-in user may make.
  *
  * @param token the secret in the cookie
  */
 record Visit(ApiRequest request, Session session, String token) {
-    /** The tenant. It comes from the session and from nowhere else. */
+    /** The tenant, which comes only from the session. */
     String businessId() {
         return session.businessId();
     }
@@ -19,7 +19,7 @@ record Visit(ApiRequest request, Session session, String token) {
         return Instant.ofEpochMilli(request.receivedMillis());
     }
 
-    /** For the audit. */
+    /** The actor for the audit. */
     Actor actor() {
         return new Actor(session.userId(), request.clientAddress());
     }

@@ -1,4 +1,4 @@
-/** What the dashboard asks of the server: sessions, and keys, events and the team as people manage them. */
+/** The API of the dashboard: sessions, keys, events and the team, as people manage them. */
 @NullMarked
 package com.quotient.dashboard;
 
