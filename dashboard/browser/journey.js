@@ -88,7 +88,7 @@ try {
   await page.getByRole('link', { name: 'Events' }).click();
   await page.getByText('hello').first().waitFor();
   await page.getByLabel('Type', { exact: true }).fill('other');
-  await page.getByText('No event fits these filters.').waitFor();
+  await page.getByText('No event matches these filters.').waitFor();
   assert.match(page.url(), /eventType=other/);
   await page.getByLabel('Type', { exact: true }).fill('hello');
   await page.getByText('Events of type hello by hour').waitFor();
@@ -154,9 +154,9 @@ try {
   assert.ok(!(await page.content()).includes(secret), 'a private key is shown once');
 
   await page.getByRole('link', { name: 'Team' }).click();
-  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  await page.getByRole('button', { name: 'Invite someone' }).click();
   await page.getByLabel('E-mail').fill('guest@example.com');
-  await page.getByLabel('Viewer: looks only').check();
+  await page.getByLabel('Viewer: can only look').check();
   await shot('invite');
   await page.getByRole('button', { name: 'Make a link' }).click();
   const link = await page.locator('dialog pre code').innerText();

@@ -8,7 +8,7 @@ import css from './parts.module.css';
 
 const FILTERS = { eventType: 'Type', personId: 'Person', deviceId: 'Device', keyId: 'Key' } as const;
 
-/** Events as they come or, once a time is given, those before it; filters stand in the address. */
+/** Live events or, once a time is given, the events before it. The filters are in the page's address. */
 export function EventsPage() {
   const [params, set] = useFilters();
   const [paused, setPaused] = useState(false);
@@ -35,7 +35,7 @@ export function EventsPage() {
     <>
       <div className={css.head}>
         <h1>Events</h1>
-        {to === '' && <button className={css.button} aria-pressed={paused} onClick={() => setPaused(!paused)}>{paused ? 'Go on' : 'Pause'}</button>}
+        {to === '' && <button className={css.button} aria-pressed={paused} onClick={() => setPaused(!paused)}>{paused ? 'Resume' : 'Pause'}</button>}
       </div>
       <div className={css.filters}>
         {Object.entries(FILTERS).map(([name, label]) => <Field key={name} label={label} name={name} value={params.get(name) ?? ''} onChange={(value) => set(name, value)} />)}
@@ -44,7 +44,7 @@ export function EventsPage() {
       <Series eventType={params.get('eventType') ?? ''} />
       {shown.isPending && <Loading rows={6} />}
       {shown.isError && <Failed error={shown.error} retry={() => void shown.refetch()} />}
-      {events?.length === 0 && <p className={css.panel}>{params.size > 0 ? 'No event fits these filters.' : 'No events yet. A key’s page shows how to send one.'}</p>}
+      {events?.length === 0 && <p className={css.panel}>{params.size > 0 ? 'No event matches these filters.' : 'No events yet. A key’s page shows how to send one.'}</p>}
       {events?.map((event) => <Event key={event.id} event={event} />)}
       {to !== '' && history.hasNextPage && <div><button className={css.button} onClick={() => void history.fetchNextPage()}>Show more</button></div>}
     </>

@@ -4,7 +4,7 @@ import { answer, api, rememberToken } from './api/client';
 import { Failed, Field, Time } from './parts';
 import css from './parts.module.css';
 
-/** Where an invitation's link leads; the token stands behind the #, so no server logs it. */
+/** The page of an invitation's link. The token follows the #, so no server logs it. */
 export function InvitationPage() {
   const token = window.location.hash.slice(1);
   const queries = useQueryClient();

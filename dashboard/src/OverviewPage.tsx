@@ -18,7 +18,7 @@ export function OverviewPage() {
     [checklist.keyMade, 'Make an API key', '/settings/developers'],
     [checklist.originAllowed, 'Allow your site', '/settings/developers'],
     [checklist.eventReceived, 'Send an event', '/settings/developers'],
-    [checklist.memberInvited, 'Invite somebody', '/settings/team'],
+    [checklist.memberInvited, 'Invite someone', '/settings/team'],
   ];
   return (
     <>

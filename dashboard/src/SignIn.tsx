@@ -16,7 +16,7 @@ export function SignIn({ server }: { server: Schemas['Session']['server'] }) {
     <main className={css.narrow}>
       <h1>Sign in to Quotient</h1>
       {server.insecure && (
-        <p className={css.warn}>This page came over plain http: others on the network can read your password. Use https, or a tunnel.</p>
+        <p className={css.warn}>This page was loaded over plain http, so others on the network can read your password. Use https or a tunnel.</p>
       )}
       <form className={css.stack} onSubmit={(event) => {
         event.preventDefault();

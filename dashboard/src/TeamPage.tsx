@@ -6,9 +6,9 @@ import { Copyable, Dialog, Failed, Field, Loading, Time } from './parts';
 import css from './parts.module.css';
 
 const ROLES: [Schemas['Role'], string][] = [
-  ['owner', 'Owner: everything, the team included'],
+  ['owner', 'Owner: everything, including the team'],
   ['member', 'Member: makes and changes keys'],
-  ['viewer', 'Viewer: looks only'],
+  ['viewer', 'Viewer: can only look'],
 ];
 
 export function TeamPage() {
@@ -39,7 +39,7 @@ export function TeamPage() {
     <>
       <div className={css.head}>
         <h1>Team</h1>
-        {isOwner && <button className={`${css.button} ${css.primary}`} onClick={() => setInviting(true)}>Invite somebody</button>}
+        {isOwner && <button className={`${css.button} ${css.primary}`} onClick={() => setInviting(true)}>Invite someone</button>}
       </div>
       {!isOwner && <p className={css.quiet}>Owners can invite people and change roles.</p>}
       {failure && <p role="alert" className={css.error}>{failure.message}</p>}
@@ -76,7 +76,7 @@ export function TeamPage() {
       {inviting && <Invite close={() => setInviting(false)} done={() => void refresh.onSuccess()} />}
       {removing && (
         <Dialog title={`Remove ${removing.email}?`} close={() => setRemoving(null)}>
-          <p>They can no longer see or change anything of {session.business?.name}. Keys that they made stay.</p>
+          <p>They will no longer see or change anything in {session.business?.name}. Keys that they made stay valid.</p>
           {remove.isError && <p role="alert" className={css.error}>{remove.error.message}</p>}
           <div className={css.row}>
             <button className={`${css.button} ${css.danger}`} disabled={remove.isPending} onClick={() => remove.mutate(removing.userId)}>Remove</button>
@@ -97,14 +97,14 @@ function Invite({ close, done }: { close: () => void; done: () => void }) {
   if (invite.data) {
     return (
       <Dialog title="Send this link" close={close}>
-        <p>It lets {invite.data.invitation.email} in, once, within 7 days. It is shown only now.</p>
+        <p>{invite.data.invitation.email} can join with it once, within 7 days. The link is not shown again.</p>
         <Copyable text={invite.data.link} label="Copy link" />
         <div><button className={`${css.button} ${css.primary}`} onClick={close}>Done</button></div>
       </Dialog>
     );
   }
   return (
-    <Dialog title="Invite somebody" close={close}>
+    <Dialog title="Invite someone" close={close}>
       <form className={css.stack} onSubmit={(event) => {
         event.preventDefault();
         const form = new FormData(event.currentTarget);

@@ -22,7 +22,7 @@ test('Snippets carry the key and the address of the server', () => {
 test('Silence is explained by what concerns this page and this server', () => {
   expect(silence('http:', 'https://api.example').join(' ')).toContain('connect-src must name https://api.example');
   expect(silence('http:', 'https://api.example').join(' ')).not.toContain('A page on https');
-  expect(silence('http:', 'http://api.example').join(' ')).toContain('A page on https may not call http://api.example');
+  expect(silence('http:', 'http://api.example').join(' ')).toContain('A page on https cannot call http://api.example');
   expect(silence('https:', 'http://api.example').join(' ')).toContain('dashboard.publicUrl');
 });
 

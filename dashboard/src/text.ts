@@ -10,7 +10,7 @@ export function relative(instant: string, now: number): string {
   return format.format(Math.trunc(seconds / size), unit);
 }
 
-/** So many days after an instant, or after now if that is later. */
+/** The time a number of days after an instant, or after now if now is later. */
 export function later(instant: string | null, days: number): string {
   return new Date(Math.max(Date.now(), Date.parse(instant ?? '') || 0) + days * 86_400_000).toISOString();
 }
@@ -33,7 +33,7 @@ export function usageCsv({ hours, days }: { hours: Schemas['Usage'][]; days: Sch
 export function hints(key: Schemas['Key']): string[] {
   const any = key.tier === 'public' && (key.allowedOrigins.length === 0 || key.allowedOrigins.includes('*'));
   return [
-    ...(any ? ['Every website may use this key. Allow only the origins of yours.'] : []),
+    ...(any ? ['Any website can use this key. Allow only your own origins.'] : []),
     ...(key.tier === 'private' && key.expiresAt === null ? ['This key never expires. Give it an expiry, or rotate it from time to time.'] : []),
     ...(key.tier === 'private' && key.scopes.includes('ALL') ? ['This key may do everything. Give it only the scopes that its program needs.'] : []),
   ];
@@ -43,12 +43,12 @@ export function hints(key: Schemas['Key']): string[] {
 export function silence(protocol: string, apiUrl: string): string[] {
   const { host, protocol: ofServer } = new URL(apiUrl);
   return [
-    'A blocker in the browser: try without extensions, or serve the script and take events under a path of your own site.',
+    'A blocker in the browser: try without extensions, or serve the script and receive events under a path of your own site.',
     `The page’s Content-Security-Policy: its connect-src must name ${apiUrl}.`,
-    ...(ofServer === 'http:' ? [`A page on https may not call ${apiUrl}: give the server an https address.`] : []),
-    `The name ${host}: open ${apiUrl}/api/v0/whoami in the browser that shows the page; it must answer, with 401.`,
+    ...(ofServer === 'http:' ? [`A page on https cannot call ${apiUrl}: give the server an https address.`] : []),
+    `The name ${host}: open ${apiUrl}/api/v0/whoami in the browser that shows the page; it must answer with 401.`,
     'The script: the console of the page shows whether it ran, and the network tab whether a request was sent.',
-    ...(protocol === 'https:' && ofServer === 'http:' ? ['This dashboard is on https and the address in the snippets is not: set dashboard.publicUrl.'] : []),
+    ...(protocol === 'https:' && ofServer === 'http:' ? ['This dashboard uses https, but the address in the snippets does not: set dashboard.publicUrl.'] : []),
   ];
 }
 
