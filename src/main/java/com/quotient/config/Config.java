@@ -7,6 +7,7 @@ package com.quotient.config;
  */
 public record Config(
         DataConfig data,
+        ServerConfig server,
         DatabaseConfig database,
         HttpConfig http,
         BudgetConfig budget,

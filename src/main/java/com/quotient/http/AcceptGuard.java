@@ -1,6 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.config.HttpConfig;
+import com.quotient.config.IoTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -16,10 +17,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerConnection;
-import io.vertx.core.impl.transports.EpollTransport;
-import io.vertx.core.impl.transports.NioTransport;
-import io.vertx.core.impl.transports.TransportInternal;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.transport.Transport;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -78,23 +75,9 @@ public final class AcceptGuard {
         this.stats = stats;
     }
 
-    /** The best transport of this machine, with the guard. */
-    public Transport transport() {
-        return Transport.EPOLL != null && Transport.EPOLL.available()
-                ? new TransportInternal("epoll", true, null, new EpollTransport() {
-                    @Override
-                    public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-                        super.configure(options, domainSocket, bootstrap);
-                        guard(bootstrap, (HttpServerOptions) options);
-                    }
-                })
-                : new TransportInternal("nio", true, null, new NioTransport() {
-                    @Override
-                    public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-                        super.configure(options, domainSocket, bootstrap);
-                        guard(bootstrap, (HttpServerOptions) options);
-                    }
-                });
+    /** A transport of this machine, with the guard. */
+    public Transport transport(IoTransport wanted) {
+        return GuardedTransport.of(wanted, this::guard);
     }
 
     /** Sets the connections of this event loop, which make room for new ones when there are too many. */

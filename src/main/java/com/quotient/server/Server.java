@@ -58,6 +58,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.transport.Transport;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -98,6 +99,7 @@ public final class Server {
     private final BlogCache blogs;
     private final Routes routes;
     private final @Nullable WebApp dashboard;
+    private final String transport;
 
     /** The database of {@code url} may be unavailable; the server waits for it. */
     public Server(Config config, DatabaseUrl url, InstantSource localClock) {
@@ -107,7 +109,9 @@ public final class Server {
         this.url = url;
         this.budgets = new Budgets(config);
         this.guard = new AcceptGuard(config.http(), httpStats, budgets);
-        this.vertx = pools.vertx(guard.transport(), config.http().workers());
+        Transport transport = guard.transport(config.server().transport());
+        this.transport = transport.name();
+        this.vertx = pools.vertx(transport, config.http().workers());
         this.clock = new DatabaseClock(localClock, System::nanoTime);
         this.lease = new KeyLease(config.auth(), System::nanoTime);
         this.eventLoops = new EventLoops(vertx);
@@ -139,7 +143,7 @@ public final class Server {
      */
     public Future<Void> start() {
         eventLoops.start();
-        log.info("Starting on {} with {} transport", url, vertx.isNativeTransportEnabled() ? "native" : "Java");
+        log.info("Starting on {} with transport {}", url, transport);
         // The first host with a non-ASCII label loads the tables of IDNA, which is too long for an event loop.
         vertx.executeBlocking(() -> Origin.parse("https://xn--bcher-kva.example"))
                 .onFailure(failure -> log.warn("The tables of IDNA could not be loaded: {}", failure.getMessage()));
