@@ -161,6 +161,7 @@ public final class Migrations {
                 .dataSource(url.jdbcUrl(), url.user(), url.currentPassword())
                 .locations("classpath:" + DIRECTORY)
                 .validateMigrationNaming(true)
+                .callbacks(new AppliedScripts())
                 // Hides the notice that an extension exists already.
                 .initSql("SET client_min_messages = warning")
                 .load();

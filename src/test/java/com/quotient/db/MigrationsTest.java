@@ -37,6 +37,11 @@ class MigrationsTest {
             SELECT pg_advisory_lock(4711)
             """;
 
+    private static final String HISTORY = """
+            SELECT installed_rank, version, description, type, script, checksum, success FROM flyway_schema_history
+            ORDER BY installed_rank
+            """;
+
     private Vertx vertx;
     private String databaseUrl;
     private DatabaseUrl url;
@@ -92,6 +97,23 @@ class MigrationsTest {
         assertThatThrownBy(() -> await(Migrations.migrate(vertx, database, url)))
                 .isInstanceOf(FlywayValidateException.class)
                 .hasMessageContaining("checksum");
+    }
+
+    /** As a server leaves it that dies between the commit of a script and that of Flyway's history. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void scriptsThatTheHistoryLacksAreNotAppliedAgain(int lacking) throws IOException {
+        Migrations.migrate(url);
+        List<List<Object>> history = TestPostgres.query(databaseUrl, HISTORY);
+        TestPostgres.execute(
+                databaseUrl,
+                "DELETE FROM flyway_schema_history WHERE installed_rank > "
+                        + (Migrations.scripts().size() - lacking));
+
+        assertThat(Migrations.migrate(url)).isZero();
+
+        assertThat(TestPostgres.query(databaseUrl, HISTORY)).isEqualTo(history);
+        assertThat(await(Migrations.isUpToDate(vertx, database))).isTrue();
     }
 
     /** Ten rounds of five servers each; in every second round the one that migrates is killed within a script. */
