@@ -62,12 +62,11 @@ final class GuardedTransport {
         if (transport != null && transport.available()) {
             return true;
         }
-        if (wanted != IoTransport.AUTO) {
+        if (wanted != IoTransport.AUTO && transport != null) {
             log.warn(
-                    "server.transport is {}, but {} is not available on this machine; another one is used ({})",
-                    wanted,
-                    transport == null ? "it" : transport.name(),
-                    transport == null ? "not part of this build" : transport.unavailabilityCause());
+                    "{} is not available here, and the next best transport is used: {}",
+                    transport.name(),
+                    String.valueOf(transport.unavailabilityCause()));
         }
         return false;
     }
