@@ -4,6 +4,7 @@ import com.quotient.business.BusinessConflict;
 import com.quotient.config.InvalidSetting;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.NoConnection;
+import com.quotient.db.PgErrors;
 import com.quotient.db.UnsupportedPostgres;
 import com.quotient.embedded.EmbeddedPostgresException;
 import com.quotient.flow.FlowConflict;
@@ -14,6 +15,10 @@ import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
@@ -76,6 +81,10 @@ final class Failures {
             return "The database " + url + " holds tables of somebody else; create an empty one for Quotient, or "
                     + URL_ADVICE + ".";
         }
+        String certificate = certificateSentence(failure, url);
+        if (certificate != null) {
+            return certificate;
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String state = cause instanceof SQLException e
                     ? e.getSQLState()
@@ -96,6 +105,31 @@ final class Failures {
             migration |= cause instanceof FlywayException;
         }
         return migration ? "The schema of " + url + " cannot be migrated: " + lines(failure) : null;
+    }
+
+    private static @Nullable String certificateSentence(Throwable failure, DatabaseUrl url) {
+        boolean refused = false;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof CertificateExpiredException) {
+                return "The certificate of the database " + url + " has expired (" + message
+                        + "); renew it on the database server.";
+            }
+            if (cause instanceof CertificateNotYetValidException) {
+                return "The certificate of the database " + url + " is not valid yet (" + message
+                        + "); correct the clocks, or renew it on the database server.";
+            }
+            if (PgErrors.isWrongHost(cause)) {
+                return "The certificate of the database " + url + " is made out to another host than " + url.host()
+                        + "; write the host of the certificate in database.url, or sslmode=verify-ca, which does not"
+                        + " check it.";
+            }
+            refused |= cause instanceof CertificateException || cause instanceof CertPathValidatorException;
+        }
+        return refused
+                ? "The certificate of the database " + url + " is not signed by a trusted authority; name the file"
+                        + " with the certificate of its authority by sslrootcert in database.url."
+                : null;
     }
 
     private static @Nullable String byState(String state, Throwable failure, DatabaseUrl url) {

@@ -7,6 +7,7 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,7 +15,10 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -85,10 +89,14 @@ public record DatabaseUrl(
     /**
      * The database of the settings: {@code database.url}, with the password of {@code database.passwordFile} if set.
      *
-     * @throws InvalidSetting with a sentence if the URL is malformed or there are two passwords
+     * @throws InvalidSetting with a sentence if the URL is malformed, there are two passwords, or {@code sslrootcert} names no
+     *     certificates
      */
     public static DatabaseUrl of(DatabaseConfig config) {
         DatabaseUrl url = parse(config.url());
+        if (url.rootCertificate != null) {
+            requireCertificates(url.rootCertificate);
+        }
         if (config.passwordFile().isEmpty()) {
             return url;
         }
@@ -193,6 +201,25 @@ public record DatabaseUrl(
         }
         throw new InvalidSetting("database.url has an unknown sslmode;"
                 + " use disable, allow, prefer, require, verify-ca or verify-full.");
+    }
+
+    private static void requireCertificates(String file) {
+        String reason;
+        try (InputStream pem = Files.newInputStream(Path.of(file))) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(pem)
+                    .isEmpty()) {
+                return;
+            }
+            reason = "it holds none";
+        } catch (CertificateException e) {
+            reason = "it is not in PEM format";
+        } catch (IOException | InvalidPathException e) {
+            reason = "it cannot be read";
+        }
+        throw new InvalidSetting(
+                "sslrootcert in database.url must name a file with the certificates of authorities, but " + file
+                        + " is not one: " + reason + ".");
     }
 
     private static String decode(String text) {

@@ -74,11 +74,19 @@ public final class PgErrors {
     public static boolean isRefused(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String state = sqlState(cause);
-            if (state != null && isRefusal(state) || cause instanceof CertificateException) {
+            if (state != null && isRefusal(state) || cause instanceof CertificateException || isWrongHost(cause)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Whether the certificate of Postgres is made out to another host. The JDBC driver says so only in a message, which
+     * it translates, but for the name of its class.
+     */
+    public static boolean isWrongHost(Throwable failure) {
+        return String.valueOf(failure.getMessage()).contains("PgjdbcHostnameVerifier");
     }
 
     private static boolean isRefusal(String state) {
