@@ -53,7 +53,7 @@ public final class EventLinkVerticle extends VerticleBase {
         Promise<Void> done = Promise.promise();
         working = done.future()
                 .onFailure(
-                        failure -> log.warn("Events could not be given to their people yet: {}", failure.getMessage()));
+                        failure -> log.warn("Events could not be linked to people; will retry: {}", failure.getMessage()));
         step(done);
     }
 

@@ -169,7 +169,7 @@ final class ImportReader implements AutoCloseable {
     private void complete() {
         if (gzip != null && !gzip.isComplete()) {
             throw Problem.invalid(
-                            "", "The gzip of the body is cut off. What was stored stays; send the whole file again.")
+                            "", "The gzip body is truncated. People already stored are kept; send the whole file again.")
                     .exception();
         }
         complete = true;
@@ -193,7 +193,7 @@ final class ImportReader implements AutoCloseable {
             throw Problem.of(
                             ProblemType.PAYLOAD_TOO_LARGE,
                             "The body inflates to more than " + config.maxImportInflation()
-                                    + " times its size. What was stored stays; send the file in parts or unpacked.")
+                                    + " times its size. People already stored are kept; send the file in parts or uncompressed.")
                     .with("limit", limit)
                     .exception();
         }

@@ -31,8 +31,8 @@ final class ImportSlots {
             throw Problem.of(
                             ProblemType.OVERLOADED,
                             own >= maxPerBusiness
-                                    ? "This business runs " + own + " imports already; wait for one to end."
-                                    : "As many imports run as the server takes; try again shortly.")
+                                    ? "This business already runs " + own + " imports; wait for one to end."
+                                    : "The server already runs its maximum of imports; try again shortly.")
                     .retryAfter(RETRY_AFTER_SECONDS)
                     .exception();
         }

@@ -122,7 +122,7 @@ final class PeopleColumns {
             }
             if (i >= names.size()) {
                 throw new IllegalArgumentException(
-                        "The row has " + cells.size() + " cells, and the header only " + names.size() + ".");
+                        "The row has " + cells.size() + " cells, but the header only " + names.size() + ".");
             }
             String name = names.get(i);
             if (name != null) {

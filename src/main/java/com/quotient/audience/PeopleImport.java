@@ -142,7 +142,7 @@ final class PeopleImport {
         if (silence > deadline || waited > deadline && rate < config.audience().minImportRate()) {
             done.tryFail(Problem.of(
                             ProblemType.REQUEST_TIMEOUT,
-                            "The body arrived too slowly. What was stored stays; send the file again.")
+                            "The body arrived too slowly. People already stored are kept; send the file again.")
                     .exception());
         }
     }
@@ -228,7 +228,7 @@ final class PeopleImport {
                 PgErrors.isUnavailable(failure)
                         ? Problem.of(
                                         ProblemType.UNAVAILABLE,
-                                        "The database went away after " + (created + updated)
+                                        "The connection to the database was lost after " + (created + updated)
                                                 + " people were stored; send the file again.")
                                 .retryAfter(1)
                                 .exception()

@@ -28,8 +28,8 @@ import java.util.function.Supplier;
  * posts, and no email addresses. Thread-safe.
  */
 public final class BlogApi {
-    private static final String SLUG_TAKEN = "Another post has this slug: send another one.";
-    private static final String TAG_TAKEN = "Another tag has this name: send another one, or change that tag.";
+    private static final String SLUG_TAKEN = "Another post has this slug: choose a different one.";
+    private static final String TAG_TAKEN = "Another tag has this name: choose a different one, or change that tag.";
     private static final String NO_DUPLICATE = "Something with this id exists already: try again.";
 
     private final BlogConfig config;

@@ -141,8 +141,8 @@ final class KeyApi {
         if (tier == KeyTier.SECRET && !config.privateKeys()) {
             throw Problem.of(
                             ProblemType.ROLE_NOT_ALLOWED,
-                            "Private keys are not made in this dashboard; dashboard.privateKeys allows it, and"
-                                    + " 'quotient key create --type private' makes one.")
+                            "This dashboard cannot create private keys; set dashboard.privateKeys to true, or run"
+                                    + " 'quotient key create --type private'.")
                     .exception();
         }
         return keys.create(visit.businessId(), spec, visit.actor()).compose(issued -> issued(visit, issued));
@@ -187,8 +187,8 @@ final class KeyApi {
                     if (line.key().spec().tier() == KeyTier.SECRET && !config.privateKeys()) {
                         throw Problem.of(
                                         ProblemType.ROLE_NOT_ALLOWED,
-                                        "Private keys are not made in this dashboard; dashboard.privateKeys allows it, and"
-                                                + " 'quotient key rotate' makes the successor.")
+                                        "This dashboard cannot rotate private keys; set dashboard.privateKeys to true, or run"
+                                                + " 'quotient key rotate'.")
                                 .exception();
                     }
                     return keys.rotate(visit.businessId(), line.key().id(), lives, visit.actor());

@@ -144,9 +144,9 @@ final class OverviewApi {
                     case "expiring" ->
                         line.key().rotatedTo() == null
                                 ? "It expires within 7 days; rotate it, or give it a later expiry."
-                                : "It has a successor and ends within 7 days; see that nobody uses it any more.";
-                    case "expired" -> "It has expired; whoever still uses it is refused.";
-                    case "refusing" -> "More than a tenth of its requests are refused; look at what is refused.";
+                                : "It has a successor and ends within 7 days; make sure that nothing uses it any more.";
+                    case "expired" -> "It has expired; requests that still use it are refused.";
+                    case "refusing" -> "More than a tenth of its requests are refused; check its refusals.";
                     default -> "Nobody has used it for 90 days; revoke it if nobody needs it.";
                 },
                 KeyView.time(line.status().startsWith("expir") ? expiresAt : lastUsedAt));

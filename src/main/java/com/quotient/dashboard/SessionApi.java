@@ -107,7 +107,7 @@ final class SessionApi {
                         if (all.isEmpty()) {
                             throw Problem.of(
                                             ProblemType.SIGN_IN_FAILED,
-                                            "You belong to no business any more; ask an owner to invite you.")
+                                            "You no longer belong to a business; ask an owner to invite you.")
                                     .exception();
                         }
                         return begin(request, account.id(), account.email(), all.get(0));
@@ -130,7 +130,7 @@ final class SessionApi {
                     Membership chosen = all.stream()
                             .filter(one -> one.businessId().equals(businessId))
                             .findFirst()
-                            .orElseThrow(() -> notFound("You belong to no business with this id."));
+                            .orElseThrow(() -> notFound("You do not belong to a business with this id."));
                     return sessions.store()
                             .end(session.userId(), session.id())
                             .compose(done -> begin(visit.request(), session.userId(), session.email(), chosen));
@@ -284,7 +284,7 @@ final class SessionApi {
     }
 
     private static ProblemException ended() {
-        return notFound("The invitation was used, withdrawn or has ended; ask for another.");
+        return notFound("The invitation was used or withdrawn, or it has expired; ask for a new one.");
     }
 
     private static ProblemException notFound(String sentence) {

@@ -94,7 +94,7 @@ final class Sessions {
         if (request.hasSeveralOrigins() || !place.isOwnOrigin(request)) {
             throw Problem.of(
                             ProblemType.NOT_FROM_DASHBOARD,
-                            "The header Origin does not name this server; reload the page. If a proxy stands in front, set"
+                            "The Origin header does not name this server; reload the page. Behind a proxy, set"
                                     + " dashboard.publicUrl to the address that browsers show.")
                     .exception();
         }
@@ -135,7 +135,7 @@ final class Sessions {
         return store.find(Token.hash(token), now, idleSince(now)).onSuccess(session -> {
             if (session != null && session.lastSeenAt().plus(SEEN_INTERVAL).isBefore(now)) {
                 store.seen(session.id(), now, request.clientAddress())
-                        .onFailure(failure -> log.debug("The use of a session was not noted", failure));
+                        .onFailure(failure -> log.debug("The use of a session was not recorded", failure));
             }
         });
     }

@@ -104,7 +104,7 @@ record MemoryPath(List<String> names, boolean asFolder) {
             return;
         }
         if (names.get(0).equals(RESERVED)) {
-            throw refused("/search is reserved: search with GET or POST /memory/search, or take another name.");
+            throw refused("/search is reserved: search with GET or POST /memory/search, or choose another name.");
         }
         if (document().length() > MAX_LENGTH
                 || document().getBytes(StandardCharsets.UTF_8).length > MAX_BYTES

@@ -208,7 +208,7 @@ final class MemoryStore {
                         .execute(Tuple.of(business, Ids.next("mem_", now), path.folder(), path.name(), label)))
                 .map(rows -> {
                     if (rows.size() == 0) {
-                        throw taken("There is a document at " + path.document() + "; take another name.")
+                        throw taken("There is a document at " + path.document() + "; choose another name.")
                                 .exception();
                     }
                     Row row = rows.iterator().next();

@@ -46,7 +46,7 @@ public final class MemoryVerticle extends VerticleBase {
             working = read.future()
                     .compose(done -> store.revise(WORDS_AT_ONCE))
                     .<Void>mapEmpty()
-                    .onFailure(failure -> log.warn("The search could not be kept in order: {}", failure.getMessage()));
+                    .onFailure(failure -> log.warn("Upkeep of the search index failed; will retry: {}", failure.getMessage()));
         }
     }
 

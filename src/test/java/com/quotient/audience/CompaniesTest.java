@@ -63,7 +63,7 @@ class CompaniesTest {
     }
 
     @Test
-    void whatIsOmittedStaysAndWhatIsNullIsCleared() {
+    void absentMembersStayAndNullClears() {
         client.define("COMPANY", "tier", "NUMBER");
         client.define("COMPANY", "plan", "TEXT");
         String id = client.company("{\"domain\":\"a.example\",\"name\":\"A\",\"city\":\"Ulm\",\"industries\":[\"x\"],"
@@ -100,7 +100,7 @@ class CompaniesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", " ", "https://", "localhost", "a b.example", "a..example", "10.0.0.1", "[::1]", "@", "-"})
-    void whatIsNoDomainIsRefused(String domain) {
+    void textThatIsNoDomainIsRefused(String domain) {
         assertThat(issues(client.send("POST", COMPANIES, "{\"domain\":\"" + domain + "\"}")))
                 .containsExactly("domain");
     }

@@ -66,7 +66,7 @@ class EmailAddressTest {
     }
 
     @Test
-    void whatIsNoAddressIsNone() {
+    void textThatIsNoAddressIsRejected() {
         for (String text : List.of(
                 "",
                 "@",

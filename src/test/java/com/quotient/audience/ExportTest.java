@@ -43,7 +43,7 @@ class ExportTest {
     }
 
     @Test
-    void everybodyIsALineInTheFormOfTheReads() throws Exception {
+    void everyPersonIsALineInTheFormOfTheReads() throws Exception {
         generate(1234);
         HttpResponse<String> answer = client.send("GET", EXPORT, null);
         assertThat(answer.statusCode()).isEqualTo(200);

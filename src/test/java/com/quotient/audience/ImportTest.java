@@ -151,7 +151,7 @@ class ImportTest {
     }
 
     @Test
-    void aLoneQuoteCostsItsRowOnly() {
+    void aLoneQuoteAffectsOnlyItsRow() {
         String file = "emailAddress,firstName\nlone@b.example,\"Lo\n"
                 + IntStream.range(0, 6000)
                         .mapToObj(i -> "p" + i + "@b.example,P\n")
@@ -267,7 +267,7 @@ class ImportTest {
     }
 
     @Test
-    void bytesThatAreNoTextAreRejectedByTheirLine() {
+    void invalidUtf8IsRejectedByItsLine() {
         byte[] body =
                 "{\"emailAddress\":\"a@b.example\",\"firstName\":\"\u00ff\"}\n{\"emailAddress\":\"b@b.example\"}\n"
                         .getBytes(ISO_8859_1);
@@ -297,7 +297,7 @@ class ImportTest {
     }
 
     @Test
-    void whatIsNoGzipOrCutOffIsRefused() throws IOException {
+    void invalidOrTruncatedGzipIsRefused() throws IOException {
         byte[] packed = gzip(rows(10).getBytes(UTF_8));
         byte[] cut = java.util.Arrays.copyOf(packed, packed.length - 3);
         byte[] broken = packed.clone();
@@ -365,7 +365,7 @@ class ImportTest {
     }
 
     @Test
-    void aSenderThatFallsSilentIsToldSoAndWhatWasStoredStays() {
+    void aSilentSenderIsTimedOutAndStoredRowsStay() {
         try (RawClient raw = RawClient.to(server)) {
             raw.send("POST /api/v0" + IMPORT + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + client.secret
                     + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: 1000000\r\n\r\n" + rows(600) + "\n");

@@ -94,7 +94,7 @@ class ListsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "A", "a--b", "-a", "a-", "a b", "a_b", "ä", "a/b"})
-    void whatIsNoSlugIsRefused(String slug) {
+    void textThatIsNoSlugIsRefused(String slug) {
         assertThat(issues(client.send("POST", LISTS, "{\"slug\":\"" + slug + "\",\"name\":\"x\"}")))
                 .containsExactly("slug");
     }
@@ -325,7 +325,7 @@ class ListsTest {
     }
 
     @Test
-    void whatIsNotThereOrAnotherBusinesssIsNotFound() {
+    void absentRecordsAndThoseOfOtherBusinessesAreNotFound() {
         client.list("l");
         String id = client.person("{\"emailAddress\":\"a@b.example\",\"lists\":[\"l\"]}");
         AudienceClient other = new AudienceClient(server, keys);

@@ -80,7 +80,7 @@ class PeopleTest {
     }
 
     @Test
-    void whatIsOmittedStaysWhatIsNullIsClearedAndEmptyTextIsKept() {
+    void absentMembersStayNullClearsAndEmptyTextIsKept() {
         String email = "\"emailAddress\":\"a@b.example\"";
         String id = client.person("{" + email + ",\"firstName\":\"A\",\"lastName\":\"B\",\"jobTitle\":\"C\","
                 + "\"leadScore\":7,\"emailSubscriptionStatus\":\"SUBSCRIBED\"}");
@@ -99,7 +99,7 @@ class PeopleTest {
     }
 
     @Test
-    void theNewerNameOfTheStatusWins() {
+    void theNewerNameOfTheStatusTakesPrecedence() {
         String email = "\"emailAddress\":\"a@b.example\"";
         String id = client.person("{" + email + ",\"emailMarketingState\":\"PENDING\"}");
         assertThat(status(id)).isEqualTo("PENDING");
@@ -146,7 +146,7 @@ class PeopleTest {
                 "a@[::1]",
                 "a@b:80"
             })
-    void whatIsNoEmailAddressIsRefused(String email) {
+    void textThatIsNoEmailAddressIsRefused(String email) {
         assertThat(issues(client.send("POST", PEOPLE, "{\"emailAddress\":\"" + email + "\"}")))
                 .containsExactly("emailAddress");
     }
@@ -160,7 +160,7 @@ class PeopleTest {
     }
 
     @Test
-    void aNameIsAsLongAsItHasCharacters() {
+    void lengthOfANameIsCountedInCharacters() {
         String longest = "\ud83d\ude00".repeat(255);
         String id = client.person("{\"emailAddress\":\"a@b.example\",\"firstName\":\"" + longest + "\"}");
         assertThat(client.get(PEOPLE + "/" + id).at("/person/firstName").asText())
@@ -171,7 +171,7 @@ class PeopleTest {
     }
 
     @Test
-    void aPublicKeyNeitherSetsReservedStatesNorLiftsThem() {
+    void aPublicKeyCannotSetOrChangeReservedStatuses() {
         for (String reserved : List.of("\"NOT_SUBSCRIBED\"", "\"BOUNCED\"", "\"SPAM\"", "null")) {
             assertThat(issues(client.postPublic(
                             PEOPLE, "{\"emailAddress\":\"a@b.example\",\"emailSubscriptionStatus\":" + reserved + "}")))
@@ -197,7 +197,7 @@ class PeopleTest {
     }
 
     @Test
-    void valuesOfPropertiesAreBroughtToTheirType() {
+    void valuesOfPropertiesAreConvertedToTheirType() {
         client.define("PERSON", "age", "NUMBER");
         client.define("PERSON", "vip", "BOOLEAN");
         client.define("PERSON", "plan", "TEXT");
@@ -227,7 +227,7 @@ class PeopleTest {
     }
 
     @Test
-    void whatIsReadBackIsNeverMuchLongerThanWhatWasSent() {
+    void storedValuesAreNeverMuchLongerThanWhatWasSent() {
         client.define("PERSON", "n", "NUMBER");
         client.define("PERSON", "t", "TEXT");
         for (String value : List.of("5e-324", "1e300", "\"5e-324\"", "\"1e2147483647\"")) {
@@ -262,7 +262,7 @@ class PeopleTest {
     }
 
     @Test
-    void aSearchLooksPastAccentsAndHowTheyAreComposed() {
+    void aSearchIgnoresAccentsAndTheirComposition() {
         client.person("{\"emailAddress\":\"a@b.example\",\"firstName\":\"Zoe\u0308\",\"lastName\":\"M\u00fcller\"}");
         for (String term : List.of("zo%C3%AB", "Zoe", "zoe%CC%88", "muller", "M%C3%BCLLER", "mu%CC%88ll")) {
             assertThat(client.emails(PEOPLE + "?search=" + term)).as(term).containsExactly("a@b.example");
@@ -495,7 +495,7 @@ class PeopleTest {
     }
 
     @Test
-    void filtersAndSearchFindTheirOwn() {
+    void filtersAndSearchFindOnlyWhatMatches() {
         client.list("one");
         String company = client.company("{\"domain\":\"analytical.example\"}");
         client.person("{\"emailAddress\":\"ada@analytical.example\",\"firstName\":\"Ada\",\"lastName\":\"Lovelace\","

@@ -97,7 +97,7 @@ class PropertiesTest {
     }
 
     @Test
-    void whatIsNotThereOrAnotherBusinesssIsNotFound() {
+    void absentRecordsAndThoseOfOtherBusinessesAreNotFound() {
         client.define("PERSON", "age", "NUMBER");
         AudienceClient other = new AudienceClient(server, keys);
         notFound(other.send("DELETE", PROPERTIES + "/PERSON/age", null));
@@ -109,7 +109,7 @@ class PropertiesTest {
     }
 
     @Test
-    void thereAreOnlySoManyDefinitions() {
+    void numberOfDefinitionsIsBounded() {
         TestPostgres.execute(server.databaseUrl(), """
                 INSERT INTO audience_property (business_id, target, name, type)
                 SELECT '%s', 'PERSON', 'p' || n, 'TEXT' FROM generate_series(1, 1000) AS n""".formatted(client.business));

@@ -38,7 +38,7 @@ class BlogAtSizeTest {
             "/blog/tags");
 
     @Test
-    void noReadGoesThroughAWholeTable() {
+    void noReadScansAWholeTable() {
         String url = TestServer.freshDatabase();
         // Nothing is kept, so that every read asks Postgres.
         TestServer server = TestServer.on(url, "blog.cacheBytes", "0%");

@@ -51,7 +51,7 @@ class BlogCacheTest {
     }
 
     @Test
-    void answersAreKeptByTierAndTarget() {
+    void answersAreCachedByTierAndTarget() {
         read(KEY);
         read(new BlogCache.Key("biz_1", false, "/list"));
         read(new BlogCache.Key("biz_1", true, "/tags"));
@@ -61,7 +61,7 @@ class BlogCacheTest {
     }
 
     @Test
-    void anAnswerThatWasOvertakenByAChangeIsNotKept() {
+    void anAnswerOvertakenByAChangeIsNotCached() {
         Promise<Fresh<Kept>> slow = Promise.promise();
         cache.answer(KEY, slow::future);
         cache.changed("biz_1");
@@ -130,7 +130,7 @@ class BlogCacheTest {
     }
 
     @Test
-    void whoeverAsksWhileTheSameIsReadWaitsForThatUnlessSomethingChanged() {
+    void concurrentRequestsShareOneReadUnlessSomethingChanged() {
         Promise<Fresh<Kept>> slow = Promise.promise();
         List<Future<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -149,7 +149,7 @@ class BlogCacheTest {
     }
 
     @Test
-    void aReadingThatFailedIsTriedAgain() {
+    void aFailedReadIsRetried() {
         assertThat(cache.answer(KEY, () -> Future.failedFuture("away")).failed())
                 .isTrue();
 

@@ -82,7 +82,7 @@ class BlogTest {
     }
 
     @Test
-    void htmlIsThereOnlyWhenItIsAskedFor() {
+    void htmlIsPresentOnlyWhenAskedFor() {
         String slug = published("a <script>x</script> & *y*");
         String html = "<p>a &lt;script&gt;x&lt;/script&gt; &amp; <em>y</em></p>";
 
@@ -115,7 +115,7 @@ class BlogTest {
     }
 
     @Test
-    void aPublicKeySeesWhatIsPublishedAndASecretOneWhatItAsksFor() {
+    void aPublicKeySeesPublishedPostsAndASecretKeyWhatItAsksFor() {
         String draft = slug(created("{\"title\":\"d\",\"markdown\":\"\"}"));
         String scheduled = slug(
                 created(
@@ -138,7 +138,7 @@ class BlogTest {
     }
 
     @Test
-    void aScheduledPostAppearsWhenItIsDueAlsoInAnswersThatWereKept() {
+    void aScheduledPostAppearsWhenItIsDueEvenInCachedAnswers() {
         published("old");
         Instant due = Instant.now().plusMillis(1500);
         String slug = slug(created(
@@ -181,7 +181,7 @@ class BlogTest {
     }
 
     @Test
-    void everyFilterFindsItsOwn() {
+    void everyFilterFindsOnlyWhatMatches() {
         String ada = author("Ada", null);
         String bob = author("Bob", null);
         String news = tag("news");
@@ -260,7 +260,7 @@ class BlogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {LIST, AUTHORS})
-    void pagesThatAreNoneAreNamed(String path) {
+    void invalidPagesAreNamed(String path) {
         for (String value : List.of("0", "-1", "x", "1.5")) {
             assertThat(issues(server.get(path + "?page=" + value, open))).containsExactly("page");
             assertThat(issues(server.get(path + "?limit=" + value, open))).containsExactly("limit");
@@ -334,7 +334,7 @@ class BlogTest {
     }
 
     @Test
-    void bodiesThatAreNoObjectsAreRefused() {
+    void bodiesOtherThanObjectsAreRefused() {
         String slug = slug(created("{\"title\":\"a\",\"markdown\":\"b\"}"));
         for (String body : List.of("", "[]", "{", "\"a\"", "{\"title\":\"\\u0000\",\"markdown\":\"\"}")) {
             for (String path : List.of(BLOG, AUTHORS, TAGS)) {
@@ -349,7 +349,7 @@ class BlogTest {
     }
 
     @Test
-    void aChangeLeavesWhatItDoesNotName() {
+    void aChangeLeavesAbsentMembersUnchanged() {
         String author = author("Ada", null);
         String tag = tag("news");
         JsonNode before = created("""
@@ -570,7 +570,7 @@ class BlogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {LIST, AUTHORS, TAGS, "slug"})
-    void whatTheCallerHasIsNotSentAgain(String read) {
+    void answerThatTheCallerHasIsNotSentAgain(String read) {
         String slug = published("a", "\"authorIds\":[\"" + author("Ada", "a@b.example") + "\"],");
         String path = read.equals("slug") ? BLOG + "/" + slug : read;
         for (String key : List.of(secret, open)) {
@@ -594,7 +594,7 @@ class BlogTest {
     }
 
     @Test
-    void whatWasReadOnceIsAnsweredFromMemory() {
+    void repeatedReadsAreAnsweredFromMemory() {
         String slug = published("a");
         List<String> paths = List.of(LIST, AUTHORS, TAGS, BLOG + "/" + slug);
         // Once more when the notification of the post comes between.

@@ -56,7 +56,7 @@ class ContentTest {
     private static final Pattern ATTRIBUTE = Pattern.compile("\\s+([a-z]+)=\"([^\"]*)\"");
 
     @Test
-    void markdownBecomesTheNodesOfTheContract() {
+    void markdownBecomesTheDocumentedNodes() {
         Content content = markdown("""
                 # One *two*
 
@@ -112,7 +112,7 @@ class ContentTest {
     }
 
     @Test
-    void whatIsReadFromMarkdownIsAcceptedAsContentAndStaysTheSame() throws JsonProcessingException {
+    void contentFromMarkdownIsAcceptedAndStaysTheSame() throws JsonProcessingException {
         Content fromMarkdown = markdown("""
                 # A **b** [c *d*](https://e.example) ![f](/g.png) h
 
@@ -277,7 +277,7 @@ class ContentTest {
             {"type":"doc","content":[{"type":"image","attrs":{"src":"data:image/png,x"}}]}   | content.content[0].attrs.src
             {"type":"doc","content":[{"type":"image"}]}                                      | content.content[0].attrs.src
             """)
-    void nodesThatTheTreeDoesNotKnowAreRefusedByTheirPath(String tree, String path) throws JsonProcessingException {
+    void unknownNodesAreRefusedByTheirPath(String tree, String path) throws JsonProcessingException {
         assertRefused(JSON.readTree(tree), path);
     }
 
@@ -292,7 +292,7 @@ class ContentTest {
             {"type":"link","attrs":{"href":"https://"}}                      | .attrs.href
             "bold"                                                           | ``
             """)
-    void marksThatTheTreeDoesNotKnowAreRefusedByTheirPath(String mark, String path) throws JsonProcessingException {
+    void unknownMarksAreRefusedByTheirPath(String mark, String path) throws JsonProcessingException {
         assertRefused(JSON.readTree("""
                 {"type":"doc","content":[{"type":"paragraph","content":[
                 {"type":"text","text":"a","marks":[%s]}]}]}""".formatted(mark)), "content.content[0].content[0].marks[0]" + path);
@@ -313,7 +313,7 @@ class ContentTest {
     }
 
     @Test
-    void whatTheTreeDoesNotKnowIsLeftOut() throws JsonProcessingException {
+    void unknownMembersOfTheTreeAreDropped() throws JsonProcessingException {
         assertThat(tree(JSON.readTree("""
                         {"type":"doc","id":1,"content":[
                         {"type":"heading","attrs":{"level":1,"id":"x"},"style":"color:red","content":[

@@ -59,7 +59,7 @@ class LongListTest {
     }
 
     @Test
-    void whatTheCallerHasIsNotReadAgain() {
+    void answerThatTheCallerHasIsNotReadAgain() {
         fill();
         String first = tag(server.get(LIST, open));
         double misses = server.metric("quotient_blog_cache_misses_total");
@@ -77,7 +77,7 @@ class LongListTest {
     }
 
     @Test
-    void thePlanOfAListIsKeptAndThePostsAreNot() {
+    void thePlanOfAListIsCachedAndItsPostsAreNot() {
         fill();
         server.get(LIST, open);
         // The server is not notified, so it continues with its plan.

@@ -68,7 +68,7 @@ class MarkdownReaderTest {
     }
 
     @Test
-    void numberedStepsGoOnBehindACodeBlock() {
+    void numberedStepsContinueAfterACodeBlock() {
         Content content = markdown("1. one\n\n```\na\n```\n\n2. two\n\n```\nb\n```\n\n3. three\n\n0. zero");
 
         assertThat(content.json())
@@ -121,14 +121,14 @@ class MarkdownReaderTest {
                 "x\u0000y",
                 "x\uDC00y"
             })
-    void whatIsNoCharacterIsTheSameInTheTreeAndInTheHtml(String markdown) {
+    void invalidCharactersAreTheSameInTheTreeAndInTheHtml(String markdown) {
         assertThat(markdown(markdown).html()).isEqualTo("<p>x\uFFFDy</p>");
         assertThat(markdown(markdown).json()).contains("\"x\uFFFDy\"");
         assertThat(markdown(markdown).text()).isEqualTo("x\uFFFDy");
     }
 
     @Test
-    void everythingThatIsReadFromMarkdownIsAcceptedAsContent() throws JsonProcessingException {
+    void allContentFromMarkdownIsAccepted() throws JsonProcessingException {
         Content content = markdown("""
                 | a | [b](/c) |
                 |---|:-:|

@@ -90,7 +90,7 @@ class PostVersionTest {
     }
 
     @Test
-    void whatIsNotThereIsNotFoundWhateverIfMatchSays() {
+    void absentPostsAreNotFoundWhateverIfMatchSays() {
         for (String ifMatch : List.of("*", "\"nope\"")) {
             assertThat(server.send("PATCH", path, secret, "{}", "If-Match", ifMatch)
                             .statusCode())
@@ -102,7 +102,7 @@ class PostVersionTest {
     }
 
     @Test
-    void ofChangesOfOneVersionAtOnceOneIsMade() {
+    void onlyOneOfConcurrentChangesOfAVersionIsMade() {
         String tag = tag(post());
 
         List<CompletableFuture<Integer>> answers = IntStream.range(0, 6)

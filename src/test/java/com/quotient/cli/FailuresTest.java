@@ -28,7 +28,7 @@ class FailuresTest {
     }
 
     @Test
-    void urlThatIsNoneIsNamedWithoutItsPassword() {
+    void invalidUrlIsNamedWithoutItsPassword() {
         CommandRun run = run(Map.of("QUOTIENT_DATABASE_URL", "mysql://me:hunter2@host/db"), "key", "list");
 
         assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
@@ -36,7 +36,7 @@ class FailuresTest {
     }
 
     @Test
-    void databaseThatIsAwayIsNamed() throws IOException {
+    void unreachableDatabaseIsNamed() throws IOException {
         int port = freePort();
         for (String command : new String[] {"migrate", "key list"}) {
             CommandRun run = run(
@@ -90,7 +90,7 @@ class FailuresTest {
     }
 
     @Test
-    void missingSchemaIsMadeByMigrateOnly() {
+    void missingSchemaIsCreatedByMigrateOnly() {
         Map<String, String> environment = Map.of("QUOTIENT_DATABASE_URL", TestServer.freshDatabase());
 
         CommandRun before = run(environment, "key", "list");
@@ -103,7 +103,7 @@ class FailuresTest {
     }
 
     @Test
-    void databaseOfSomebodyElseIsLeftAlone() {
+    void databaseOfAnotherProgramIsLeftUnchanged() {
         String url = TestServer.freshDatabase();
         TestPostgres.execute(url, "CREATE VIEW event AS SELECT 1");
         TestPostgres.execute(url, "CREATE VIEW api_key AS SELECT 1");

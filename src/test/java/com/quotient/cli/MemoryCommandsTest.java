@@ -62,7 +62,7 @@ class MemoryCommandsTest {
     }
 
     @Test
-    void foldersAboveAreMadeAgain() {
+    void parentFoldersAreCreatedAgain() {
         write("/a/b/c", "text");
         archive("/a/b/c");
         archive("/a");
@@ -74,7 +74,7 @@ class MemoryCommandsTest {
     }
 
     @Test
-    void whatIsThereNowIsNotReplaced() {
+    void existingItemsAreNotReplaced() {
         write("/d", "old");
         archive("/d");
         write("/d", "new");

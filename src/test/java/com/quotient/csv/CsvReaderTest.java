@@ -62,7 +62,7 @@ class CsvReaderTest {
     }
 
     @Test
-    void aLoneQuoteCostsItsRowOnly() {
+    void aLoneQuoteAffectsOnlyItsRow() {
         String good = IntStream.range(0, 6000).mapToObj(i -> "p" + i + ",n").collect(Collectors.joining("\n"));
         List<Row> rows = read("a,b\nx,\"lone\n" + good);
         assertThat(rows).hasSize(6002);

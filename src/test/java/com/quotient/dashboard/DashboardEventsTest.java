@@ -73,7 +73,7 @@ class DashboardEventsTest {
     }
 
     @Test
-    void eventIsSeenAtOnceByWhoLooksOn() {
+    void newEventIsShownAtOnce() {
         String cursor =
                 client.read("/events/live?eventType=live").path("cursor").asText();
         send("live", "d");

@@ -48,7 +48,7 @@ class DashboardPlaceTest {
     }
 
     @Test
-    void dashboardThatIsSwitchedOffIsNotThere() {
+    void disabledDashboardIsAbsent() {
         try (TestServer server = TestServer.start("dashboard.enabled", "false")) {
             assertThat(server.get("/dashboard/api/session", null).statusCode()).isEqualTo(404);
             assertThat(server.get("/dashboard", null).statusCode()).isEqualTo(404);

@@ -101,7 +101,7 @@ class DashboardRoutesTest {
 
     @ParameterizedTest
     @MethodSource("guarded")
-    void nobodyWhoIsNotSignedInGetsIn(Operation operation) {
+    void requestWithoutASessionIsRefused(Operation operation) {
         HttpResponse<String> answer = call(CLIENTS.get("none"), operation);
 
         assertThat(answer.statusCode()).isEqualTo(401);

@@ -37,7 +37,7 @@ class DashboardSessionTest {
     }
 
     @Test
-    void whoIsSignedInCanBeAskedByEverybody() {
+    void sessionCanBeReadWithoutSigningIn() {
         DashboardClient client = new DashboardClient(server);
         JsonNode nobody = client.read("/session");
         String email = user();
@@ -53,7 +53,7 @@ class DashboardSessionTest {
     }
 
     @Test
-    void wrongPasswordAndUnknownAddressAreToldTheSame() {
+    void wrongPasswordAndUnknownAddressGetTheSameAnswer() {
         DashboardClient client = new DashboardClient(server);
 
         HttpResponse<String> wrong = client.signIn(user(), "not the password");

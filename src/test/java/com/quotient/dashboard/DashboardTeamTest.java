@@ -60,7 +60,7 @@ class DashboardTeamTest {
     }
 
     @Test
-    void memberOfAnotherBusinessIsAsGoodAsAbsent() {
+    void memberOfAnotherBusinessIsNotFound() {
         DashboardClient owner = DashboardClient.owner(server);
         DashboardClient stranger = DashboardClient.owner(server);
         stranger.colleague("owner");
@@ -98,7 +98,7 @@ class DashboardTeamTest {
     }
 
     @Test
-    void memberIsNotInvitedAgainAndNonsenseNotAtAll() {
+    void membersAndInvalidAddressesAreNotInvited() {
         DashboardClient owner = DashboardClient.owner(server);
         String email = owner.read("/session").path("user").path("email").asText();
         JsonObject invite = new JsonObject().put("email", email).put("role", "viewer");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class MembersMigrationTest {
     @Test
-    void userOfTheReleaseBeforeSignsInAsOwnerWhetherMadeBeforeOrAfterTheMigration() {
+    void userOfThePreviousReleaseSignsInAsOwnerWhetherMadeBeforeOrAfterTheMigration() {
         String url = TestServer.freshDatabase();
         DatabaseUrl database = DatabaseUrl.parse(url);
         Flyway.configure()

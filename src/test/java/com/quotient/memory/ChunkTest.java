@@ -85,7 +85,7 @@ class ChunkTest {
     }
 
     @Test
-    void headingIsToldWithoutItsMarks() {
+    void headingIsPlainText() {
         assertThat(chunks("## The **big** `map` of [links](https://a.example/) &amp; 1 < 2 ##\n")
                         .get(0)
                         .headingPath())
@@ -117,7 +117,7 @@ class ChunkTest {
     }
 
     @Test
-    void nothingIsNoChunk() {
+    void emptyDocumentHasNoChunk() {
         assertThat(chunks("")).isEmpty();
         assertThat(chunks(" \n\n\t\n")).isEmpty();
     }

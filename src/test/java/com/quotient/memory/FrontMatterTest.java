@@ -55,7 +55,7 @@ class FrontMatterTest {
                 " ---\ntitle: x\n---\n",
                 "text\n---\ntitle: x\n---\n"
             })
-    void whatIsNoFrontMatterIsText(String markdown) {
+    void invalidFrontMatterIsText(String markdown) {
         assertThat(FrontMatter.of(markdown)).isEqualTo(new FrontMatter(null, null, 0));
     }
 
@@ -65,7 +65,7 @@ class FrontMatterTest {
     }
 
     @Test
-    void tagsOfAuthorsBecomeTheirOwn() {
+    void unknownTagsBecomeUserTags() {
         assertThat(Tags.ofFrontMatter(List.of("email, draft", "user:x", " ", "y".repeat(80), "draft")))
                 .containsExactly("email", "user:draft", "user:x");
     }

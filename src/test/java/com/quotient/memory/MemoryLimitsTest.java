@@ -212,7 +212,7 @@ class MemoryLimitsTest {
     }
 
     @Test
-    void wordsThatOccurNoMoreAreForgotten() {
+    void wordsThatNoLongerOccurAreDeleted() {
         put("/d", "# Returns\n\nWithin fourteen days.");
         put("/d", "# Refunds\n\nWithin thirty days.");
         TestPostgres.execute(

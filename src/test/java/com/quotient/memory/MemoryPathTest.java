@@ -44,7 +44,7 @@ class MemoryPathTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "//", "%2F", "%2F%2F"})
-    void nothingIsTheRoot(String encoded) {
+    void emptyPathIsTheRoot(String encoded) {
         assertThat(MemoryPath.parse(encoded).isRoot()).isTrue();
         assertThat(MemoryPath.parse(encoded).children()).isEqualTo("/");
     }
@@ -72,7 +72,7 @@ class MemoryPathTest {
                 "%2Fsearch",
                 "%73earch"
             })
-    void pathThatCannotBeIsRefused(String encoded) {
+    void invalidPathIsRefused(String encoded) {
         assertRefused(encoded);
     }
 

@@ -127,7 +127,7 @@ class MemorySearchTest {
     }
 
     @Test
-    void phraseMustStandTogether() {
+    void phraseMustOccurAsWritten() {
         write("/together", "a green house");
         write("/apart", "a house that is green");
 
@@ -224,7 +224,7 @@ class MemorySearchTest {
             strings = {
                 "-", "!", "'", "\"", "\\", "& | !", "a:*", "(((", "<->", "%", "''''", "-a -b", "the", "😀", "a'b\\c"
             })
-    void queryOfSignsIsAnswered(String query) {
+    void queryOfPunctuationIsAnswered(String query) {
         write("/d", "a b the text");
 
         assertThat(server.get(SEARCH + "?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8), secret)
@@ -342,7 +342,7 @@ class MemorySearchTest {
                 "端午",
                 "возраст"
             })
-    void wordThatStandsNowhereFindsNothing(String query) {
+    void wordThatOccursNowhereFindsNothing(String query) {
         write("/a", "# Returns\n\nSend the product back and get a refund within fourteen days.");
         write("/b", "# Tone of voice\n\nFriendly, plain and never pushy; explain things to people.");
         write("/c", "# Deployment\n\nConnections to the database come from a pool; provide a port. 队列端口错配");
@@ -370,7 +370,7 @@ class MemorySearchTest {
     }
 
     @Test
-    void frontMatterIsMetadataAndNoText() {
+    void frontMatterIsMetadataAndNotText() {
         String content =
                 "---\ntitle: Handing back\ntags: [brand, secretive]\nauthor: Somebody\n---\n# Returns\n\nText.";
         write("/d", "\uFEFF" + content);
@@ -386,7 +386,7 @@ class MemorySearchTest {
     }
 
     @Test
-    void tagsAndTitleOfARequestGoBeforeThoseOfTheFrontMatter() {
+    void tagsAndTitleOfARequestOverrideTheFrontMatter() {
         ok(
                 put(
                         "/d",
@@ -398,7 +398,7 @@ class MemorySearchTest {
 
     /** Any run of words of a document finds it, and no word that is not in it does. */
     @Test
-    void whatStandsInADocumentIsFoundAndWhatStandsNowhereIsNot() {
+    void wordsOfDocumentsAreFoundAndOthersAreNot() {
         Random random = new Random(5);
         List<String> letters = List.of("abcdefghij", "äöüéçñåø", "абвгдежз", "漢字仮名交文", "0123456789", "αβγδε");
         List<String> signs = List.of(" ", "  ", "\n", ", ", ". ", "-", "_", "@", "'", "/", "\u00A0", " 😀 ");
@@ -425,7 +425,7 @@ class MemorySearchTest {
     }
 
     @Test
-    void onlySoManyWordsOfAQueryCount() {
+    void onlyTheFirstWordsOfALongQueryCount() {
         write("/d", "first of all");
         String words =
                 IntStream.range(0, SearchQuery.MAX_WORDS).mapToObj(i -> "x" + i).collect(Collectors.joining(" "));

@@ -116,7 +116,7 @@ class MemoryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/.", "/a/../b", "/%2e%2e", "/a%00b", "/%FF", "/a/b%2Fc", "/search/x", "//search", "/a%0Ab"})
-    void pathThatCannotBeIsABadRequestForEveryMethod(String path) {
+    void invalidPathIsABadRequestForEveryMethod(String path) {
         for (String method : List.of("GET", "PUT", "POST", "DELETE")) {
             try (RawClient client = RawClient.to(server)) {
                 client.send(RawClient.head(
@@ -164,7 +164,7 @@ class MemoryTest {
     }
 
     @Test
-    void whatAWriteLeavesOutStays() {
+    void membersThatAWriteOmitsStay() {
         ok(put("/d", "{\"title\": \"T\", \"content\": \"C\", \"tags\": [\"blog\"], \"pinned\": true}"));
 
         ok(put("/d", "{\"title\": null, \"content\": null, \"tags\": null, \"pinned\": null, \"name\": \"x\"}"));
@@ -223,7 +223,7 @@ class MemoryTest {
                 "[] | ''",
                 "{\"content\": \"\\u0000\"} | content"
             })
-    void memberThatCannotBeIsNamed(String body, String member) {
+    void invalidMemberIsNamed(String body, String member) {
         HttpResponse<String> response = put("/d", body);
 
         assertProblem(response, 400, "INVALID_REQUEST");
@@ -286,7 +286,7 @@ class MemoryTest {
     }
 
     @Test
-    void listBeyondTheLimitIsCutAndSaysSo() {
+    void listBeyondTheLimitIsTruncatedAndSaysSo() {
         for (int i = 0; i < MOST_ITEMS; i++) {
             ok(put("/f/d%02d".formatted(i), "{}"));
         }
@@ -438,7 +438,7 @@ class MemoryTest {
     }
 
     @Test
-    void ofADocumentAndAFolderMadeAtOnceOneWins() throws Exception {
+    void onlyOneOfADocumentAndAFolderMadeAtOnceIsKept() throws Exception {
         for (int round = 0; round < 15; round++) {
             String path = "/race" + round;
             List<Integer> statuses = atOnce(List.of(

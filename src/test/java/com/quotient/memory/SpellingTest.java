@@ -42,12 +42,12 @@ class SpellingTest {
         "conectoin,connection,0.8",
         "word,world,0.8"
     })
-    void likenessIsThePartOfTheLettersThatAreRight(String typed, String known, double likeness) {
+    void similarityIsTheShareOfCorrectLetters(String typed, String known, double likeness) {
         assertThat(Spelling.likeness(typed, known)).isEqualTo(likeness);
     }
 
     @Test
-    void numbersAndShortWordsAreNotGuessedAt() {
+    void numbersAndShortWordsAreNotCorrected() {
         for (String word : List.of("abcd", "v2beta", "12345", "端口", "x".repeat(33))) {
             assertThat(Spelling.isGuessable(word)).as(word).isFalse();
         }

@@ -91,13 +91,13 @@ class StemmerTest {
         "pools,pool",
         "refunds,refund"
     })
-    void endingsAreTakenOff(String word, String stem) {
+    void endingsAreRemoved(String word, String stem) {
         assertThat(Stemmer.stem(word)).isEqualTo(stem);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "is", "straße", "возвраты", "v2s", "端口"})
-    void whatIsNoEnglishWordStaysAsItIs(String word) {
+    void otherWordsStayUnchanged(String word) {
         assertThat(Stemmer.stem(word)).isEqualTo(word);
     }
 }

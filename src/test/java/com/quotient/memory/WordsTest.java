@@ -32,7 +32,7 @@ class WordsTest {
                 "up 👍🏽 down|up 👍 down",
                 "a\u00ADb z\u200Bz|ab zz"
             })
-    void textIsCutIntoWordsThatCompare(String text, String words) {
+    void textIsSplitIntoNormalizedWords(String text, String words) {
         assertThat(String.join(" ", of(text))).isEqualTo(words);
         assertThat(String.join(" ", of(Normalizer.normalize(text, Normalizer.Form.NFD))))
                 .isEqualTo(words);
