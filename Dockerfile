@@ -4,14 +4,14 @@
 FROM maven:3.9-eclipse-temurin-17 AS jars
 WORKDIR /build
 COPY pom.xml LICENSE ./
-# The compiler's checks need what .mvn opens to them.
+# The compiler's checks need the JDK packages that .mvn opens for them.
 COPY .mvn .mvn
 COPY conf conf
 COPY src/main src/main
 COPY image image
 RUN mvn -B -ntp -q package -Dmaven.test.skip=true && image/assemble /opt/quotient
 
-# The runtime, and the cache of loaded classes, trained in that very runtime.
+# The runtime, and the AOT cache of classes, trained in this same runtime.
 FROM eclipse-temurin:25-jdk AS runtime
 RUN apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends curl postgresql \
@@ -25,7 +25,7 @@ RUN service postgresql start \
     && QUOTIENT_DATABASE_URL='postgresql://quotient:training@127.0.0.1:5432/quotient?sslmode=disable' \
        /opt/quotient/image/train /opt/java /opt/quotient
 
-# What runs. Layers: runtime, libraries, application.
+# The image that runs. Its layers: runtime, libraries, application.
 FROM debian:12-slim
 ARG VERSION=0.1.0
 ARG REVISION=unknown

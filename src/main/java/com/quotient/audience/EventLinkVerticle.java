@@ -52,8 +52,8 @@ public final class EventLinkVerticle extends VerticleBase {
         }
         Promise<Void> done = Promise.promise();
         working = done.future()
-                .onFailure(
-                        failure -> log.warn("Events could not be linked to people; will retry: {}", failure.getMessage()));
+                .onFailure(failure ->
+                        log.warn("Events could not be linked to people; will retry: {}", failure.getMessage()));
         step(done);
     }
 

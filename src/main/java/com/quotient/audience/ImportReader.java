@@ -169,7 +169,8 @@ final class ImportReader implements AutoCloseable {
     private void complete() {
         if (gzip != null && !gzip.isComplete()) {
             throw Problem.invalid(
-                            "", "The gzip body is truncated. People already stored are kept; send the whole file again.")
+                            "",
+                            "The gzip body is truncated. People already stored are kept; send the whole file again.")
                     .exception();
         }
         complete = true;

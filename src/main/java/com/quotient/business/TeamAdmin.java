@@ -274,7 +274,8 @@ public final class TeamAdmin {
                 .execute(Tuple.of(Buffer.buffer(hash), time(clock.instant())))
                 .map(rows -> {
                     if (rows.size() == 0) {
-                        throw new BusinessConflict("The invitation was used or withdrawn, or it has expired; ask for a new one.");
+                        throw new BusinessConflict(
+                                "The invitation was used or withdrawn, or it has expired; ask for a new one.");
                     }
                     return rows.iterator().next();
                 });

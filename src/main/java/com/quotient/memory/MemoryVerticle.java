@@ -46,7 +46,8 @@ public final class MemoryVerticle extends VerticleBase {
             working = read.future()
                     .compose(done -> store.revise(WORDS_AT_ONCE))
                     .<Void>mapEmpty()
-                    .onFailure(failure -> log.warn("Upkeep of the search index failed; will retry: {}", failure.getMessage()));
+                    .onFailure(failure ->
+                            log.warn("Upkeep of the search index failed; will retry: {}", failure.getMessage()));
         }
     }
 
