@@ -1,2 +1,2 @@
-/** What the bundle for script tags offers as the global `Quotient`. */
+/** The exports of the bundle for script tags, available as the global `Quotient`. */
 export { ApiClientError, QuotientClient } from "./index.js";

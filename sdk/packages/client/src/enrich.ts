@@ -1,7 +1,7 @@
 import { type EventOptions, uuid } from "@quotientjs/core";
 import type { Identity } from "./identity.js";
 
-/** The event with its message id, its time, who sent it and where; members that are given win. */
+/** The event with its message id, time, sender and page. Given members take precedence. */
 export function enrich(event: EventOptions, identity: Identity, now: number): EventOptions & { messageId: string } {
   const page = globalThis as { document?: Document; location?: Location; navigator?: Navigator; screen?: Screen };
   const known: Partial<EventOptions> = {

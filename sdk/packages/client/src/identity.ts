@@ -1,14 +1,14 @@
 import { uuid } from "@quotientjs/core";
 import type { Storage } from "./storage.js";
 
-/** A session ends after so many milliseconds without an event. */
+/** A session ends after this many milliseconds without an event. */
 const SESSION_IDLE_MILLIS = 30 * 60_000;
 
 const DEVICE = "deviceId";
 const SESSION = "session";
 const PERSON = "personId";
 
-/** Who uses the page, as far as the page knows. Values stay in the browser's storage; there are no cookies. */
+/** The visitor, as far as the page knows. Values stay in the browser's storage; there are no cookies. */
 export interface IdentityStore {
   /** Random, the same until `clear`. */
   deviceId(): string;
@@ -26,7 +26,7 @@ export interface Identity extends IdentityStore {
   setPersonId(personId: string): void;
 }
 
-/** Values of a visitor who is opted out are kept in `memory` and end with the page. */
+/** Values of a visitor who is opted out are kept in `memory` and lost when the page closes. */
 export function createIdentity(
   durable: Storage,
   memory: Storage,

@@ -36,11 +36,11 @@ export interface QuotientClientOptions {
   apiKey: string;
   /** The address of the server. Default: the page's own origin. */
   baseUrl?: string;
-  /** A first-party path for events, such as `/e`, which the server knows as `http.ingestAlias`. */
+  /** A first-party path for events, such as `/e`; the server's setting is `http.ingestAlias`. */
   ingestPath?: string;
   /** Whether a page that returns from the back-forward cache sends a `pageView`. Default: false. */
   trackReturns?: boolean;
-  /** Is told of refused batches and rejected events, and when storage is blocked. */
+  /** Called for refused batches and rejected events, and when storage is blocked. */
   onError?: (error: ApiClientError, rejected: RejectedEvent[]) => void;
 }
 
@@ -65,7 +65,7 @@ export class QuotientClient {
      * sent within three seconds, and stored once.
      */
     event(event: EventOptions): Promise<{ messageId: string }>;
-    /** Sends what waits, and completes when that has an outcome. */
+    /** Sends the waiting events, and completes when their outcome is known. */
     flush(): Promise<void>;
   };
   readonly audience: {
@@ -77,9 +77,9 @@ export class QuotientClient {
   readonly blog: BlogReads;
   readonly flow: { trigger(options: TriggerFlowOptions, call?: CallOptions): Promise<TriggerFlowResponse> };
   readonly store: IdentityStore;
-  /** Deletes what waits and what the browser remembers, and sends nothing more, also on later pages. */
+  /** Deletes waiting events and all stored values, and sends nothing more, not even on later pages. */
   readonly optOut: () => void;
-  /** Begins anew after {@link optOut}. A browser that sends Global Privacy Control stays opted out. */
+  /** Resumes after {@link optOut}. A browser that sends Global Privacy Control stays opted out. */
   readonly optIn: () => void;
 
   private constructor(options: QuotientClientOptions & { baseUrl: string }) {
@@ -131,7 +131,7 @@ export class QuotientClient {
           return { messageId };
         }
         const isHidden = isPage() && document.visibilityState === "hidden";
-        // Events that come faster than they are sent wait for room here. Without a network there will be none.
+        // Events that are added faster than they are sent wait here for room. Without a network there will be none.
         while (!isHidden && bursting < MAX_EVENTS && !queue.hasRoom(json) && sender.canSend()) {
           bursting++;
           await sender.flush();

@@ -11,7 +11,7 @@ export const UNTRIED_MILLIS = 7 * 24 * 3_600_000;
 
 const EVENT = "q.";
 const LOSSES = "dropped";
-/** How long the size of the other tabs' queues is taken as unchanged. */
+/** How long the size of the other tabs' queues is assumed to be unchanged. */
 const OTHERS_MILLIS = 1000;
 
 /** An event with the server and the key it is meant for. */
@@ -81,12 +81,12 @@ export class Queue {
     return true;
   }
 
-  /** Notes that an attempt begins, before it does: from here on the server may have the events. */
+  /** Records an attempt before it begins: from then on the server may have the events. */
   markTried(events: readonly QueuedEvent[]): void {
     this.update(events, (event) => (event.triedAt === null ? { ...event, triedAt: this.now() } : event));
   }
 
-  /** Notes that the server has refused an attempt: events whose only attempt it was are certainly not stored. */
+  /** Records that the server has refused an attempt: events with no other attempt are certainly not stored. */
   markRefused(events: readonly QueuedEvent[]): void {
     const untried = new Set(events.filter((event) => event.triedAt === null).map((event) => event.name));
     this.update(events, (event) => (untried.has(event.name) ? { ...event, triedAt: null } : event));
@@ -151,7 +151,7 @@ export class Queue {
     return [...new Set(this.storage.names(EVENT).map((name) => name.split(".")[1]!))];
   }
 
-  /** Removes the events of all tabs, and what was counted. */
+  /** Removes the events of all tabs, and the counts. */
   clear(): void {
     this.storage.names(EVENT).forEach((name) => this.storage.remove(name));
     this.storage.remove(LOSSES);
@@ -174,7 +174,7 @@ export class Queue {
     }
   }
 
-  /** Subtracts what the server was told. */
+  /** Subtracts what was reported to the server. */
   reported(told: Losses): void {
     const losses = this.losses();
     const rest = {

@@ -10,7 +10,7 @@ const KEEPALIVE_BYTES = 60 * 1024;
 const FIRST_RETRY_MILLIS = 3000;
 const MAX_RETRY_MILLIS = 30 * 60_000;
 const TIMEOUT_MILLIS = 30_000;
-/** The outcome of these is known to come from a server or proxy that may recover. */
+/** These statuses come from a server or proxy that may recover. */
 const RETRIED_STATUS = [408, 425, 429];
 
 const PATH = "/analytics";
@@ -91,7 +91,7 @@ export class Sender {
     return this.options.now() >= this.notBefore && (this.sending !== null || this.ready().length > 0);
   }
 
-  /** Sends what still waits with requests that outlive the page, without a preflight. */
+  /** Sends the waiting events with requests that outlive the page, without a preflight. */
   leave(): void {
     this.options.queue.expire();
     for (;;) {
@@ -144,8 +144,8 @@ export class Sender {
   }
 
   /**
-   * A browser refuses what exceeds its limit, and the site's own requests count, too. Then the batch is sent in halves,
-   * and those without `keepalive`: they may still end before the page does.
+   * A browser refuses what exceeds its limit, and the site's own requests count too. Then the batch is sent in halves,
+   * without `keepalive`: they may still end before the page does.
    */
   private async sendLeaving(batch: QueuedEvent[], isHalf: boolean): Promise<void> {
     const { host, key } = batch[0]!;
@@ -186,7 +186,7 @@ export class Sender {
   /** Sends a batch and acts on the outcome. Completes with false when there was no answer. */
   private async attempt(batch: QueuedEvent[], request: (losses: Losses) => Promise<Response>): Promise<boolean> {
     const { queue } = this.options;
-    // Batches that are under way together report the losses once.
+    // Of several batches in flight, only one reports the losses.
     const losses = this.isReporting ? NO_LOSSES : queue.losses();
     const reports = losses !== NO_LOSSES;
     this.isReporting = true;

@@ -95,7 +95,7 @@ export interface RejectedEvent {
   detail: string;
 }
 
-/** The answer to one event has `eventId`, that to several the counts. */
+/** The answer to one event has `eventId`, the answer to several has counts. */
 export interface TrackResponse {
   success: boolean;
   eventId?: string;
@@ -172,7 +172,7 @@ export type EmailSubscriptionStatus =
   | "BOUNCED"
   | "SPAM";
 
-/** Values of custom properties by name; null clears one. The properties must be defined before. */
+/** Values of custom properties by name; null clears one. The properties must be defined first. */
 export type CustomProperties = Record<string, string | number | boolean | null>;
 
 /** Members that are left out stay unchanged; null clears. */
@@ -189,9 +189,9 @@ export interface UpsertPersonOptions {
   /** Slugs of lists to add the person to. */
   lists?: string[] | null;
   properties?: CustomProperties;
-  /** Earlier events of the device become the person's. */
+  /** Earlier events of the device are linked to the person. */
   deviceId?: string | null;
-  /** Earlier events of the session become the person's. */
+  /** Earlier events of the session are linked to the person. */
   sessionId?: string | null;
 }
 
@@ -252,7 +252,7 @@ export interface UpsertCompanyResponse {
   companyId: string;
 }
 
-/** `slug` or `name` is needed; the slug is made from the name. */
+/** Either `slug` or `name` is required; without a slug, it is made from the name. */
 export interface UpsertListOptions {
   slug?: string | null;
   name?: string | null;
@@ -391,7 +391,7 @@ export interface Blog {
   content: BlogContent;
   dominantImageUrl: string | null;
   publishDate: Time | null;
-  /** Sanitized HTML, when it was asked for. */
+  /** Sanitized HTML, if it was asked for. */
   rawHtml?: string;
   authors: BlogAuthor[];
   metaDescription: string | null;
@@ -402,7 +402,7 @@ export interface Blog {
 
 export interface GetBlogOptions {
   slug: string;
-  /** Whether the answer has the HTML, too. */
+  /** Whether the answer also has the HTML. */
   rawHtml?: boolean;
 }
 
@@ -471,7 +471,7 @@ export interface MemoryFolderItem {
 
 export interface ListMemoryResponse {
   items: MemoryFolderItem[];
-  /** True when there is more than one answer holds. */
+  /** True if there are more items than one answer holds. */
   truncated?: boolean;
 }
 
@@ -507,12 +507,12 @@ export interface MakeFolderResponse {
 
 export interface SearchMemoryOptions {
   query: string;
-  /** The document has one of them. */
+  /** A document needs one of them. */
   tags?: MemoryTag[] | null;
 }
 
 export interface SearchMemoryResult {
-  /** 0 to 1; at least 0.5 when every word was found. */
+  /** 0 to 1; at least 0.5 if the section has everything that was asked for. */
   similarity: number;
   memoryPath: Path;
   headingPath: string[];

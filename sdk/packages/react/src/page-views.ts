@@ -26,7 +26,7 @@ export function trackPageViews(client: QuotientClient): () => void {
   };
 }
 
-/** What makes a page: the path, the query, and the hash where a router keeps its path there. */
+/** What identifies a page: the path, the query, and the hash if a router keeps its path there. */
 function currentUrl(): string {
   const { pathname, search, hash } = window.location;
   return pathname + search + (/^#[/!]/.test(hash) ? hash : "");
@@ -52,7 +52,7 @@ function onUrlChange(listener: () => void): () => void {
 const listeners = new Set<() => void>();
 let patched = false;
 
-/** Browsers without the Navigation API tell nobody of `pushState`. Patched once, whatever mounts and unmounts. */
+/** Browsers without the Navigation API do not report `pushState`. Patched once, whatever mounts and unmounts. */
 function patchHistory(): void {
   if (patched) {
     return;

@@ -18,17 +18,17 @@ export interface QuotientProviderProps {
 
 let context: React.Context<Quotient | null> | undefined;
 
-/** Made when it is first used, because server components may import this module and have no contexts. */
+/** Created on first use, because server components may import this module and have no contexts. */
 function quotientContext(): React.Context<Quotient | null> {
   return (context ??= React.createContext<Quotient | null>(null));
 }
 
-/** Gives its children the client of a key. Providers with the same key and server share one client. */
+/** Provides its children with the client of a key. Providers with the same key and server share one client. */
 export function QuotientProvider(props: QuotientProviderProps): React.ReactElement {
   const { clientOptions, autoTrackPageViews = false, children } = props;
   const [client, setClient] = React.useState<QuotientClient | null>(null);
   const { apiKey, baseUrl } = clientOptions;
-  // A new object with each render must not make a new client; the key and the server decide.
+  // A new object in each render must not create a new client; only the key and the server matter.
   const options = React.useRef(clientOptions);
   options.current = clientOptions;
   React.useEffect(() => setClient(QuotientClient.init(options.current)), [apiKey, baseUrl]);

@@ -62,16 +62,16 @@ export interface QuotientServerOptions {
   baseUrl?: string;
   /** Milliseconds for one attempt. Default: 30,000. */
   timeoutMillis?: number;
-  /** Attempts after the first one, where a repetition does no harm. Default: 3. */
+  /** Attempts after the first one, if repeating the call does no harm. Default: 3. */
   maxRetries?: number;
   /** Replaces the global `fetch`. */
   fetch?: typeof fetch;
 }
 
 /**
- * The API with a private key, for programs on a server. Runs wherever `fetch` is: Node, Bun, Deno and edge runtimes.
- * Every method rejects with an {@link ApiClientError}. Changes are sent with an `Idempotency-Key`, so they are retried
- * and still done once.
+ * The API with a private key, for programs on a server. Runs wherever `fetch` exists: Node, Bun, Deno and edge runtimes.
+ * Every method rejects with an {@link ApiClientError}. Changes are sent with an `Idempotency-Key`, so they can be
+ * retried and still take effect once.
  */
 export class QuotientServer {
   readonly auth: { whoami(options?: object, call?: CallOptions): Promise<WhoAmIResponse> };
@@ -139,7 +139,7 @@ export interface People {
   get(options: { personId: string }, call?: CallOptions): Promise<{ person: Person }>;
   list(options?: ListPeopleOptions, call?: CallOptions): Promise<ListPeopleResponse>;
   listAll(options?: ListPeopleOptions, call?: CallOptions): AsyncGenerator<Person, void, undefined>;
-  /** Erases a person for good. */
+  /** Erases a person permanently. */
   erase(options: { personId: string }, call?: CallOptions): Promise<{ success: boolean }>;
 }
 
@@ -224,7 +224,7 @@ export interface Memory {
   cat(options: { path: Path }, call?: CallOptions): Promise<MemoryDocument>;
   /** Creates or changes a document, and creates its parent folders. */
   write(options: WriteMemoryOptions, call?: CallOptions): Promise<WriteMemoryResponse>;
-  /** Creates a folder; an existing one stays. */
+  /** Creates a folder; an existing one is kept. */
   mkdir(options: { path: Path; name?: string }, call?: CallOptions): Promise<MakeFolderResponse>;
   /** Archives a document, or a folder with its contents. */
   rm(options: { path: Path }, call?: CallOptions): Promise<{ success: boolean }>;
