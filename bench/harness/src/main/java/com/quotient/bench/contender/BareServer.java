@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,8 +39,14 @@ final class BareServer extends VerticleBase {
     }
 
     public static void main(String[] arguments) throws IOException {
-        Vertx vertx =
-                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(EVENT_LOOPS));
+        // As Quotient chooses by default.
+        Transport transport = Transport.IO_URING != null && Transport.IO_URING.available()
+                ? Transport.IO_URING
+                : Transport.nativeTransport();
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS))
+                .withTransport(transport)
+                .build();
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             int port = Integer.parseInt(argument.substring(0, equals));
