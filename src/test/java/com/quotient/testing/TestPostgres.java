@@ -44,7 +44,7 @@ public final class TestPostgres implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server = start(directory, 0);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop " + directory.getFileName()));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::discard, "stop " + directory.getFileName()));
     }
 
     private static final class Shared {
@@ -125,6 +125,23 @@ public final class TestPostgres implements AutoCloseable {
         int port = server.port();
         server.close();
         server = start(directory, port);
+    }
+
+    /**
+     * Ends a server that was not closed, with its data. Surefire kills a JVM that takes 30 seconds to exit, and the data
+     * of a thousand test databases takes longer to delete, so that is left to a process of its own.
+     */
+    private synchronized void discard() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        processes().forEach(ProcessHandle::destroyForcibly);
+        try {
+            new ProcessBuilder("rm", "-rf", directory.toString()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
