@@ -171,7 +171,6 @@ final class KeyDetailsStore {
             @Nullable String rotatedFrom,
             Actor actor) {
         String id = Ids.next("key_", clock.millis());
-        RateLimit rateLimit = spec.rateLimit();
         Tuple values = Tuple.tuple()
                 .addString(id)
                 .addString(businessId)
@@ -181,14 +180,8 @@ final class KeyDetailsStore {
                 .addBuffer(Buffer.buffer(material.hash().bytes()))
                 .addString(material.prefix())
                 .addString(material.suffix())
-                .addString(spec.tier() == KeyTier.PUBLIC ? material.readable() : null)
-                .addArrayOfString(spec.scopes().toArray(String[]::new))
-                .addArrayOfString(spec.allowedOrigins().toArray(String[]::new))
-                .addBoolean(spec.allowMissingOrigin())
-                .addArrayOfString(spec.allowedIps().toArray(String[]::new))
-                .addInteger(rateLimit == null ? null : rateLimit.limit())
-                .addInteger(rateLimit == null ? null : rateLimit.windowSeconds())
-                .addOffsetDateTime(time(spec.expiresAt()))
+                .addString(spec.tier() == KeyTier.PUBLIC ? material.readable() : null);
+        addRules(values, spec)
                 .addString(KeyStatus.ACTIVE.wireName())
                 .addString(actor.name())
                 .addString(rotatedFrom);
@@ -239,21 +232,21 @@ final class KeyDetailsStore {
     /** Writes what of a key can change. */
     Future<Void> write(
             SqlConnection connection, KeyDetails key, KeySpec spec, KeyStatus status, @Nullable String rotatedTo) {
+        Tuple values = Tuple.tuple().addString(key.id()).addString(spec.name()).addString(spec.description());
+        addRules(values, spec).addString(status.wireName()).addString(rotatedTo);
+        return connection.preparedQuery(UPDATE).execute(values).mapEmpty();
+    }
+
+    /** The columns from {@code scopes} to {@code expires_at}, in the order of {@link #INSERT} and {@link #UPDATE}. */
+    private static Tuple addRules(Tuple values, KeySpec spec) {
         RateLimit rateLimit = spec.rateLimit();
-        Tuple values = Tuple.tuple()
-                .addString(key.id())
-                .addString(spec.name())
-                .addString(spec.description())
-                .addArrayOfString(spec.scopes().toArray(String[]::new))
+        return values.addArrayOfString(spec.scopes().toArray(String[]::new))
                 .addArrayOfString(spec.allowedOrigins().toArray(String[]::new))
                 .addBoolean(spec.allowMissingOrigin())
                 .addArrayOfString(spec.allowedIps().toArray(String[]::new))
                 .addInteger(rateLimit == null ? null : rateLimit.limit())
                 .addInteger(rateLimit == null ? null : rateLimit.windowSeconds())
-                .addOffsetDateTime(time(spec.expiresAt()))
-                .addString(status.wireName())
-                .addString(rotatedTo);
-        return connection.preparedQuery(UPDATE).execute(values).mapEmpty();
+                .addOffsetDateTime(time(spec.expiresAt()));
     }
 
     /** Writes the audit entry of a change and returns the key as it is now. */

@@ -118,6 +118,7 @@ class PostgresTlsTest {
 
         assertThatThrownBy(() -> TestServer.await(database.connect("test")))
                 .hasMessageContaining("SSL handshake failed");
+        TestServer.await(database.close());
     }
 
     @ParameterizedTest
