@@ -4,7 +4,7 @@
 # run again. Run it where the server was started, which needs QUOTIENT_WEBHOOK_ALLOW_PRIVATE_ADDRESSES=true for the
 # webhook that comes back to this machine:
 #
-#   QUOTIENT_WEBHOOK_ALLOW_PRIVATE_ADDRESSES=true java -jar target/quotient.jar
+#   QUOTIENT_WEBHOOK_ALLOW_PRIVATE_ADDRESSES=true java -jar target/quotient-standalone.jar
 #   docs/walk.sh
 #
 # Needs curl; without python3 nobody receives the webhook, and that part is skipped.
@@ -12,7 +12,7 @@ set -euo pipefail
 
 API=${API:-http://localhost:8080}
 CREDENTIALS=${CREDENTIALS:-data/dev-credentials.json}
-QUOTIENT=${QUOTIENT:-java -jar target/quotient.jar}
+QUOTIENT=${QUOTIENT:-java -jar target/quotient-standalone.jar}
 
 die() {
     echo "FAILED: $*" >&2

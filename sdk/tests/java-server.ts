@@ -92,11 +92,11 @@ export async function startServer(settings: Record<string, string> = {}): Promis
 
 /** The jar with an embedded Postgres; built when it is missing. */
 function packaged(): string {
-  const jars = ["quotient-standalone.jar", "quotient.jar"].map((name) => join(ROOT, "target", name));
-  if (!jars.some(existsSync)) {
+  const jar = join(ROOT, "target", "quotient-standalone.jar");
+  if (!existsSync(jar)) {
     execFileSync("mvn", ["-q", "-B", "package", "-DskipTests"], { cwd: ROOT, stdio: "inherit" });
   }
-  return jars.find(existsSync)!;
+  return jar;
 }
 
 export function freePort(): Promise<number> {

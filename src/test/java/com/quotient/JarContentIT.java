@@ -3,27 +3,39 @@ package com.quotient;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the packaged jar is made of. */
+/** What the packaged jars are made of. */
+@ParameterizedClass
+@MethodSource("jars")
 class JarContentIT {
-    private static JarFile jar;
-    private static List<String> names;
+    private static final long SERVER_LIMIT = 45L << 20;
 
-    @BeforeAll
-    static void open() throws IOException {
-        jar = new JarFile(RunningJar.JAR.toFile());
+    private final JarFile jar;
+    private final List<String> names;
+
+    JarContentIT(Path file) throws IOException {
+        jar = new JarFile(file.toFile());
         names = jar.stream().map(ZipEntry::getName).toList();
     }
 
-    @AfterAll
-    static void close() throws IOException {
+    static List<Path> jars() {
+        return List.of(RunningJar.SERVER, RunningJar.STANDALONE);
+    }
+
+    @AfterEach
+    void close() throws IOException {
         jar.close();
     }
 
@@ -48,19 +60,43 @@ class JarContentIT {
     }
 
     @Test
+    void noticeNamesEveryLibraryOfTheBillOfMaterials() throws IOException {
+        String notice = text("META-INF/NOTICE");
+        JsonNode components = new ObjectMapper()
+                .readTree(Path.of("target", "quotient-sbom.json").toFile())
+                .path("components");
+
+        assertThat(components).hasSizeGreaterThan(50).allSatisfy(component -> {
+            assertThat(notice).contains(component.path("group").asText());
+            assertThat(component.path("licenses")).as("%s", component).isNotEmpty();
+        });
+    }
+
+    @Test
     void nothingIsThereTwiceOrSigned() {
         assertThat(names).doesNotHaveDuplicates();
         assertThat(names).noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|RSA|DSA|EC)"));
     }
 
     @Test
-    void everyPlatformHasItsPostgres() {
-        assertThat(names)
-                .contains(
-                        "postgres-linux-x86_64.txz",
-                        "postgres-linux-arm_64.txz",
-                        "postgres-darwin-x86_64.txz",
-                        "postgres-darwin-arm_64.txz");
+    void onlyTheStandaloneJarHasAPostgresForEachPlatform() {
+        assertThat(names.stream().filter(name -> name.startsWith("postgres-")))
+                .containsExactlyInAnyOrder(
+                        isStandalone()
+                                ? new String[] {
+                                    "postgres-linux-x86_64.txz",
+                                    "postgres-linux-arm_64.txz",
+                                    "postgres-darwin-x86_64.txz",
+                                    "postgres-darwin-arm_64.txz"
+                                }
+                                : new String[0]);
+    }
+
+    @Test
+    void productionJarIsSmall() throws IOException {
+        if (!isStandalone()) {
+            assertThat(Files.size(Path.of(jar.getName()))).isLessThan(SERVER_LIMIT);
+        }
     }
 
     @Test
@@ -77,7 +113,11 @@ class JarContentIT {
         assertThat(names).noneMatch(name -> name.contains("com/quotient/testing") || name.contains("junit"));
     }
 
-    private static String text(String name) throws IOException {
+    private boolean isStandalone() {
+        return jar.getName().equals(RunningJar.STANDALONE.toString());
+    }
+
+    private String text(String name) throws IOException {
         ZipEntry entry = jar.getEntry(name);
         assertThat(entry).as(name).isNotNull();
         return new String(jar.getInputStream(entry).readAllBytes(), UTF_8);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.testing.Markdown;
+import com.quotient.testing.TestPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,11 +17,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code java -jar quotient.jar} in an empty directory, and again in the same one. */
+/** {@code java -jar quotient-standalone.jar} in an empty directory, and again in the same one; and the production jar. */
 class JarIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration STOP = Duration.ofSeconds(10);
@@ -164,32 +166,53 @@ class JarIT {
             later.terminate(STOP);
         }
 
-        assertThat(loadedClasses())
+        assertThat(loadedClasses(directory))
                 .anyMatch(line -> line.contains(" com.quotient.db.Migrations "))
                 .noneMatch(line -> line.contains(" org.flywaydb."));
     }
 
     @Test
-    void startTakesItsClassesFromTheFileThatTheOperationsGuideMakes() throws Exception {
+    void productionJarWithoutADatabaseSaysInOneSentenceWhatToSet(@TempDir Path empty) throws IOException {
+        RunningJar refused = RunningJar.run(java(), RunningJar.SERVER, empty, Map.of());
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(sentences(refused))
+                .singleElement()
+                .asString()
+                .startsWith("This jar contains no Postgres")
+                .contains("set QUOTIENT_DATABASE_URL")
+                .contains("quotient-standalone.jar");
+        assertThat(empty.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void productionJarStartsFromTheFileThatTheOperationsGuideMakes(@TempDir Path empty) throws Exception {
         List<String> commands = Markdown.read(Path.of("docs", "operations.md")).blocks().stream()
                 .map(Markdown.Block::text)
                 .filter(text -> text.contains(archiving()))
                 .findFirst()
                 .orElseThrow()
-                .replace("quotient.jar", RunningJar.JAR.toString())
+                .replace("quotient.jar", RunningJar.SERVER.toString())
+                .replace("postgresql://quotient:secret@localhost:5432/training", database("training"))
                 .lines()
                 .toList();
         String start = commands.get(commands.size() - 1);
-        assertThat(start).startsWith("java -XX:").endsWith(" -jar " + RunningJar.JAR);
+        assertThat(start).startsWith("java -XX:").endsWith(" -jar " + RunningJar.SERVER);
 
-        train(String.join("\n", commands.subList(0, commands.size() - 1)));
-        try (RunningJar server = RunningJar.serve(java(), List.of(start.split(" ")[1], LOG_CLASSES), directory)) {
+        train(empty, String.join("\n", commands.subList(0, commands.size() - 1)));
+        List<String> options = List.of(start.split(" ")[1], LOG_CLASSES);
+        try (RunningJar server = RunningJar.serve(java(), options, empty, database("production"))) {
             server.terminate(STOP);
         }
 
-        assertThat(loadedClasses())
+        assertThat(loadedClasses(empty))
                 .anyMatch(
                         line -> line.contains(" com.quotient.server.Server ") && line.contains("shared objects file"));
+    }
+
+    private static String database(String name) {
+        return TestPostgres.shared()
+                .createDatabase(name + "_" + UUID.randomUUID().toString().replace("-", ""), null);
     }
 
     /** The option that makes the file in a training run. */
@@ -198,7 +221,7 @@ class JarIT {
     }
 
     /** Runs commands as a person does who has this JDK, and ports of his own. */
-    private void train(String commands) throws IOException, InterruptedException {
+    private void train(Path directory, String commands) throws IOException, InterruptedException {
         String port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = Integer.toString(free.getLocalPort());
@@ -228,7 +251,7 @@ class JarIT {
         }
     }
 
-    private static List<String> loadedClasses() throws IOException {
+    private static List<String> loadedClasses(Path directory) throws IOException {
         return Files.readAllLines(directory.resolve("classes.log"));
     }
 
@@ -245,7 +268,7 @@ class JarIT {
     }
 
     private RunningJar run(Map<String, String> settings, String... arguments) {
-        return RunningJar.run(java(), directory, settings, arguments);
+        return RunningJar.run(java(), RunningJar.STANDALONE, directory, settings, arguments);
     }
 
     /** What it printed to standard error but its progress. */

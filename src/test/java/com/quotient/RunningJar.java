@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,11 @@ import java.util.stream.Stream;
  * and Java options of the test run do not reach it.
  */
 final class RunningJar implements AutoCloseable {
-    static final Path JAR = Path.of("target", "quotient.jar").toAbsolutePath();
+    /** For production: it contains no Postgres. */
+    static final Path SERVER = Path.of("target", "quotient.jar").toAbsolutePath();
+
+    /** The same with an embedded Postgres. */
+    static final Path STANDALONE = Path.of("target", "quotient-standalone.jar").toAbsolutePath();
 
     /** A first start unpacks Postgres, and other work may keep the machine busy. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -33,13 +38,18 @@ final class RunningJar implements AutoCloseable {
     private List<ProcessHandle> postgres = List.of();
 
     private RunningJar(
-            Path java, List<String> options, Path directory, Map<String, String> settings, String... arguments) {
+            Path java,
+            Path jar,
+            List<String> options,
+            Path directory,
+            Map<String, String> settings,
+            String... arguments) {
         try {
             out = Files.createTempFile(directory, "out-", null);
             err = Files.createTempFile(directory, "err-", null);
             List<String> command = new ArrayList<>(List.of(java.toString()));
             command.addAll(options);
-            command.addAll(List.of("-jar", JAR.toString()));
+            command.addAll(List.of("-jar", jar.toString()));
             command.addAll(List.of(arguments));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
@@ -62,33 +72,41 @@ final class RunningJar implements AutoCloseable {
                         || name.equals("JDK_JAVA_OPTIONS"));
     }
 
-    /** The server, once it has said that it runs. */
+    /** The server with its embedded Postgres, once it has said that it runs. */
     static RunningJar serve(Path java, Path directory) {
         return serve(java, List.of(), directory);
     }
 
     /** The same with options of the JVM. */
     static RunningJar serve(Path java, List<String> options, Path directory) {
-        RunningJar server = new RunningJar(java, options, directory, ANY_PORTS);
+        RunningJar server = new RunningJar(java, STANDALONE, options, directory, ANY_PORTS);
+        server.awaitStart();
+        server.postgres = postgres(directory);
+        return server;
+    }
+
+    /** The production server on a database, once it serves. */
+    static RunningJar serve(Path java, List<String> options, Path directory, String databaseUrl) {
+        Map<String, String> settings = new HashMap<>(ANY_PORTS);
+        settings.put("QUOTIENT_DATABASE_URL", databaseUrl);
+        RunningJar server = new RunningJar(java, SERVER, options, directory, settings);
+        server.awaitStart();
+        return server;
+    }
+
+    private void awaitStart() {
         try {
-            eventually(
-                    PATIENCE,
-                    () -> !server.process.isAlive() || server.out().contains("Stop with Ctrl-C."),
-                    done -> done);
-            assertThat(server.process.isAlive())
-                    .as("%s\n%s", server.out(), server.err())
-                    .isTrue();
-            server.postgres = postgres(directory);
-            return server;
+            eventually(PATIENCE, () -> !process.isAlive() || out().contains("Stop with Ctrl-C."), done -> done);
+            assertThat(process.isAlive()).as("%s\n%s", out(), err()).isTrue();
         } catch (Throwable e) {
-            server.close();
+            close();
             throw e;
         }
     }
 
     /** Whatever ends by itself, after its end. */
-    static RunningJar run(Path java, Path directory, Map<String, String> settings, String... arguments) {
-        RunningJar command = new RunningJar(java, List.of(), directory, settings, arguments);
+    static RunningJar run(Path java, Path jar, Path directory, Map<String, String> settings, String... arguments) {
+        RunningJar command = new RunningJar(java, jar, List.of(), directory, settings, arguments);
         command.awaitExit(PATIENCE);
         return command;
     }

@@ -2,6 +2,7 @@ package com.quotient.embedded;
 
 import com.quotient.db.DatabaseUrl;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -83,6 +84,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** As the other {@code start}, with options. */
     public static EmbeddedPostgres start(Path dataDirectory, Options options, Consumer<String> progress) {
+        // Found first, so that a jar without Postgres leaves no directory behind.
+        URL programs = PostgresBinaries.archive();
         try {
             Directories.createPrivate(dataDirectory);
             Path directory = dataDirectory.toRealPath();
@@ -93,7 +96,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                                     + "; stop it, or set " + DATA_DIRECTORY_SETTING + " (" + DATA_DIRECTORY_VARIABLE
                                     + ") to another directory."));
             try {
-                return start(directory, options, lock, progress);
+                return start(programs, directory, options, lock, progress);
             } catch (Throwable e) {
                 lock.close();
                 throw e;
@@ -104,8 +107,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static EmbeddedPostgres start(
-            Path directory, Options options, DirectoryLock lock, Consumer<String> progress) throws IOException {
-        PostgresCluster cluster = new PostgresCluster(directory, PostgresBinaries.unpack(options.binaries(), progress));
+            URL programs, Path directory, Options options, DirectoryLock lock, Consumer<String> progress)
+            throws IOException {
+        PostgresCluster cluster =
+                new PostgresCluster(directory, PostgresBinaries.unpack(programs, options.binaries(), progress));
         cluster.deleteUnfinished();
         if (!cluster.exists()) {
             progress.accept("Creating the database cluster in " + PostgresCluster.in(directory) + "…");

@@ -41,13 +41,13 @@ final class PostgresBinaries {
     }
 
     /**
-     * Unpacks into a directory unless it already holds the programs of this release. Only one process at a time.
+     * Unpacks an archive into a directory unless it already holds the programs of this release. Only one process at a
+     * time.
      *
-     * @throws EmbeddedPostgresException when there are none for this platform, or this user cannot run them
+     * @throws EmbeddedPostgresException when this user cannot run them
      */
-    static synchronized PostgresBinaries unpack(Path home, Consumer<String> progress) throws IOException {
+    static synchronized PostgresBinaries unpack(URL archive, Path home, Consumer<String> progress) throws IOException {
         List<String> prefix = prefix();
-        URL archive = archive();
         // The length is enough to distinguish releases; a digest of fifteen megabytes would slow down each start.
         String release = Long.toString(archive.openConnection().getContentLengthLong());
         if (!Files.exists(home.resolve(RELEASE))
@@ -108,7 +108,12 @@ final class PostgresBinaries {
                         + " here; run Quotient as an ordinary user, or set QUOTIENT_DATABASE_URL to a Postgres of your own.");
     }
 
-    private static URL archive() {
+    /**
+     * The archive of the programs for this platform, which only the standalone jar contains.
+     *
+     * @throws EmbeddedPostgresException if the class path has none
+     */
+    static URL archive() {
         String system = System.getProperty("os.name");
         String machine = System.getProperty("os.arch");
         String name = "/postgres-"
@@ -118,8 +123,9 @@ final class PostgresBinaries {
                 + ".txz";
         URL archive = PostgresBinaries.class.getResource(name);
         if (archive == null) {
-            throw new EmbeddedPostgresException("There is no built-in Postgres for " + system + " on " + machine
-                    + "; set QUOTIENT_DATABASE_URL to a Postgres of your own.");
+            throw new EmbeddedPostgresException("This jar contains no Postgres for " + system + " on " + machine
+                    + "; set QUOTIENT_DATABASE_URL to a Postgres of your own, or run quotient-standalone.jar, which"
+                    + " contains one for Linux and macOS.");
         }
         return archive;
     }
