@@ -1,6 +1,7 @@
 package com.quotient.auth;
 
 import com.quotient.keys.KeyHash;
+import com.quotient.keys.KeyHashTable;
 import com.quotient.keys.KeyRecord;
 import com.quotient.origin.Origin;
 import com.quotient.usage.KeyNotes;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A key in the cache of one event loop, with what makes its next request cheap: the origin that matched last, its token
  * bucket, its usage notes. Used by one thread.
  */
-public final class Caller implements User {
+public final class Caller implements User, KeyHashTable.Entry {
     /** A copy of the key's hash, so that a lookup compares it without following a reference. */
     private final long a;
 
@@ -55,8 +56,19 @@ public final class Caller implements User {
         return notes;
     }
 
-    boolean isOf(KeyHash hash) {
+    @Override
+    public KeyHash hash() {
+        return key.hash();
+    }
+
+    @Override
+    public boolean isOf(KeyHash hash) {
         return a == hash.a() && b == hash.b() && c == hash.c() && d == hash.d();
+    }
+
+    @Override
+    public int hashBits() {
+        return (int) a;
     }
 
     /** The checks that apply to this key, in order. */

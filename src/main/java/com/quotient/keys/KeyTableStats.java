@@ -9,8 +9,8 @@ public final class KeyTableStats {
     /** Counting the whole table every second would cost too much. */
     private static final long EXPIRY_COUNT_INTERVAL_MILLIS = 60_000;
 
-    /** The places counted in one turn, which takes a few milliseconds; lookups wait for it. */
-    private static final int PLACES_AT_ONCE = 1 << 16;
+    /** The slots counted in one turn, which takes a few milliseconds; lookups wait for it. */
+    private static final int SLOTS_AT_ONCE = 1 << 16;
 
     private volatile int keys;
     private volatile long version;
@@ -50,7 +50,7 @@ public final class KeyTableStats {
         inStep = feed.isInStep();
         long now = clock.millis();
         if (inStep && (counting != null || now >= countExpiringAt)) {
-            ExpiryCount count = counting == null ? new ExpiryCount(now) : counting;
+            ExpiryCount count = counting == null ? new ExpiryCount(now, table.slots()) : counting;
             boolean done = count.advance(table);
             counting = done ? null : count;
             if (done) {
@@ -60,27 +60,36 @@ public final class KeyTableStats {
         }
     }
 
-    /** One count, a part of the table at a time. A key that moves in the meantime may be missed or counted twice. */
+    /**
+     * One count, a part of the table at a time. A key that moves in the meantime may be missed or counted twice; a table
+     * that grows, in which all of them move, is counted from the start.
+     */
     private static final class ExpiryCount {
         private final long now;
+        private int slots;
         private int counted;
         private int day;
         private int week;
         private int month;
 
-        ExpiryCount(long now) {
+        ExpiryCount(long now, int slots) {
             this.now = now;
+            this.slots = slots;
         }
 
         /** Returns whether this was the last part. */
         boolean advance(KeyTable table) {
-            table.within(counted, counted + PLACES_AT_ONCE)
+            if (table.slots() != slots) {
+                slots = table.slots();
+                counted = day = week = month = 0;
+            }
+            table.within(counted, counted + SLOTS_AT_ONCE)
                     .filter(key -> key.status() == KeyStatus.ACTIVE)
                     .mapToLong(key -> key.expiresAtMillis() - now)
                     .filter(left -> left > 0)
                     .forEach(this::count);
-            counted += PLACES_AT_ONCE;
-            return counted >= table.places();
+            counted += SLOTS_AT_ONCE;
+            return counted >= table.slots();
         }
 
         private void count(long left) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A key as the table stores it: two small objects, where a {@link KeyRecord} is twenty. Everything that only a request
  * needs is one text. Rules are compiled when the key is used. Immutable.
  */
-final class PackedKey {
+final class PackedKey implements KeyHashTable.Entry {
     /** The one character that text in Postgres cannot contain. */
     private static final char SEPARATOR = '\0';
 
@@ -65,16 +65,18 @@ final class PackedKey {
         texts.append(text).append(SEPARATOR);
     }
 
-    KeyHash hash() {
+    @Override
+    public KeyHash hash() {
         return new KeyHash(a, b, c, d);
     }
 
-    boolean is(KeyHash hash) {
+    @Override
+    public boolean isOf(KeyHash hash) {
         return a == hash.a() && b == hash.b() && c == hash.c() && d == hash.d();
     }
 
-    /** The {@link KeyHash#hashCode} of the hash. */
-    int hashBits() {
+    @Override
+    public int hashBits() {
         return (int) a;
     }
 

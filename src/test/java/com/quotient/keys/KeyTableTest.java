@@ -103,7 +103,7 @@ class KeyTableTest {
                 .map(PackedKey::hash)
                 .toList();
 
-        Stream<PackedKey> parts = IntStream.iterate(0, from -> from < table.places(), from -> from + 300)
+        Stream<PackedKey> parts = IntStream.iterate(0, from -> from < table.slots(), from -> from + 300)
                 .boxed()
                 .flatMap(from -> table.within(from, from + 300));
 
