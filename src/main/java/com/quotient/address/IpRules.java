@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The networks from which a secret key may be used, in CIDR notation (RFC 4632, RFC 4291): {@code 10.0.0.0/8}, {@code
+ * The networks from which a private key may be used, in CIDR notation (RFC 4632, RFC 4291): {@code 10.0.0.0/8}, {@code
  * 2001:db8::/32}, or a lone address. An empty list allows every address. IPv4-mapped IPv6 addresses count as IPv4, and
  * {@code ::/0} means IPv6 only. Immutable; nothing is ever looked up in DNS.
  */

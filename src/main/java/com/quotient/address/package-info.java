@@ -1,4 +1,4 @@
-/** Client addresses, and the networks that a secret key is bound to. */
+/** Client addresses, and the networks that a private key is bound to. */
 @NullMarked
 package com.quotient.address;
 

@@ -156,7 +156,7 @@ final class EventDraft {
     private static RefusedEvent secret() {
         return new RefusedEvent(
                 Code.SECRET_KEY,
-                "The event holds a secret (sk_) key: revoke that key, since others have seen it, and send the event"
+                "The event holds a private (sk_) key: revoke that key, since others have seen it, and send the event"
                         + " without it.");
     }
 

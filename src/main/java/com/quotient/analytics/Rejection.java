@@ -29,7 +29,7 @@ public record Rejection(
         DUPLICATE_MEMBER,
         /** A number of more than {@value com.quotient.json.StrictJson#MAX_NUMBER_DIGITS} digits in plain form. */
         NUMBER_OUT_OF_RANGE,
-        /** A secret key of issued form, in any value or name. */
+        /** A private key of issued form, in any value or name. */
         SECRET_KEY
     }
 }

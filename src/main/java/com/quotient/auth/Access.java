@@ -19,7 +19,7 @@ public record Access(
         return new Access(true, true, scope);
     }
 
-    /** For secret keys only. */
+    /** For private keys only. */
     public static Access secret(Scope scope) {
         return new Access(false, true, scope);
     }

@@ -47,7 +47,7 @@ public enum Check {
             return question.key().isExpired(question.nowMillis()) ? Refusals.EXPIRED : null;
         }
     },
-    /** Only for secret keys: a public key belongs in a browser. */
+    /** Only for private keys: a public key belongs in a browser. */
     BROWSER(Outcome.BROWSER) {
         @Override
         boolean concerns(KeyRecord key) {

@@ -11,7 +11,7 @@ public enum Outcome {
     REVOKED,
     DISABLED,
     EXPIRED,
-    /** A secret key from a browser. */
+    /** A private key from a browser. */
     BROWSER,
     ORIGIN,
     ADDRESS,

@@ -29,10 +29,10 @@ final class Refusals {
                     ProblemType.UNAVAILABLE, "The API key cannot be checked at the moment; try again shortly.")
             .retryAfter(1);
 
-    /** A browser sent a secret key, in a header or a body. */
+    /** A browser sent a private key, in a header or a body. */
     static final Problem SECRET_IN_BROWSER = Problem.of(
             ProblemType.SECRET_KEY_IN_BROWSER,
-            "A secret (sk_) key was sent by a browser, where everybody can read it; rotate it and use a public"
+            "A private (sk_) key was sent by a browser, where everybody can read it; rotate it and use a public"
                     + " (pk_) key in pages.");
 
     static final Problem ORIGIN_REQUIRED = Problem.of(
@@ -43,7 +43,7 @@ final class Refusals {
 
     static final Problem PUBLIC_KEY_NOT_ALLOWED = Problem.of(
             ProblemType.KEY_TYPE_NOT_ALLOWED,
-            "A public (pk_) key may not call this endpoint; use a secret (sk_) key on a server.");
+            "A public (pk_) key may not call this endpoint; use a private (sk_) key on a server.");
 
     private Refusals() {}
 

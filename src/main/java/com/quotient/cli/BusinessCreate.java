@@ -4,7 +4,7 @@ import com.quotient.business.Business;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "create", description = "Makes a business.")
+@Command(name = "create", description = "Creates a business.")
 final class BusinessCreate extends DatabaseCommand {
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "Shown to people.")
     private String name = "";
@@ -16,7 +16,7 @@ final class BusinessCreate extends DatabaseCommand {
         if (json()) {
             print(BusinessList.json(business));
         } else {
-            out().println("Business " + business.id() + " (" + business.name() + ") is made.");
+            out().println("Business " + business.id() + " (" + business.name() + ") is created.");
         }
         return ExitCodes.OK;
     }

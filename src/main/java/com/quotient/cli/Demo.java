@@ -49,7 +49,7 @@ final class Demo {
         } else {
             Business first = existing.get(0);
             progress.accept("There are no credentials for this database in " + file
-                    + "; making a new login and new keys for the" + " business \"" + first.name() + "\"…");
+                    + "; creating a new login and new keys for the" + " business \"" + first.name() + "\"…");
             // The address of the former login is taken, and only its owner knows the password.
             String email = "owner-" + Base62.random(6, ThreadLocalRandom.current()) + "@example.com";
             credentials = issue(first, email).at(apiUrl, managementUrl);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "create", description = "Makes a flow, active at once, and prints its webhook secret, once.")
+@Command(name = "create", description = "Creates a flow, active at once, and prints its webhook secret, once.")
 final class FlowCreate extends DatabaseCommand {
     @Option(names = "--business", paramLabel = "ID|NAME", description = "Whose flow; not needed if there is only one.")
     private @Nullable String business;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "rotate",
-        description = "Makes a new webhook secret and prints it, once; the old one signs as well for a while.")
+        description = "Creates a new webhook secret and prints it, once; the old one signs as well for a while.")
 final class FlowRotate extends FlowCommand {
     @Option(
             names = "--overlap",

@@ -16,7 +16,7 @@ final class IssuedText {
         KeyText.line(command.out(), "Name", issued.details().spec().name());
         KeyText.line(command.out(), "Key", issued.key());
         if (issued.details().spec().tier() == KeyTier.SECRET) {
-            command.out().println("Keep it now: a secret key is not stored and will not be shown again.");
+            command.out().println("Keep it now: a private key is not stored and will not be shown again.");
         }
     }
 }

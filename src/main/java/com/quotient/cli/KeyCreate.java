@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "create", description = "Makes a key and prints it, once.")
+@Command(name = "create", description = "Creates a key and prints it, once.")
 final class KeyCreate extends DatabaseCommand {
     @Option(names = "--business", paramLabel = "ID|NAME", description = "Whose key; not needed if there is only one.")
     private @Nullable String business;
@@ -19,7 +19,7 @@ final class KeyCreate extends DatabaseCommand {
             names = "--type",
             required = true,
             paramLabel = "TYPE",
-            description = "public (pk) for browsers and apps, secret (sk, private) for servers.")
+            description = "public (pk) for browsers and apps, private (sk) for servers.")
     private String type = "";
 
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "Shown in lists.")

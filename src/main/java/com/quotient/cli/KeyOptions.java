@@ -37,7 +37,7 @@ final class KeyOptions {
             names = "--ip",
             paramLabel = "CIDR",
             split = ",",
-            description = "A network that may use a secret key, such as 203.0.113.0/24; repeat it for several. Without"
+            description = "A network that may use a private key, such as 203.0.113.0/24; repeat it for several. Without"
                     + " any: every address.")
     private @Nullable List<String> ips;
 

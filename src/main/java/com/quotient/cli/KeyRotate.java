@@ -8,7 +8,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "rotate", description = "Makes a successor that may do the same, prints it once, and ends the old key.")
+@Command(
+        name = "rotate",
+        description = "Creates a successor with the same rights, prints it once, and ends the old key.")
 final class KeyRotate extends DatabaseCommand {
     @Parameters(paramLabel = "ID", description = "The id of the key, key_….")
     private String id = "";

@@ -77,7 +77,7 @@ public final class Quotient extends ConfiguredCommand {
 
     @Command(
             name = "business",
-            description = "Makes and lists businesses.",
+            description = "Creates and lists businesses.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             subcommands = {BusinessCreate.class, BusinessList.class})
@@ -85,7 +85,7 @@ public final class Quotient extends ConfiguredCommand {
 
     @Command(
             name = "user",
-            description = "Makes users.",
+            description = "Creates users.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             subcommands = UserCreate.class)
@@ -93,7 +93,7 @@ public final class Quotient extends ConfiguredCommand {
 
     @Command(
             name = "key",
-            description = "Makes, changes, imports and explains API keys.",
+            description = "Creates, changes, imports and explains API keys.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             subcommands = {
@@ -113,7 +113,7 @@ public final class Quotient extends ConfiguredCommand {
 
     @Command(
             name = "flow",
-            description = "Makes flows and looks after them and their webhooks.",
+            description = "Creates flows and looks after them and their webhooks.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             subcommands = {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "create", description = "Makes a user, who may administer the business.")
+@Command(name = "create", description = "Creates a user, who may administer the business.")
 final class UserCreate extends DatabaseCommand {
     @Option(names = "--business", paramLabel = "ID|NAME", description = "Whose user; not needed if there is only one.")
     private @Nullable String business;
@@ -18,7 +18,7 @@ final class UserCreate extends DatabaseCommand {
     @Option(
             names = "--password-stdin",
             description = "Read the password, at least 12 characters, from the first line of standard input. Without it"
-                    + " one is made and printed, once.")
+                    + " one is created and printed, once.")
     private boolean passwordFromInput;
 
     @Override
@@ -35,7 +35,7 @@ final class UserCreate extends DatabaseCommand {
                     .put("password", passwordFromInput ? null : password));
             return ExitCodes.OK;
         }
-        out().println("User " + user.id() + " (" + user.email() + ") is made.");
+        out().println("User " + user.id() + " (" + user.email() + ") is created.");
         if (!passwordFromInput) {
             out().println("Password: " + password);
             out().println("Keep it now: it is not stored and will not be shown again.");

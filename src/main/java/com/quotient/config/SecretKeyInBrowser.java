@@ -2,7 +2,7 @@ package com.quotient.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 
-/** How a secret key from a browser is handled. */
+/** How a private key from a browser is handled. */
 public enum SecretKeyInBrowser {
     REFUSE,
     WARN;

@@ -14,7 +14,7 @@ import java.util.function.Function;
  *     rest of the path
  * @param body which bodies it accepts
  * @param parameters the names of the query parameters; others are refused
- * @param publicIdempotency whether public keys may send an {@code Idempotency-Key}; secret ones may at every POST
+ * @param publicIdempotency whether public keys may send an {@code Idempotency-Key}; private ones may at every POST
  * @param commitsItself whether the endpoint commits by itself and is idempotent for the same {@code Idempotency-Key};
  *     otherwise its statements and the stored answer are one transaction
  * @param endpoint turns a request into an answer, or fails with a {@link com.quotient.problem.ProblemException}

@@ -49,7 +49,7 @@ public final class KeyAdmin {
         this.details = new KeyDetailsStore(clock);
     }
 
-    /** A new key. A secret key can be read only now. */
+    /** A new key. A private key can be read only now. */
     public record Issued(KeyDetails details, String key) {
         /** Leaves out the key's text. */
         @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prefix its first 8 characters
  * @param suffix its last 4
- * @param readable the whole key if it is public and was not imported as a hash; null for a secret key
+ * @param readable the whole key if it is public and was not imported as a hash; null for a private key
  * @param createdBy the user or tool that made it
  * @param usage counts of the last 30 days by day and outcome; empty in lists
  */

@@ -55,7 +55,7 @@ public final class KeyFormat {
                 && key.endsWith(checksum(key.substring(0, key.length() - CHECKSUM_LENGTH)));
     }
 
-    /** Whether a text contains a secret key whose checksum says that it was issued here. */
+    /** Whether a text contains a private key whose checksum says that it was issued here. */
     public static boolean holdsSecret(String text) {
         String prefix = KeyTier.SECRET.prefix() + '_';
         for (int at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, at + PREFIX_LENGTH)) {

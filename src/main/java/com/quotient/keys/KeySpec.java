@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes canonical names, see {@link Scope#canonical}
  * @param allowedOrigins for public keys, see {@link OriginRules}; empty for any
  * @param allowMissingOrigin for public keys: whether a request without an {@code Origin} header passes
- * @param allowedIps for secret keys, see {@link IpRules}; empty for any
+ * @param allowedIps for private keys, see {@link IpRules}; empty for any
  */
 public record KeySpec(
         KeyTier tier,
@@ -57,7 +57,7 @@ public record KeySpec(
         allowedIps = IpRules.of(allowedIps).entries();
         if (tier == KeyTier.SECRET && !allowedOrigins.isEmpty()) {
             throw new IllegalArgumentException(
-                    "A secret (sk_) key is not for browsers and takes no allowed origins; bind it to networks instead.");
+                    "A private (sk_) key is not for browsers and takes no allowed origins; bind it to networks instead.");
         }
         if (tier == KeyTier.SECRET && allowMissingOrigin) {
             throw new IllegalArgumentException("Only a public (pk_) key can allow a missing origin.");

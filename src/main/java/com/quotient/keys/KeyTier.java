@@ -38,7 +38,7 @@ public enum KeyTier {
             case "sk", "private", "secret" -> SECRET;
             default ->
                 throw new IllegalArgumentException(
-                        "\"" + name + "\" is not a type of key; write public (pk) or secret (sk, private).");
+                        "\"" + name + "\" is not a type of key; write public (pk) or private (sk).");
         };
     }
 

@@ -33,15 +33,15 @@ public enum ProblemType {
     ORIGIN_REQUIRED(
             403,
             "An origin is required",
-            "The key is bound to origins and the request carried none. Call from an allowed page, use a secret key on"
+            "The key is bound to origins and the request carried none. Call from an allowed page, use a private key on"
                     + " a server, or let the key allow a missing origin."),
     IP_NOT_ALLOWED(403, "The address is not allowed", "Add the caller's address to the key's allowed networks."),
     KEY_TYPE_NOT_ALLOWED(
             403, "The key's type is not allowed here", "The endpoint takes secret (`sk_`) keys only, from a server."),
     SECRET_KEY_IN_BROWSER(
             403,
-            "A secret key was sent by a browser",
-            "A secret key in a page is public. Rotate it now, and use a public (`pk_`) key in the browser."),
+            "A private key was sent by a browser",
+            "A private key in a page is public. Rotate it now, and use a public (`pk_`) key in the browser."),
     ROLE_NOT_ALLOWED(
             403, "The role does not allow this", "Ask an owner of the business to do it, or for another role."),
     NOT_FROM_DASHBOARD(

@@ -64,7 +64,7 @@ public final class KeyNotes {
         }
     }
 
-    /** A browser presented this secret key; the audit records that. */
+    /** A browser presented this private key; the audit records that. */
     public void seenInBrowser(String address, @Nullable String origin) {
         incident = new Incident(incident == null ? 1 : incident.count() + 1, address, origin);
         enlist();

@@ -24,7 +24,7 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
             @Nullable Incident incident,
             @Nullable RefusedUses refused) {}
 
-    /** Uses of a secret key in a browser: how often, and the source of the last one. */
+    /** Uses of a private key in a browser: how often, and the source of the last one. */
     record Incident(long count, String address, @Nullable String origin) {
         Incident plus(@Nullable Incident later) {
             return later == null ? this : new Incident(count + later.count, later.address, later.origin);

@@ -26,7 +26,7 @@ final class WorstInputs {
     private static final String CSV = "text/csv";
     private static final String NDJSON = "application/x-ndjson";
 
-    /** What a secret key may send to any endpoint but events and imports, and a little less than a batch of events. */
+    /** What a private key may send to any endpoint but events and imports, and a little less than a batch of events. */
     private static final int MEBIBYTE = (1 << 20) - 200;
 
     private static final int BATCH = 520_000;
