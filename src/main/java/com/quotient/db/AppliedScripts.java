@@ -26,7 +26,7 @@ final class AppliedScripts implements Callback {
             DO $$ BEGIN
                 IF to_regclass('applied_script') IS NOT NULL THEN
                     INSERT INTO flyway_schema_history
-                    SELECT (SELECT max(installed_rank) FROM flyway_schema_history)
+                    SELECT (SELECT coalesce(max(installed_rank), 0) FROM flyway_schema_history)
                             + row_number() OVER (ORDER BY string_to_array(version, '.')::int[]),
                         version, description, type, script, checksum, current_user, now(), 0, true
                     FROM applied_script
@@ -56,7 +56,7 @@ final class AppliedScripts implements Callback {
                 note(context, context.getMigrationInfo());
             }
         } catch (SQLException e) {
-            throw new FlywayException("The applied scripts could not be noted", e);
+            throw new FlywayException("The applied scripts could not be noted: " + e.getMessage(), e);
         }
     }
 

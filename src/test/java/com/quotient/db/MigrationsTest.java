@@ -138,7 +138,7 @@ class MigrationsTest {
             }
             await(Future.join(starts).otherwiseEmpty());
 
-            assertThat(starts.stream().filter(Future::failed))
+            assertThat(starts.stream().filter(Future::failed).map(Future::cause))
                     .as("round %d", round)
                     .hasSize(kill ? 1 : 0);
             assertThat(Migrations.pending(target)).as("round %d", round).isZero();
