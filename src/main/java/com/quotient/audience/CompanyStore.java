@@ -5,7 +5,6 @@ import com.quotient.audience.Upserted.Refused;
 import com.quotient.audience.Upserted.Stored;
 import com.quotient.db.Database;
 import com.quotient.db.SharedPool;
-import com.quotient.db.Statement;
 import com.quotient.id.Ids;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -52,7 +51,7 @@ final class CompanyStore {
                     + " ELSE known." + member.column + " END"),
             PropertyValues.MAX_BYTES);
 
-    static final String SELECT = """
+    private static final String SELECT = """
             SELECT company.id, domain, name, description, industries, revenue, revenue_currency, total_employees,
                 address1, address2, city, region_code, country, zip, linkedin,
                 (SELECT coalesce(jsonb_object_agg(property.name, value.value), '{}')::text
@@ -63,7 +62,12 @@ final class CompanyStore {
                 created_at, updated_at
             FROM company""";
 
-    static final String COUNT = "SELECT count(*) FROM company";
+    static final SearchedTable<StoredCompany> TABLE = new SearchedTable<>(
+            "company",
+            "company",
+            "(sized.properties_bytes + coalesce(octet_length(sized.description), 0))",
+            SELECT,
+            CompanyStore::company);
 
     private static final String DELETE = "DELETE FROM company WHERE business_id = $1 AND id = $2";
 
@@ -98,56 +102,23 @@ final class CompanyStore {
 
     /** The number of companies, or of those found by a search. */
     Future<Long> count(String businessId, @Nullable SearchTerm search) {
-        return select(COUNT, businessId, search).count(database.reads(search != null), businessId);
+        return TABLE.count(database, businessId, search);
     }
 
     /** The next companies after an id, or from an offset, in order of creation. */
     Future<List<StoredCompany>> companies(
             String businessId, @Nullable SearchTerm search, @Nullable String lastId, long offset, int limit) {
-        return page(SELECT, businessId, search, lastId, limit, offset)
-                .execute(database.reads(search != null), businessId)
-                .map(rows -> rows.stream().map(CompanyStore::company).toList());
+        return TABLE.page(database, businessId, search, lastId, offset, limit);
     }
 
     /** The company, or null. */
     Future<@Nullable StoredCompany> find(String businessId, String id) {
-        return select(SELECT, businessId, null)
-                .add(" AND company.id = ", id)
-                .execute(pool, businessId)
-                .map(rows -> rows.size() == 0 ? null : company(rows.iterator().next()));
+        return TABLE.find(database, businessId, "id", id);
     }
 
     /** Deletes a company and returns whether it existed. Its people stay. */
     Future<Boolean> delete(String businessId, String id) {
         return pool.execute(businessId, DELETE, Tuple.of(businessId, id)).map(deleted -> deleted.rowCount() > 0);
-    }
-
-    /** Appends the search condition to {@code start}. */
-    static Statement select(String start, String businessId, @Nullable SearchTerm search) {
-        return narrow(new Statement(start), businessId, search);
-    }
-
-    private static Statement narrow(Statement statement, String businessId, @Nullable SearchTerm search) {
-        return SearchTerm.narrow(statement.add(" WHERE company.business_id = ", businessId), search);
-    }
-
-    /** Appends the condition of one page to {@code start}. */
-    static Statement page(
-            String start,
-            String businessId,
-            @Nullable SearchTerm search,
-            @Nullable String lastId,
-            int limit,
-            long offset) {
-        return Pages.of(
-                start,
-                "company",
-                "company",
-                "(sized.properties_bytes + coalesce(octet_length(sized.description), 0))",
-                businessId,
-                statement -> narrow(statement, businessId, search).addIfGiven(" AND company.id > ", lastId),
-                limit,
-                offset);
     }
 
     private static String members(Function<Member, String> sql) {

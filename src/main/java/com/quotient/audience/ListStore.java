@@ -24,13 +24,15 @@ final class ListStore {
                 updated_at = now()
             RETURNING id, slug, name""";
 
-    static final String SELECT = """
+    private static final String SELECT = """
             SELECT id, slug, name, description, created_at, updated_at,
                 (SELECT count(*) FROM audience_list_member AS member
                     WHERE member.business_id = list.business_id AND member.list_id = list.id) AS people_count
             FROM audience_list AS list""";
 
-    static final String COUNT = "SELECT count(*) FROM audience_list AS list";
+    /** Only the lists on a page have their people counted. */
+    static final SearchedTable<StoredList> TABLE = new SearchedTable<>(
+            "audience_list", "list", "coalesce(octet_length(sized.description), 0)", SELECT, ListStore::list);
 
     private static final String DELETE = "DELETE FROM audience_list WHERE business_id = $1 AND slug = $2";
 
@@ -150,23 +152,18 @@ final class ListStore {
 
     /** The number of lists, or of those found by a search. */
     Future<Long> count(String businessId, @Nullable SearchTerm search) {
-        return lists(COUNT, businessId, search).count(database.reads(search != null), businessId);
+        return TABLE.count(database, businessId, search);
     }
 
     /** The next lists after an id, or from an offset, in order of creation. */
     Future<List<StoredList>> lists(
             String businessId, @Nullable SearchTerm search, @Nullable String lastId, long offset, int limit) {
-        return page(SELECT, businessId, search, lastId, limit, offset)
-                .execute(database.reads(search != null), businessId)
-                .map(rows -> rows.stream().map(ListStore::list).toList());
+        return TABLE.page(database, businessId, search, lastId, offset, limit);
     }
 
     /** The list, or null. */
     Future<@Nullable StoredList> find(String businessId, String slug) {
-        return lists(SELECT, businessId, null)
-                .add(" AND slug = ", slug)
-                .execute(pool, businessId)
-                .map(rows -> rows.size() == 0 ? null : list(rows.iterator().next()));
+        return TABLE.find(database, businessId, "slug", slug);
     }
 
     /** Deletes a list and returns whether it existed. Its people stay. */
@@ -235,37 +232,6 @@ final class ListStore {
                 .add(" WHERE member.business_id = ", businessId)
                 .add(" AND member.list_id = ", listId);
         return SearchTerm.narrow(statement, search);
-    }
-
-    /**
-     * Appends the condition of one piece of lists to {@code start}. Only the lists on the piece have their people
-     * counted.
-     */
-    static Statement page(
-            String start,
-            String businessId,
-            @Nullable SearchTerm search,
-            @Nullable String lastId,
-            int limit,
-            long offset) {
-        return Pages.of(
-                start,
-                "audience_list",
-                "list",
-                "coalesce(octet_length(sized.description), 0)",
-                businessId,
-                statement -> narrow(statement, businessId, search).addIfGiven(" AND list.id > ", lastId),
-                limit,
-                offset);
-    }
-
-    /** Appends the search condition to {@code start}. */
-    static Statement lists(String start, String businessId, @Nullable SearchTerm search) {
-        return narrow(new Statement(start), businessId, search);
-    }
-
-    private static Statement narrow(Statement statement, String businessId, @Nullable SearchTerm search) {
-        return SearchTerm.narrow(statement.add(" WHERE list.business_id = ", businessId), search);
     }
 
     private Future<@Nullable Changed> change(String businessId, String sql, Tuple parameters) {

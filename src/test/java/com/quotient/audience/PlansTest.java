@@ -104,19 +104,27 @@ class PlansTest {
     @Test
     void pagesAndCountsOfCompaniesUseIndexes() {
         for (SearchTerm search : new SearchTerm[] {null, new SearchTerm("company123"), new SearchTerm("a7")}) {
-            usesIndexes(search + " counted", CompanyStore.select(explain(CompanyStore.COUNT), BIG, search));
-            usesIndexes(search + " first", CompanyStore.page(explain(CompanyStore.SELECT), BIG, search, null, 50, 0));
             usesIndexes(
-                    search + " deep", CompanyStore.page(explain(CompanyStore.SELECT), BIG, search, null, 50, 14_950));
+                    search + " counted", CompanyStore.TABLE.where(explain(CompanyStore.TABLE.count()), BIG, search));
+            usesIndexes(
+                    search + " first",
+                    CompanyStore.TABLE.page(explain(CompanyStore.TABLE.select()), BIG, search, null, 0, 50));
+            usesIndexes(
+                    search + " deep",
+                    CompanyStore.TABLE.page(explain(CompanyStore.TABLE.select()), BIG, search, null, 14_950, 50));
         }
     }
 
     @Test
     void pagesAndCountsOfListsUseIndexes() {
         for (SearchTerm search : new SearchTerm[] {null, new SearchTerm("list-123"), new SearchTerm("a7")}) {
-            usesIndexes(search + " counted", ListStore.lists(explain(ListStore.COUNT), BIG, search));
-            usesIndexes(search + " first", ListStore.page(explain(ListStore.SELECT), BIG, search, null, 50, 0));
-            usesIndexes(search + " deep", ListStore.page(explain(ListStore.SELECT), BIG, search, null, 50, 7_450));
+            usesIndexes(search + " counted", ListStore.TABLE.where(explain(ListStore.TABLE.count()), BIG, search));
+            usesIndexes(
+                    search + " first",
+                    ListStore.TABLE.page(explain(ListStore.TABLE.select()), BIG, search, null, 0, 50));
+            usesIndexes(
+                    search + " deep",
+                    ListStore.TABLE.page(explain(ListStore.TABLE.select()), BIG, search, null, 7_450, 50));
         }
     }
 
