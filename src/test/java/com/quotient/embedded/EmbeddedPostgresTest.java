@@ -244,7 +244,7 @@ class EmbeddedPostgresTest {
     }
 
     private static Options options() {
-        return new Options(TestPostgres.BINARIES, 0, 20);
+        return new Options(TestPostgres.binaries(), 0, 20);
     }
 
     private static void killHard(EmbeddedPostgres postgres) {

@@ -21,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is promised when Postgres fails, with a Postgres of its own to hurt. */
+@Tag("faults")
 class DatabaseFaultsTest {
     private static final String WHOAMI = "/api/v0/whoami";
     private static final String ANALYTICS = "/api/v0/analytics";

@@ -25,9 +25,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What one business does to the database is not felt by another. */
+@Tag("faults")
 class FairSharesTest {
     private static final String LISTS = "/api/v0/audience/lists";
     private static final String PEOPLE = "/api/v0/audience/people";

@@ -43,12 +43,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Clients that hold bodies open or do not read, as many as they like, against a heap of 128 MiB. What does not fit is
  * refused, others do not notice, and the memory comes back.
  */
+@Tag("faults")
 class MemoryFloodTest {
     private static final String TRACK = "/api/v0/analytics";
     private static final String BIG = "/api/v0/memory/big";

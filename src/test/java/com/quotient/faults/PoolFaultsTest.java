@@ -14,9 +14,11 @@ import java.util.UUID;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the connections of the pools when Postgres or the network fails them. */
+@Tag("faults")
 class PoolFaultsTest {
     private static final String EVENTS = "/api/v0/analytics/events";
     private static final String ANALYTICS = "/api/v0/analytics";

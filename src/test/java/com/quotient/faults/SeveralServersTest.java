@@ -21,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Three servers on one Postgres, of which one after the other goes and comes back under load. */
+@Tag("faults")
 class SeveralServersTest {
     private static final int SERVERS = 3;
     private static final int KILLS = 20;

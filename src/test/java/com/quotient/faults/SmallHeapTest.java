@@ -32,9 +32,11 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Everything large at once, with a flood of unknown keys, against a heap of 96 MiB: what does not fit is refused. */
+@Tag("faults")
 class SmallHeapTest {
     private static final Duration LOAD = Duration.ofSeconds(12);
     private static final Duration PATIENCE = Duration.ofSeconds(60);

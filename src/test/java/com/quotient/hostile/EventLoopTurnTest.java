@@ -20,11 +20,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** No input, whatever it is, holds an event loop for long, costs a fault of the server, or takes more than its time. */
+@Tag("faults")
 class EventLoopTurnTest {
     /** Of processor time, with code that was compiled in a hurry; the aim is 10. */
     private static final double LONGEST_TURN_MILLIS = 50;

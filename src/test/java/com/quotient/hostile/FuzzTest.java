@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
  * kind of input is tried for {@code -Dquotient.fuzz.seconds} seconds (3), from {@code -Dquotient.fuzz.seed} on, which a
  * failure names.
  */
+@Tag("faults")
 class FuzzTest {
     private static final long SECONDS = Long.getLong("quotient.fuzz.seconds", 3);
     private static final long SEED = Long.getLong("quotient.fuzz.seed", System.nanoTime());

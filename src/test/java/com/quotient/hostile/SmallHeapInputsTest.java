@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The worst inputs of all endpoints, many at once, against a heap of 128 MiB. */
+@Tag("faults")
 class SmallHeapInputsTest {
     private static final int CALLERS = 8;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that take their time, or more connections than their share. */
+@Tag("faults")
 class SlowClientTest {
     private static final String WHOAMI = "/api/v0/whoami";
     private static final String TRACK = "/api/v0/analytics";

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two servers on one database; the second behind a network that can fail. */
+@Tag("faults")
 class KeyFeedTest {
     private static final String WHOAMI = "/api/v0/whoami";
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How the process ends: in time, and with the reason. */
+@Tag("faults")
 class ProcessEndTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String DEBUGGED = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0";

@@ -4,8 +4,11 @@ import com.quotient.db.DatabaseUrl;
 import com.quotient.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestPostgres implements AutoCloseable {
     /** Where test servers unpack the programs: below target, so that only a clean build does it again. */
-    public static final Path BINARIES = Path.of("target", "postgres-binaries").toAbsolutePath();
+    private static final Path BINARIES = Path.of("target", "postgres-binaries").toAbsolutePath();
 
     private static final int MAX_CONNECTIONS = 300;
     private static final Duration DEATH = Duration.ofSeconds(10);
@@ -54,6 +58,12 @@ public final class TestPostgres implements AutoCloseable {
     /** The server all tests of this JVM share, started at first use. Nobody stops, kills or freezes it. */
     public static TestPostgres shared() {
         return Shared.INSTANCE;
+    }
+
+    /** The directory of the programs, once they are unpacked. */
+    public static Path binaries() {
+        shared();
+        return BINARIES;
     }
 
     /** A server of one's own; closing it deletes it. */
@@ -200,9 +210,17 @@ public final class TestPostgres implements AutoCloseable {
                 "jdbc:postgresql://" + parsed.host() + ":" + parsed.port() + "/" + parsed.database(), properties);
     }
 
-    private static EmbeddedPostgres start(Path directory, int port) {
-        return EmbeddedPostgres.start(
-                directory, new EmbeddedPostgres.Options(BINARIES, port, MAX_CONNECTIONS), progress -> {});
+    /** The processes of a test run share the programs, and one at a time may unpack them. */
+    private static synchronized EmbeddedPostgres start(Path directory, int port) {
+        Path file = BINARIES.resolveSibling("postgres-binaries.lock");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            Objects.requireNonNull(lock);
+            return EmbeddedPostgres.start(
+                    directory, new EmbeddedPostgres.Options(BINARIES, port, MAX_CONNECTIONS), progress -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The postmaster first, then its children; empty when the server is not running. */
