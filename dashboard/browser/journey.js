@@ -58,7 +58,7 @@ try {
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'First steps' }).waitFor();
   await shot('overview-empty');
-  await page.getByRole('link', { name: 'Make an API key' }).click();
+  await page.getByRole('link', { name: 'Create an API key' }).click();
   await page.getByRole('button', { name: 'Create API key' }).click();
   await page.getByLabel('Name').fill('My site');
   await page.getByLabel('Allowed origins').fill(`${allowed}\n*.example.com`);
@@ -158,7 +158,7 @@ try {
   await page.getByLabel('E-mail').fill('guest@example.com');
   await page.getByLabel('Viewer: can only look').check();
   await shot('invite');
-  await page.getByRole('button', { name: 'Make a link' }).click();
+  await page.getByRole('button', { name: 'Create a link' }).click();
   const link = await page.locator('dialog pre code').innerText();
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByText('guest@example.com as viewer').waitFor();
@@ -182,6 +182,8 @@ try {
   await page.getByRole('link', { name: 'API keys', exact: true }).click();
   await page.getByRole('link', { name: 'My site' }).last().click();
   await page.getByText('This key has a').waitFor();
+  await page.getByLabel('Rotation').getByText(allowed).first().waitFor();
+  await shot('rotation');
   await page.getByRole('button', { name: 'Keep it 7 days longer' }).click();
   await page.getByText('This key lives 7 days longer.').waitFor();
   const opener = page.getByRole('button', { name: 'Revoke' });
@@ -189,6 +191,7 @@ try {
   await page.keyboard.press('Escape');
   assert.ok(await opener.evaluate((button) => document.activeElement === button), 'focus returns');
   await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText(`${allowed} · Chrome`).waitFor();
   await page.getByLabel('Type My site to confirm').fill('My site');
   await shot('revoke');
   await page.keyboard.press('Enter');

@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { answer, api, type Schemas } from './api/client';
 import { useSession } from './App';
 import { OriginCheck, Status } from './KeysPage';
+import { Callers } from './Callers';
 import { Allow, FirstEvent } from './FirstEvent';
 import { Audit, Restrictions, Rotate, Usage } from './KeyTabs';
 import { Dialog, Failed, Field, Loading, Time } from './parts';
@@ -82,6 +83,8 @@ export function KeyPage({ id }: { id: string }) {
         <section className={css.panel} aria-label="Rotation">
           <p className={css.warn}>This key has a <Link href={`/settings/developers/${encodeURIComponent(key.rotatedTo)}`}>successor</Link>, and ends <Time at={key.expiresAt} />. It was last used <Time at={key.lastUsedAt} />.</p>
           {extend.isError && <p role="alert" className={css.error}>{extend.error.message}</p>}
+          <h2>Who still calls with it</h2>
+          <Callers id={id} none="Nobody has called with it in the last 7 days." />
           {mayChange && <div className={css.row}>
             <button className={css.button} disabled={extend.isPending} onClick={() => extend.mutate(key)}>Keep it 7 days longer</button>
             <button className={`${css.button} ${css.danger}`} onClick={() => setRevoking(true)}>End it now</button>
@@ -110,6 +113,12 @@ export function KeyPage({ id }: { id: string }) {
           <Allow allow={refusal.allow} known={key.allowedOrigins} busy={allow.isPending} act={(entry) => allow.mutate({ key, entry })} />
         )} />
       )}
+      {key.rotatedTo === null && (
+        <section className={css.panel} aria-label="Callers">
+          <h2>Who called in the last 7 days</h2>
+          <Callers id={id} none="Nobody has called with this key." />
+        </section>
+      )}
       <section className={css.stack} aria-label="Refusals">
         <h2>Refused in the last 7 days</h2>
         {allow.isError && <p role="alert" className={css.error}>{allow.error.message}</p>}
@@ -136,6 +145,8 @@ export function KeyPage({ id }: { id: string }) {
       {revoking && (
         <Dialog title={`Revoke ${key.name}?`} close={() => setRevoking(false)}>
           <p>Every request with this key is refused from then on, for good. It was last used <Time at={key.lastUsedAt} />.</p>
+          <p><strong>Who will be refused</strong></p>
+          <Callers id={id} none="Nobody has called with it in the last 7 days." />
           {revoke.isError && <p role="alert" className={css.error}>{revoke.error.message}</p>}
           <form className={css.stack} onSubmit={(event) => {
             event.preventDefault();

@@ -114,7 +114,7 @@ export function Restrictions({ known, close, changed, reload }: { known: Schemas
 
 const OVERLAPS: [number, string][] = [[0, 'End it at once'], [3_600, 'Keep it for an hour'], [86_400, 'Keep it for a day'], [604_800, 'Keep it for 7 days']];
 
-/** Makes a successor with the same rights. A private one is shown only here. */
+/** Creates a successor with the same rights. A private one is shown only here. */
 export function Rotate({ known, close, opened }: { known: Schemas['Key']; close: () => void; opened: (id: string) => void }) {
   const rotate = useMutation({
     gcTime: 0,
@@ -130,7 +130,7 @@ export function Rotate({ known, close, opened }: { known: Schemas['Key']; close:
         event.preventDefault();
         rotate.mutate(Number(new FormData(event.currentTarget).get('overlap')));
       }}>
-        <p>A successor with the same rights is made. What becomes of the old key?</p>
+        <p>A successor with the same rights is created. What becomes of the old key?</p>
         <fieldset className={css.field}>
           <legend className={css.hidden}>The old key</legend>
           {OVERLAPS.map(([seconds, name]) => <label key={seconds}><input type="radio" name="overlap" value={seconds} defaultChecked={seconds === 86_400} /> {name}</label>)}

@@ -122,7 +122,7 @@ function CreateKey({ close }: { close: () => void }) {
           <label><input type="radio" name="kind" value="app" /> A mobile app: a public key that needs no origin</label>
           {server.privateKeys && <label><input type="radio" name="kind" value="server" /> A server: a private key, which must stay secret</label>}
         </fieldset>
-        {!server.privateKeys && <p className={css.quiet}>For a server, make a private key in a shell: <code>{server.createKeyCommand}</code></p>}
+        {!server.privateKeys && <p className={css.quiet}>For a server, create a private key in a shell: <code>{server.createKeyCommand}</code></p>}
         <Field label="Name" name="name" required error={fault('name')} />
         <Field label="Description" name="description" error={fault('description')} />
         <Field label="Allowed origins" name="origins" rows={3} hint="For public keys, one on each line, such as https://example.com or *.example.com. Empty allows every page." error={fault('allowedOrigins')} onChange={setOrigins} />

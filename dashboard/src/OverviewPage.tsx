@@ -15,7 +15,7 @@ export function OverviewPage() {
   }
   const { requests, events, refusals, attention, checklist } = found.data;
   const steps: [boolean, string, string][] = [
-    [checklist.keyMade, 'Make an API key', '/settings/developers'],
+    [checklist.keyMade, 'Create an API key', '/settings/developers'],
     [checklist.originAllowed, 'Allow your site', '/settings/developers'],
     [checklist.eventReceived, 'Send an event', '/settings/developers'],
     [checklist.memberInvited, 'Invite someone', '/settings/team'],

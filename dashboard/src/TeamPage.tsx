@@ -7,7 +7,7 @@ import css from './parts.module.css';
 
 const ROLES: [Schemas['Role'], string][] = [
   ['owner', 'Owner: everything, including the team'],
-  ['member', 'Member: makes and changes keys'],
+  ['member', 'Member: creates and changes keys'],
   ['viewer', 'Viewer: can only look'],
 ];
 
@@ -76,7 +76,7 @@ export function TeamPage() {
       {inviting && <Invite close={() => setInviting(false)} done={() => void refresh.onSuccess()} />}
       {removing && (
         <Dialog title={`Remove ${removing.email}?`} close={() => setRemoving(null)}>
-          <p>They will no longer see or change anything in {session.business?.name}. Keys that they made stay valid.</p>
+          <p>They will no longer see or change anything in {session.business?.name}. Keys that they created stay valid.</p>
           {remove.isError && <p role="alert" className={css.error}>{remove.error.message}</p>}
           <div className={css.row}>
             <button className={`${css.button} ${css.danger}`} disabled={remove.isPending} onClick={() => remove.mutate(removing.userId)}>Remove</button>
@@ -97,7 +97,7 @@ function Invite({ close, done }: { close: () => void; done: () => void }) {
   if (invite.data) {
     return (
       <Dialog title="Send this link" close={close}>
-        <p>{invite.data.invitation.email} can join with it once, within 7 days. The link is not shown again.</p>
+        <p>{invite.data.invitation.email} can join with it once. It expires <Time at={invite.data.invitation.expiresAt} />, and is not shown again.</p>
         <Copyable text={invite.data.link} label="Copy link" />
         <div><button className={`${css.button} ${css.primary}`} onClick={close}>Done</button></div>
       </Dialog>
@@ -116,7 +116,7 @@ function Invite({ close, done }: { close: () => void; done: () => void }) {
           {ROLES.map(([role, meaning]) => <label key={role}><input type="radio" name="role" value={role} defaultChecked={role === 'member'} /> {meaning}</label>)}
         </fieldset>
         <div className={css.row}>
-          <button className={`${css.button} ${css.primary}`} disabled={invite.isPending}>Make a link</button>
+          <button className={`${css.button} ${css.primary}`} disabled={invite.isPending}>Create a link</button>
           <button type="button" className={css.button} onClick={close}>Cancel</button>
         </div>
       </form>

@@ -313,6 +313,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/keys/{keyId}/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List who called with a key
+         * @description Accepted requests, counted by agent family, origin and route.
+         */
+        get: operations["listKeyCallers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/keys/{keyId}/refusals": {
         parameters: {
             query?: never;
@@ -712,6 +734,22 @@ export interface components {
         RefusalCount: {
             reason: components["schemas"]["RefusalReason"];
             count: number;
+        };
+        Caller: {
+            /** @description The family of the `User-Agent`, such as `Chrome`, `curl` or `Other`. */
+            agent: string;
+            /**
+             * @description The `Origin` header. It comes from a stranger: show it as plain text, never as a link. Null if there was none, or
+             *     if further kinds of callers are counted together.
+             */
+            origin: string | null;
+            /** @description Such as `POST /analytics`. Null if further kinds of callers are counted together. */
+            route: string | null;
+            count: number;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
         };
         Refusal: {
             reason: components["schemas"]["RefusalReason"];
@@ -1382,6 +1420,34 @@ export interface operations {
                     "application/json": {
                         hours: components["schemas"]["Usage"][];
                         days: components["schemas"]["Usage"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listKeyCallers: {
+        parameters: {
+            query?: {
+                /** @description How many days, including today. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 100, the last to call first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        callers: components["schemas"]["Caller"][];
                     };
                 };
             };

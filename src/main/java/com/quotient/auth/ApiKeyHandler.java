@@ -83,7 +83,7 @@ public final class ApiKeyHandler {
         }
         Allowance allowance = take(caller, facts);
         stats.count(caller.key().tier(), Outcome.ACCEPTED);
-        caller.notes().used(facts.receivedMillis());
+        caller.notes().used(facts.origin(), facts.routeName(), facts.userAgent(), facts.receivedMillis());
         return allowance;
     }
 

@@ -14,6 +14,10 @@ public interface RequestFacts {
     @Nullable
     String origin();
 
+    /** The value of the {@code User-Agent} header, or null when the request has none. */
+    @Nullable
+    CharSequence userAgent();
+
     /** Whether more than one {@code Origin} header was sent. No browser does that. */
     boolean hasSeveralOrigins();
 

@@ -68,6 +68,11 @@ final class KeyCheck extends DatabaseCommand {
     private record Facts(long receivedMillis, @Nullable String origin, boolean hasFetchMetadata, String clientAddress)
             implements RequestFacts {
         @Override
+        public @Nullable CharSequence userAgent() {
+            return null;
+        }
+
+        @Override
         public boolean hasSeveralOrigins() {
             return false;
         }

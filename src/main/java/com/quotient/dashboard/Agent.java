@@ -1,5 +1,6 @@
 package com.quotient.dashboard;
 
+import com.quotient.usage.AgentFamily;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -8,21 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Names a browser and its system from a short closed list. Nothing else of the header is kept. */
 final class Agent {
-    /** In this order, because most of them also name those that follow. */
-    private static final Map<String, String> BROWSERS = ordered(
-            "edg/",
-            "Edge",
-            "opr/",
-            "Opera",
-            "firefox/",
-            "Firefox",
-            "chrome/",
-            "Chrome",
-            "safari/",
-            "Safari",
-            "curl/",
-            "curl");
-
     private static final Map<String, String> SYSTEMS = ordered(
             "android", "Android", "iphone", "iPhone", "ipad", "iPad", "windows", "Windows", "mac os", "macOS", "linux",
             "Linux");
@@ -31,8 +17,7 @@ final class Agent {
 
     static String of(@Nullable String userAgent) {
         String text = userAgent == null ? "" : userAgent.toLowerCase(Locale.ROOT);
-        return first(BROWSERS, text, "Unknown browser")
-                + first(SYSTEMS, text, "").replaceFirst("^(?=.)", " on ");
+        return AgentFamily.of(userAgent).title() + first(SYSTEMS, text, "").replaceFirst("^(?=.)", " on ");
     }
 
     private static String first(Map<String, String> names, String text, String otherwise) {

@@ -3,6 +3,7 @@ package com.quotient.dashboard;
 import com.quotient.business.TeamAdmin;
 import com.quotient.config.DashboardConfig;
 import com.quotient.dashboard.KeyView.AuditView;
+import com.quotient.dashboard.KeyView.CallerView;
 import com.quotient.dashboard.KeyView.ConfirmationView;
 import com.quotient.dashboard.KeyView.RefusalView;
 import com.quotient.dashboard.KeyView.UsageView;
@@ -54,6 +55,7 @@ final class KeyApi {
     private static final int MAX_DAYS = 30;
     private static final int USUAL_DAYS = 7;
     private static final int MAX_REFUSALS = 100;
+    private static final int MAX_CALLERS = 100;
     private static final int USAGE_HOURS = 72;
     private static final int USAGE_DAYS = 90;
     private static final long MAX_OVERLAP_SECONDS = Duration.ofDays(90).toSeconds();
@@ -245,9 +247,22 @@ final class KeyApi {
                                 Answer.json(new UsagePage(UsageView.of(hours, byHour), UsageView.of(days, byDay))))));
     }
 
-    Future<Answer> refusals(Visit visit) {
+    Future<Answer> callers(Visit visit) {
+        LocalDate from = firstDay(visit);
+        return line(visit)
+                .compose(line -> usage.callers(line.key().id(), from, MAX_CALLERS))
+                .map(found -> Answer.json(
+                        "callers", found.stream().map(CallerView::of).toList()));
+    }
+
+    /** The first of as many days as the query says, today included. */
+    private static LocalDate firstDay(Visit visit) {
         int days = visit.request().query().count("days", USUAL_DAYS, MAX_DAYS);
-        LocalDate from = LocalDate.ofInstant(visit.now(), ZoneOffset.UTC).minusDays(days - 1L);
+        return LocalDate.ofInstant(visit.now(), ZoneOffset.UTC).minusDays(days - 1L);
+    }
+
+    Future<Answer> refusals(Visit visit) {
+        LocalDate from = firstDay(visit);
         return line(visit).compose(line -> usage.refusals(line.key().id(), from, MAX_REFUSALS)
                 .map(found -> Answer.json(
                         "refusals",

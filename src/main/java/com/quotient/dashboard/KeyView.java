@@ -111,6 +111,25 @@ record KeyView(
     /** The entry that would allow a refused request. */
     record AllowView(String entry, @Nullable String warning) {}
 
+    /** Accepted requests of one kind. */
+    record CallerView(
+            String agent,
+            @Nullable String origin,
+            @Nullable String route,
+            long count,
+            String firstSeenAt,
+            String lastSeenAt) {
+        static CallerView of(UsageHistoryStore.CallerSeen caller) {
+            return new CallerView(
+                    caller.agent(),
+                    caller.origin().isEmpty() ? null : caller.origin(),
+                    caller.route().isEmpty() ? null : caller.route(),
+                    caller.count(),
+                    Times.format(caller.firstSeenAt()),
+                    Times.format(caller.lastSeenAt()));
+        }
+    }
+
     /** Refusals of one kind. */
     record RefusalView(
             String reason,

@@ -255,12 +255,17 @@ public final class ApiRequest implements RequestFacts {
     @Override
     public String routeName() {
         Route route = routeOrNull();
-        return route == null ? "" : route.method().name() + " " + route.path();
+        return route == null ? "" : route.name();
     }
 
     @Override
     public boolean hasSeveralOrigins() {
         return head.hasSeveralOrigins();
+    }
+
+    @Override
+    public @Nullable CharSequence userAgent() {
+        return head.userAgent();
     }
 
     @Override

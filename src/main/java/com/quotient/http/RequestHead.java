@@ -16,6 +16,7 @@ final class RequestHead {
     private @Nullable String origin;
     private @Nullable String requestId;
     private @Nullable String idempotencyKey;
+    private @Nullable CharSequence userAgent;
     private boolean severalAuthorizations;
     private boolean severalOrigins;
     private boolean fetchMetadata;
@@ -67,6 +68,12 @@ final class RequestHead {
         return idempotencyKey;
     }
 
+    /** The last {@code User-Agent} header, or null. */
+    @Nullable
+    CharSequence userAgent() {
+        return userAgent;
+    }
+
     /** Whether there is a {@code Sec-Fetch-Site} header, which only browsers send. */
     boolean hasFetchMetadata() {
         return fetchMetadata;
@@ -89,6 +96,11 @@ final class RequestHead {
                 if (is(name, HttpHeaders.ORIGIN)) {
                     severalOrigins = origin != null;
                     origin = origin == null ? value.toString() : origin;
+                }
+            }
+            case 10 -> {
+                if (is(name, HttpHeaders.USER_AGENT)) {
+                    userAgent = value;
                 }
             }
             case 12 -> {

@@ -10,6 +10,7 @@ import java.util.function.Function;
 /**
  * A method on a path, the access it requires, and its endpoint.
  *
+ * @param name method and path as people read them, such as {@code POST /analytics}
  * @param path below {@code /api/v0}; a segment in braces is a parameter, and a last one such as {@code {path*}} is the
  *     rest of the path
  * @param body which bodies it accepts
@@ -20,6 +21,7 @@ import java.util.function.Function;
  * @param endpoint turns a request into an answer, or fails with a {@link com.quotient.problem.ProblemException}
  */
 public record Route(
+        String name,
         HttpMethod method,
         String path,
         Access access,
@@ -28,6 +30,26 @@ public record Route(
         boolean publicIdempotency,
         boolean commitsItself,
         Function<ApiRequest, Future<Answer>> endpoint) {
+    public Route(
+            HttpMethod method,
+            String path,
+            Access access,
+            BodyRule body,
+            Set<String> parameters,
+            boolean publicIdempotency,
+            boolean commitsItself,
+            Function<ApiRequest, Future<Answer>> endpoint) {
+        this(
+                method.name() + " " + path,
+                method,
+                path,
+                access,
+                body,
+                parameters,
+                publicIdempotency,
+                commitsItself,
+                endpoint);
+    }
 
     /**
      * How a route handles a body.

@@ -1,14 +1,14 @@
 package com.quotient.usage;
 
-import com.quotient.usage.RefusedUses.Kind;
-import com.quotient.usage.RefusedUses.Tally;
+import com.quotient.usage.Kinds.Kind;
+import com.quotient.usage.Kinds.Tally;
 import com.quotient.usage.UsageBatch.Incident;
 import com.quotient.usage.UsageBatch.KeyUse;
 import org.jspecify.annotations.Nullable;
 
 /** The uses of one key that one event loop has counted since the last hand-over. Used by that event loop only. */
 public final class KeyNotes {
-    /** Maximum kinds of refusals per key that are counted separately until the next hand-over. */
+    /** Maximum kinds of refusals, and of callers, per key that are counted separately until the next hand-over. */
     private static final int MAX_KINDS = 16;
 
     private static final int OUTCOMES = UseOutcome.values().length;
@@ -23,7 +23,8 @@ public final class KeyNotes {
     private boolean pending;
     private long lastUsedMillis;
     private @Nullable Incident incident;
-    private @Nullable RefusedUses refused;
+    private @Nullable CallerCounts callers;
+    private @Nullable KindCounts refused;
 
     KeyNotes(UsageNotes owner, String keyId, String businessId) {
         this.owner = owner;
@@ -31,9 +32,20 @@ public final class KeyNotes {
         this.businessId = businessId;
     }
 
-    /** A request with this key was accepted. */
-    public void used(long nowMillis) {
+    /**
+     * A request with this key was accepted.
+     *
+     * @param route method and path of the route, the same object for each request
+     */
+    public void used(@Nullable String origin, String route, @Nullable CharSequence userAgent, long nowMillis) {
         lastUsedMillis = nowMillis;
+        callers = callers == null ? new CallerCounts() : callers;
+        // The first kind of each key has room anyway: their number is that of the keys in use.
+        int max = callers.size() == 0 || owner.hasRoomForKinds() ? MAX_KINDS : 0;
+        if (callers.count(owner.family(userAgent), origin == null ? "" : origin, route, nowMillis, max)
+                && callers.size() > 1) {
+            owner.kindMade();
+        }
         enlist();
     }
 
@@ -57,7 +69,7 @@ public final class KeyNotes {
      */
     public void refused(UseOutcome outcome, String reason, String subject, String route, long nowMillis) {
         ended(outcome);
-        refused = refused == null ? new RefusedUses() : refused;
+        refused = refused == null ? new KindCounts() : refused;
         boolean room = refused.size() < MAX_KINDS && owner.hasRoomForKinds();
         if (refused.add(new Kind(reason, subject, route), Tally.once(nowMillis), room)) {
             owner.kindMade();
@@ -73,12 +85,13 @@ public final class KeyNotes {
     KeyUse take() {
         long[] counts = others == null ? new long[OUTCOMES] : others;
         counts[UseOutcome.OK.ordinal()] = ok;
-        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident, refused);
+        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident, callers, refused);
         pending = false;
         lastUsedMillis = 0;
         ok = 0;
         others = null;
         incident = null;
+        callers = null;
         refused = null;
         return use;
     }

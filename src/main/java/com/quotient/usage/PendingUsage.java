@@ -1,5 +1,6 @@
 package com.quotient.usage;
 
+import com.quotient.config.UsageConfig;
 import com.quotient.usage.UsageBatch.Incident;
 import com.quotient.usage.UsageBatch.KeyUse;
 import java.time.Instant;
@@ -16,8 +17,16 @@ final class PendingUsage {
     /** Sorted, so that all servers lock rows in the same order. */
     final TreeMap<String, Entry> byKey = new TreeMap<>();
 
-    private int kinds;
+    private int refusedKinds;
+    private int callerKinds;
     private boolean refusals;
+
+    /** The maximum number of keys, and of kinds that are counted separately. */
+    record Limits(int keys, int refusedKinds, int callerKinds) {
+        static Limits of(UsageConfig config) {
+            return new Limits(config.maxPendingKeys(), config.maxPendingRefusals(), config.maxPendingCallers());
+        }
+    }
 
     static final class Entry {
         final String businessId;
@@ -26,7 +35,10 @@ final class PendingUsage {
         final Map<Instant, long[]> counts = new HashMap<>();
 
         /** By day. */
-        final Map<LocalDate, RefusedUses> refused = new HashMap<>();
+        final Map<LocalDate, KindCounts> callers = new HashMap<>();
+
+        /** By day. */
+        final Map<LocalDate, KindCounts> refused = new HashMap<>();
 
         @Nullable
         Incident incident;
@@ -44,33 +56,38 @@ final class PendingUsage {
     }
 
     /** Returns whether there was room. */
-    boolean add(KeyUse use, Instant now, int maxKeys, int maxKinds) {
-        Entry entry = entry(use.keyId(), use.businessId(), maxKeys);
+    boolean add(KeyUse use, Instant now, Limits limits) {
+        Entry entry = entry(use.keyId(), use.businessId(), limits.keys);
         if (entry == null) {
             return false;
         }
         entry.lastUsedMillis = Math.max(entry.lastUsedMillis, use.lastUsedMillis());
         entry.add(now.truncatedTo(ChronoUnit.HOURS), use.counts());
+        LocalDate day = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        if (use.callers() != null) {
+            call(entry, day, use.callers(), limits);
+        }
         if (use.refused() != null) {
-            refuse(entry, LocalDate.ofInstant(now, ZoneOffset.UTC), use.refused(), maxKinds);
+            refuse(entry, day, use.refused(), limits);
         }
         entry.incident = entry.incident == null ? use.incident() : entry.incident.plus(use.incident());
         return true;
     }
 
     /** Merges back a failed write. Returns the number of keys without room. */
-    int addAll(PendingUsage other, int maxKeys, int maxKinds) {
+    int addAll(PendingUsage other, Limits limits) {
         int dropped = 0;
         for (Map.Entry<String, Entry> item : other.byKey.entrySet()) {
             Entry theirs = item.getValue();
-            Entry ours = entry(item.getKey(), theirs.businessId, maxKeys);
+            Entry ours = entry(item.getKey(), theirs.businessId, limits.keys);
             if (ours == null) {
                 dropped++;
                 continue;
             }
             ours.lastUsedMillis = Math.max(ours.lastUsedMillis, theirs.lastUsedMillis);
             theirs.counts.forEach(ours::add);
-            theirs.refused.forEach((day, uses) -> refuse(ours, day, uses, maxKinds));
+            theirs.callers.forEach((day, kinds) -> call(ours, day, kinds, limits));
+            theirs.refused.forEach((day, kinds) -> refuse(ours, day, kinds, limits));
             ours.incident = theirs.incident == null ? ours.incident : theirs.incident.plus(ours.incident);
         }
         return dropped;
@@ -81,10 +98,18 @@ final class PendingUsage {
         return refusals;
     }
 
-    private void refuse(Entry entry, LocalDate day, RefusedUses uses, int maxKinds) {
+    private void refuse(Entry entry, LocalDate day, Kinds kinds, Limits limits) {
         refusals = true;
-        RefusedUses ours = entry.refused.computeIfAbsent(day, key -> new RefusedUses());
-        uses.forEach((kind, tally) -> kinds += ours.add(kind, tally, kinds < maxKinds) ? 1 : 0);
+        KindCounts ours = entry.refused.computeIfAbsent(day, key -> new KindCounts());
+        kinds.forEach(
+                (kind, tally) -> refusedKinds += ours.add(kind, tally, refusedKinds < limits.refusedKinds) ? 1 : 0);
+    }
+
+    private void call(Entry entry, LocalDate day, Kinds kinds, Limits limits) {
+        KindCounts ours = entry.callers.computeIfAbsent(day, key -> new KindCounts());
+        // The first kind of each key has room anyway: their number is that of the keys.
+        kinds.forEach((kind, tally) ->
+                callerKinds += ours.add(kind, tally, ours.size() == 0 || callerKinds < limits.callerKinds) ? 1 : 0);
     }
 
     private @Nullable Entry entry(String keyId, String businessId, int maxKeys) {

@@ -13,7 +13,9 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
      * The uses of one key.
      *
      * @param lastUsedMillis milliseconds since 1970, or 0 if no request was accepted
-     * @param counts by the ordinal of {@link UseOutcome}; like {@code refused}, not modified after the hand-over
+     * @param counts by the ordinal of {@link UseOutcome}; like the others, not modified after the hand-over
+     * @param callers accepted requests by agent family, origin and route
+     * @param refused refused requests by reason, subject and route
      */
     @SuppressWarnings("ArrayRecordComponent")
     record KeyUse(
@@ -22,7 +24,8 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
             long lastUsedMillis,
             long[] counts,
             @Nullable Incident incident,
-            @Nullable RefusedUses refused) {}
+            @Nullable Kinds callers,
+            @Nullable Kinds refused) {}
 
     /** Uses of a private key in a browser: how often, and the source of the last one. */
     record Incident(long count, String address, @Nullable String origin) {

@@ -37,6 +37,12 @@ public final class UsageHistoryStore {
             FROM key_refusal_day WHERE key_id = $1 AND day >= $2
             GROUP BY reason, subject, route ORDER BY count DESC, last_seen_at DESC LIMIT $3
             """;
+    private static final String CALLERS = """
+            SELECT agent, origin, route, sum(count)::bigint AS count, min(first_seen_at) AS first_seen_at,
+                max(last_seen_at) AS last_seen_at
+            FROM key_caller_day WHERE key_id = $1 AND day >= $2
+            GROUP BY agent, origin, route ORDER BY last_seen_at DESC, count DESC, agent, origin, route LIMIT $3
+            """;
     private static final String LAST_REFUSAL = """
             SELECT reason, subject, route, count, first_seen_at, last_seen_at
             FROM key_refusal_day WHERE key_id = $1 AND day >= $2 AND last_seen_at > $3
@@ -61,6 +67,16 @@ public final class UsageHistoryStore {
      */
     public record Refusal(
             String reason, String subject, String route, long count, Instant firstSeenAt, Instant lastSeenAt) {}
+
+    /**
+     * Accepted requests of one kind.
+     *
+     * @param agent the family of the agent, for people
+     * @param origin empty if there was none
+     * @param route empty if kinds are counted together
+     */
+    public record CallerSeen(
+            String agent, String origin, String route, long count, Instant firstSeenAt, Instant lastSeenAt) {}
 
     /** Requests by key and hour, refused ones included, from an hour on. */
     public Future<Map<String, Map<Instant, Long>>> requests(List<String> keyIds, Instant from) {
@@ -96,6 +112,19 @@ public final class UsageHistoryStore {
         return pool.preparedQuery(REFUSALS)
                 .execute(Tuple.of(keyId, from, limit))
                 .map(rows -> rows.stream().map(UsageHistoryStore::refusal).toList());
+    }
+
+    /** Who called with a key from a day on, the last to call first. */
+    public Future<List<CallerSeen>> callers(String keyId, LocalDate from, int limit) {
+        return pool.preparedQuery(CALLERS).execute(Tuple.of(keyId, from, limit)).map(rows -> rows.stream()
+                .map(row -> new CallerSeen(
+                        AgentFamily.title(row.getString("agent")),
+                        row.getString("origin"),
+                        row.getString("route"),
+                        row.getLong("count"),
+                        instant(row, "first_seen_at"),
+                        instant(row, "last_seen_at")))
+                .toList());
     }
 
     /** The last refusal of a key after an instant, or null. */

@@ -2,15 +2,17 @@ package com.quotient.usage;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The counters of one event loop. A use costs a few additions, and only keys used since the last hand-over are handed
  * over.
  */
 public final class UsageNotes {
-    /** Maximum kinds of refusals of all keys that are counted separately until the next hand-over. */
+    /** Maximum kinds of refusals and callers of all keys that are counted separately until the next hand-over. */
     private static final int MAX_KINDS = 1000;
 
+    private final AgentFamilies families = new AgentFamilies();
     private List<KeyNotes> pending = new ArrayList<>();
     private int kinds;
 
@@ -29,6 +31,10 @@ public final class UsageNotes {
 
     boolean hasRoomForKinds() {
         return kinds < MAX_KINDS;
+    }
+
+    AgentFamily family(@Nullable CharSequence userAgent) {
+        return families.of(userAgent);
     }
 
     void kindMade() {

@@ -3,7 +3,6 @@ package com.quotient.usage;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes uses in one statement. Times only move forward; rows are locked in the order of their ids. */
+/** Writes uses in batches. Times only move forward; rows are locked in the order of their ids. */
 final class UsageStore {
     private static final String FLUSH = """
             WITH used AS (
@@ -38,58 +37,26 @@ final class UsageStore {
             SELECT business_id, key_id, 'secret_key_in_browser', 'server', source, after
             FROM unnest($7::text[], $8::text[], $9::text[], $10::jsonb[]) AS t (business_id, key_id, source, after)
             """;
-    /** Servers take turns: one might trim a kind that another is about to count. */
-    private static final String TURN = "SELECT pg_advisory_xact_lock(hashtextextended('key_refusal_day', 0))";
-
-    private static final String AGAIN = """
-            ON CONFLICT (key_id, day, reason, subject, route) DO UPDATE SET count = r.count + excluded.count,
-                first_seen_at = least(r.first_seen_at, excluded.first_seen_at),
-                last_seen_at = greatest(r.last_seen_at, excluded.last_seen_at)
-            """;
-    private static final String REFUSED = """
-            INSERT INTO key_refusal_day AS r
-                (key_id, day, reason, subject, route, count, first_seen_at, last_seen_at)
-            SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-                $7::timestamptz[], $8::timestamptz[])
-            """ + AGAIN;
-    /** The most frequent kinds stay; among equals, the most recent. */
-    private static final String TRIM = """
-            WITH ranked AS (
-                SELECT key_id, day, reason, subject, route,
-                    row_number() OVER (PARTITION BY key_id, day ORDER BY count DESC, last_seen_at DESC) AS place
-                FROM key_refusal_day
-                WHERE key_id = ANY ($1::text[]) AND day = ANY ($2::date[]) AND (subject <> '' OR route <> '')),
-            gone AS (
-                DELETE FROM key_refusal_day r USING ranked g
-                WHERE g.place > $3 AND r.key_id = g.key_id AND r.day = g.day AND r.reason = g.reason
-                    AND r.subject = g.subject AND r.route = g.route
-                RETURNING r.*)
-            INSERT INTO key_refusal_day AS r
-                (key_id, day, reason, subject, route, count, first_seen_at, last_seen_at)
-            SELECT key_id, day, reason, '', '', sum(count), min(first_seen_at), max(last_seen_at) FROM gone
-            GROUP BY key_id, day, reason
-            """ + AGAIN;
-
     private static final String FORGET_DAYS = "DELETE FROM key_usage_day WHERE day < $1::date";
     private static final String FORGET_HOURS = "DELETE FROM key_usage_hour WHERE hour < $1::timestamptz";
-    private static final String FORGET_REFUSALS = "DELETE FROM key_refusal_day WHERE day < $1::date";
 
     private final Pool pool;
+    private final KindStore callers = new KindStore("key_caller_day", "agent", "origin");
+    private final KindStore refusals = new KindStore("key_refusal_day", "reason", "subject");
 
     UsageStore(Pool pool) {
         this.pool = pool;
     }
 
-    /** Writes all or nothing. Keeps a maximum number of kinds of refusals per key and day. */
-    Future<Void> write(PendingUsage usage, int maxRefusals) {
-        Tuple uses = uses(usage);
-        return usage.hasRefusals()
-                ? pool.withTransaction(connection -> connection
-                        .preparedQuery(FLUSH)
-                        .execute(uses)
-                        .compose(done -> connection.query(TURN).execute())
-                        .compose(done -> refuse(connection, usage, maxRefusals)))
-                : pool.preparedQuery(FLUSH).execute(uses).mapEmpty();
+    /** Writes all or nothing. Keeps a maximum number of kinds of callers and of refusals per key and day. */
+    Future<Void> write(PendingUsage usage, int maxCallers, int maxRefusals) {
+        return pool.withTransaction(connection -> connection
+                .preparedQuery(FLUSH)
+                .execute(uses(usage))
+                .compose(done -> callers.add(connection, usage, entry -> entry.callers, maxCallers))
+                .compose(done -> usage.hasRefusals()
+                        ? refusals.add(connection, usage, entry -> entry.refused, maxRefusals)
+                        : Future.succeededFuture()));
     }
 
     private static Tuple uses(PendingUsage usage) {
@@ -165,51 +132,14 @@ final class UsageStore {
         return sum;
     }
 
-    private static Future<Void> refuse(SqlConnection connection, PendingUsage usage, int max) {
-        List<String> keys = new ArrayList<>();
-        List<LocalDate> days = new ArrayList<>();
-        List<String> reasons = new ArrayList<>();
-        List<String> subjects = new ArrayList<>();
-        List<String> routes = new ArrayList<>();
-        List<Long> counts = new ArrayList<>();
-        List<OffsetDateTime> first = new ArrayList<>();
-        List<OffsetDateTime> last = new ArrayList<>();
-        usage.byKey.forEach((keyId, entry) -> entry.refused.forEach((day, uses) -> uses.forEach((kind, tally) -> {
-            keys.add(keyId);
-            days.add(day);
-            reasons.add(kind.reason());
-            subjects.add(kind.subject());
-            routes.add(kind.route());
-            counts.add(tally.count());
-            first.add(Instant.ofEpochMilli(tally.firstMillis()).atOffset(ZoneOffset.UTC));
-            last.add(Instant.ofEpochMilli(tally.lastMillis()).atOffset(ZoneOffset.UTC));
-        })));
-        Tuple refused = Tuple.tuple()
-                .addArrayOfString(keys.toArray(String[]::new))
-                .addArrayOfLocalDate(days.toArray(LocalDate[]::new))
-                .addArrayOfString(reasons.toArray(String[]::new))
-                .addArrayOfString(subjects.toArray(String[]::new))
-                .addArrayOfString(routes.toArray(String[]::new))
-                .addArrayOfLong(counts.toArray(Long[]::new))
-                .addArrayOfOffsetDateTime(first.toArray(OffsetDateTime[]::new))
-                .addArrayOfOffsetDateTime(last.toArray(OffsetDateTime[]::new));
-        Tuple trimmed = Tuple.tuple()
-                .addArrayOfString(keys.stream().distinct().toArray(String[]::new))
-                .addArrayOfLocalDate(days.stream().distinct().toArray(LocalDate[]::new))
-                .addLong((long) max);
-        return connection
-                .preparedQuery(REFUSED)
-                .execute(refused)
-                .compose(done -> connection.preparedQuery(TRIM).execute(trimmed))
-                .mapEmpty();
-    }
-
-    /** Deletes daily counts, hourly counts and refusals older than their limits. */
-    Future<Void> forget(LocalDate day, Instant hour, LocalDate refusals) {
-        return pool.preparedQuery(FORGET_DAYS)
+    /** Deletes daily counts, hourly counts, refusals and callers older than their limits. */
+    Future<Void> forget(LocalDate day, Instant hour, LocalDate refusedDay, LocalDate callerDay) {
+        return pool.withConnection(connection -> connection
+                .preparedQuery(FORGET_DAYS)
                 .execute(Tuple.of(day))
-                .compose(done -> pool.preparedQuery(FORGET_HOURS).execute(Tuple.of(hour.atOffset(ZoneOffset.UTC))))
-                .compose(done -> pool.preparedQuery(FORGET_REFUSALS).execute(Tuple.of(refusals)))
-                .mapEmpty();
+                .compose(
+                        done -> connection.preparedQuery(FORGET_HOURS).execute(Tuple.of(hour.atOffset(ZoneOffset.UTC))))
+                .compose(done -> refusals.forget(connection, refusedDay))
+                .compose(done -> callers.forget(connection, callerDay)));
     }
 }

@@ -28,6 +28,7 @@ public final class UsageVerticle extends VerticleBase {
 
     private final UsageStore store;
     private final UsageConfig config;
+    private final PendingUsage.Limits limits;
     private final DatabaseClock clock;
     private final UsageStats stats;
     private final KeyUseCounters counters;
@@ -41,6 +42,7 @@ public final class UsageVerticle extends VerticleBase {
             Database database, UsageConfig config, DatabaseClock clock, UsageStats stats, KeyUseCounters counters) {
         this.store = new UsageStore(database.usage());
         this.config = config;
+        this.limits = PendingUsage.Limits.of(config);
         this.clock = clock;
         this.stats = stats;
         this.counters = counters;
@@ -70,7 +72,7 @@ public final class UsageVerticle extends VerticleBase {
         int dropped = 0;
         for (KeyUse use : message.body().uses()) {
             counters.count(use);
-            dropped += pending.add(use, now, config.maxPendingKeys(), config.maxPendingRefusals()) ? 0 : 1;
+            dropped += pending.add(use, now, limits) ? 0 : 1;
         }
         stats.dropped(dropped);
         stats.pendingKeys(pending.byKey.size());
@@ -102,11 +104,11 @@ public final class UsageVerticle extends VerticleBase {
         lastFlushNanos = System.nanoTime();
         PendingUsage writing = pending;
         pending = new PendingUsage();
-        return store.write(writing, config.maxRefusalsPerKey())
+        return store.write(writing, config.maxCallersPerKey(), config.maxRefusalsPerKey())
                 .onSuccess(done -> stats.flushSucceeded())
                 .recover(failure -> {
                     stats.flushFailed();
-                    stats.dropped(pending.addAll(writing, config.maxPendingKeys(), config.maxPendingRefusals()));
+                    stats.dropped(pending.addAll(writing, limits));
                     log.warn(
                             "Usage of {} keys could not be written and is kept: {}",
                             writing.byKey.size(),
@@ -122,6 +124,7 @@ public final class UsageVerticle extends VerticleBase {
         return store.forget(
                 today.minusDays(config.retention().toDays()),
                 now.minus(config.hourRetention()),
-                today.minusDays(config.refusalRetention().toDays()));
+                today.minusDays(config.refusalRetention().toDays()),
+                today.minusDays(config.callerRetention().toDays()));
     }
 }

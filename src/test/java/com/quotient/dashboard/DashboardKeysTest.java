@@ -89,6 +89,13 @@ class DashboardKeysTest {
                 SOON, () -> assertThat(client.read(path(issued) + "/refusals").path("refusals"))
                         .extracting(one -> one.path("reason").asText())
                         .containsExactlyInAnyOrder("origin", "revoked"));
+        eventually(SOON, () -> assertThat(client.read(path(issued) + "/callers").path("callers"))
+                .singleElement()
+                .satisfies(caller -> {
+                    assertThat(caller.path("agent").asText()).isEqualTo("Java");
+                    assertThat(caller.path("origin").asText()).isEqualTo("https://evil.example.net");
+                    assertThat(caller.path("route").asText()).isEqualTo("POST /analytics");
+                }));
         eventually(SOON, () -> {
             JsonNode usage = client.read(path(issued) + "/usage");
             assertThat(usage.path("hours")).hasSize(72);
@@ -128,7 +135,7 @@ class DashboardKeysTest {
         JsonNode issued = create(DashboardClient.owner(server), "public");
         DashboardClient stranger = DashboardClient.owner(server);
 
-        for (String part : new String[] {"", "/audit", "/usage", "/refusals", "/activity"}) {
+        for (String part : new String[] {"", "/audit", "/usage", "/callers", "/refusals", "/activity"}) {
             assertThat(stranger.get(path(issued) + part).statusCode()).as(part).isEqualTo(404);
         }
         for (String part : new String[] {"/revoke", "/disable", "/enable"}) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
+import com.quotient.usage.PendingUsage.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Refusals are counted by kind within bounds, whatever strangers send. */
 class RefusalsTest {
     private static final int MILLION = 1_000_000;
-    private static final int PENDING = 10_000;
     private static final int KEPT = 100;
+    private static final Limits LIMITS = new Limits(10, 10_000, 10_000);
 
     @Test
     void millionOriginsGrowNeitherMemoryNorTableAndDriveNobodyOut() {
@@ -30,8 +31,8 @@ class RefusalsTest {
             for (int i = 0; i < 3; i++) {
                 mine.refused(UseOutcome.REFUSED, "origin", "https://mine.example", "GET /whoami", now.toEpochMilli());
             }
-            first.drain().uses().forEach(use -> before.add(use, now, 10, PENDING));
-            await(store.write(before, KEPT));
+            first.drain().uses().forEach(use -> before.add(use, now, LIMITS));
+            await(store.write(before, KEPT, KEPT));
             for (int batch = 0; batch < batches; batch++) {
                 PendingUsage pending = new PendingUsage();
                 UsageNotes notes = new UsageNotes();
@@ -47,11 +48,11 @@ class RefusalsTest {
                     if (i % 5000 == 0) {
                         UsageBatch drained = notes.drain();
                         assertThat(drained.uses().get(0).refused().size()).isLessThanOrEqualTo(17);
-                        drained.uses().forEach(use -> pending.add(use, now, 10, PENDING));
+                        drained.uses().forEach(use -> pending.add(use, now, LIMITS));
                     }
                 }
-                notes.drain().uses().forEach(use -> pending.add(use, now, 10, PENDING));
-                await(store.write(pending, KEPT));
+                notes.drain().uses().forEach(use -> pending.add(use, now, LIMITS));
+                await(store.write(pending, KEPT, KEPT));
             }
 
             assertThat(TestPostgres.query(
@@ -91,20 +92,23 @@ class RefusalsTest {
         PendingUsage pending = new PendingUsage();
         Instant now = Instant.now();
         for (int i = 0; i < 1000; i++) {
-            RefusedUses refused = new RefusedUses();
+            KindCounts refused = new KindCounts();
             for (int j = 0; j < 16; j++) {
                 refused.add(
-                        new RefusedUses.Kind("origin", "https://" + j + ".example", "GET /whoami"),
-                        RefusedUses.Tally.once(now.toEpochMilli()),
+                        new Kinds.Kind("origin", "https://" + j + ".example", "GET /whoami"),
+                        Kinds.Tally.once(now.toEpochMilli()),
                         true);
             }
             long[] counts = new long[UseOutcome.values().length];
-            pending.add(new UsageBatch.KeyUse("key_" + i, "biz_1", 0, counts, null, refused), now, 1000, 500);
+            pending.add(
+                    new UsageBatch.KeyUse("key_" + i, "biz_1", 0, counts, null, null, refused),
+                    now,
+                    new Limits(1000, 500, 500));
         }
 
         int kinds = pending.byKey.values().stream()
                 .flatMap(entry -> entry.refused.values().stream())
-                .mapToInt(RefusedUses::size)
+                .mapToInt(KindCounts::size)
                 .sum();
         assertThat(kinds).isLessThanOrEqualTo(500 + 1000);
     }

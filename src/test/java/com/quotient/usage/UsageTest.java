@@ -117,8 +117,8 @@ class UsageTest {
     void timeMovesForwardOnlyWhateverTheOrderOfFlushes() {
         try (TestServer server = TestServer.start()) {
             UsageStore store = new UsageStore(server.server().database().usage());
-            await(store.write(used(2_000_000), 100));
-            await(store.write(used(1_000_000), 100));
+            await(store.write(used(2_000_000), 100, 100));
+            await(store.write(used(1_000_000), 100, 100));
 
             assertThat(TestPostgres.query(
                             server.databaseUrl(), "SELECT extract(epoch FROM last_used_at)::bigint FROM key_usage"))
@@ -129,10 +129,9 @@ class UsageTest {
     private static PendingUsage used(long millis) {
         PendingUsage usage = new PendingUsage();
         usage.add(
-                new UsageBatch.KeyUse("key_1", "biz_1", millis, new long[UseOutcome.values().length], null, null),
-                Instant.EPOCH,
-                10,
-                10);
+                new UsageBatch.KeyUse("key_1", "biz_1", millis, new long[UseOutcome.values().length], null, null, null),
+                Instant.now(),
+                new PendingUsage.Limits(10, 10, 10));
         return usage;
     }
 

@@ -1,0 +1,97 @@
+package com.quotient.usage;
+
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accepted requests of one key, counted by origin, route and agent family. A request of a kind that was seen
+ * allocates nothing. Used by one thread at a time.
+ */
+final class CallerCounts implements Kinds {
+    /** As many as {@code size} are there. */
+    private Counter[] counters = new Counter[1];
+
+    private int size;
+
+    /** A kind of caller. An empty route means that further kinds of one family are counted together. */
+    private static final class Counter {
+        private final AgentFamily family;
+        private final String origin;
+        private final String route;
+        private final long firstMillis;
+        private long lastMillis;
+        private long count;
+
+        Counter(AgentFamily family, String origin, String route, long nowMillis) {
+            this.family = family;
+            this.origin = origin;
+            this.route = route;
+            this.firstMillis = nowMillis;
+        }
+
+        // Routes are constants, so identity suffices for equal ones.
+        @SuppressWarnings("ReferenceEquality")
+        boolean is(AgentFamily family, String origin, String route) {
+            return this.family == family && this.route == route && this.origin.equals(origin);
+        }
+
+        void count(long nowMillis) {
+            count++;
+            lastMillis = nowMillis;
+        }
+    }
+
+    /**
+     * Counts a request; returns whether its kind is new.
+     *
+     * @param maxKinds the number of kinds that are counted separately; further ones are counted by family
+     */
+    boolean count(AgentFamily family, String origin, String route, long nowMillis, int maxKinds) {
+        Counter counter = find(family, origin, route);
+        if (counter != null) {
+            counter.count(nowMillis);
+            return false;
+        }
+        if (size < maxKinds) {
+            add(family, origin, route, nowMillis).count(nowMillis);
+            return true;
+        }
+        Counter together = find(family, "", "");
+        (together == null ? add(family, "", "", nowMillis) : together).count(nowMillis);
+        return false;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public void forEach(BiConsumer<Kind, Tally> visitor) {
+        for (int i = 0; i < size; i++) {
+            Counter counter = counters[i];
+            visitor.accept(
+                    new Kind(counter.family.label(), counter.origin, counter.route),
+                    new Tally(counter.count, counter.firstMillis, counter.lastMillis));
+        }
+    }
+
+    private @Nullable Counter find(AgentFamily family, String origin, String route) {
+        for (int i = 0; i < size; i++) {
+            if (counters[i].is(family, origin, route)) {
+                return counters[i];
+            }
+        }
+        return null;
+    }
+
+    private Counter add(AgentFamily family, String origin, String route, long nowMillis) {
+        if (size == counters.length) {
+            counters = Arrays.copyOf(counters, 2 * size);
+        }
+        Counter counter = new Counter(family, origin, route, nowMillis);
+        counters[size++] = counter;
+        return counter;
+    }
+}
