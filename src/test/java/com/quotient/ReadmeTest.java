@@ -242,18 +242,20 @@ class ReadmeTest {
                         "mvn -q compile exec:java",
                         "mvn -q package -DskipTests",
                         "mvn spotless:apply",
-                        "mvn test -Dtest=FuzzTest -Dquotient.fuzz.seconds=300",
-                        "mvn test -Dtest=KeyFeedTest",
-                        "mvn verify");
+                        "mvn test -Pfaults -Dtest=FuzzTest -Dquotient.fuzz.seconds=300",
+                        "mvn test -Dtest=WhoamiTest",
+                        "mvn verify",
+                        "mvn verify -Pfaults");
         assertThat(pom)
                 .contains(
                         "<artifactId>exec-maven-plugin</artifactId>", "<artifactId>spotless-maven-plugin</artifactId>")
+                .contains("<id>faults</id>", "<groups>faults</groups>")
                 .contains("<main.class>" + Main.class.getName() + "</main.class>")
                 .contains("<finalName>quotient</finalName>");
-        assertThat(Path.of("src/test/java/com/quotient/keys/KeyFeedTest.java")).exists();
+        assertThat(Path.of("src/test/java/com/quotient/whoami/WhoamiTest.java")).exists();
         Path check = Path.of(".ci", "run");
         if (Files.exists(check)) {
-            assertThat(Files.readString(check)).containsPattern("mvn\\b.*\\bverify\\b");
+            assertThat(Files.readString(check)).containsPattern("mvn\\b.*\\bverify -Pfaults\\b");
         }
     }
 
