@@ -1,7 +1,9 @@
 package com.quotient.flow;
 
+import com.quotient.http.TraceParent;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A webhook that this server has claimed for one attempt.
@@ -10,6 +12,7 @@ import java.util.List;
  * @param attempts the number of attempts, this one included; an outcome reported under another number is too late
  * @param since when the first attempt began
  * @param secrets each signs the message; the newest first
+ * @param trace of the request that triggered the flow, or null
  */
 record Delivery(
         String id,
@@ -23,4 +26,5 @@ record Delivery(
         String url,
         int attempts,
         Instant since,
-        List<WebhookSecret> secrets) {}
+        List<WebhookSecret> secrets,
+        @Nullable TraceParent trace) {}

@@ -253,7 +253,8 @@ public final class FlowAdmin {
                         personId,
                         Trigger.MANUAL,
                         Ids.next("enr_", clock.millis()),
-                        Ids.next("msg_", clock.millis()))
+                        Ids.next("msg_", clock.millis()),
+                        null)
                 .map(enrolment -> {
                     if (enrolment != Enrolment.ENROLLED) {
                         throw new FlowConflict(

@@ -33,7 +33,8 @@ public final class FlowApi {
                         personId,
                         Trigger.PROGRAMMATIC,
                         Ids.next("enr_", request.receivedMillis()),
-                        Ids.next("msg_", request.receivedMillis())))
+                        Ids.next("msg_", request.receivedMillis()),
+                        request.trace()))
                 .map(enrolment -> switch (enrolment) {
                     case ENROLLED -> Answer.json(new Triggered(true));
                     case OUTSIDE_SEGMENT -> Answer.json(new Triggered(false));

@@ -2,8 +2,11 @@ package com.quotient.flow;
 
 import com.quotient.db.PgErrors;
 import com.quotient.db.SharedPool;
+import com.quotient.http.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Enrols people in flows. Thread-safe. */
 final class FlowStore {
@@ -28,8 +31,8 @@ final class FlowStore {
                 ON CONFLICT (business_id, flow_id, person_id) DO NOTHING
                 RETURNING flow_id, person_id
             ), queueing AS (
-                INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at)
-                SELECT $6, $1, flow_id, person_id, first.step, now() + first.pause
+                INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at, trace_id, trace_flags)
+                SELECT $6, $1, flow_id, person_id, first.step, now() + first.pause, $7, $8
                 FROM enrolling CROSS JOIN LATERAL flow_next_webhook($1, flow_id, 0) AS first
             )
             SELECT active AND trigger_type = $4 AS triggerable, person_id IS NOT NULL AS known, inside OR enrolled AS inside
@@ -57,13 +60,28 @@ final class FlowStore {
      * @param trigger the trigger type; the flow must have it
      * @param enrolmentId for a new enrolment
      * @param messageId for its first webhook
+     * @param trace the trace that its webhooks continue
      */
     Future<Enrolment> enrol(
-            String businessId, String flowId, String personId, Trigger trigger, String enrolmentId, String messageId) {
+            String businessId,
+            String flowId,
+            String personId,
+            Trigger trigger,
+            String enrolmentId,
+            String messageId,
+            @Nullable TraceParent trace) {
         return pool.execute(
                         businessId,
                         ENROL,
-                        Tuple.of(businessId, flowId, personId, trigger.name(), enrolmentId, messageId))
+                        Tuple.from(Arrays.asList(
+                                businessId,
+                                flowId,
+                                personId,
+                                trigger.name(),
+                                enrolmentId,
+                                messageId,
+                                trace == null ? null : trace.traceId(),
+                                trace == null ? null : trace.flags())))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         return Enrolment.UNKNOWN_FLOW;

@@ -2,6 +2,7 @@ package com.quotient.flow;
 
 import com.google.common.collect.Comparators;
 import com.quotient.flow.WebhookClient.Result;
+import com.quotient.http.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -57,7 +58,7 @@ final class OutboxStore {
                 AND enrolment.person_id = delivery.person_id
             RETURNING delivery.id, delivery.business_id, delivery.flow_id, flow.name AS flow_name, delivery.person_id,
                 enrolment.id AS enrolment_id, enrolment.enrolled_at, delivery.step, step.webhook_url, delivery.attempts,
-                delivery.tried_since,
+                delivery.tried_since, delivery.trace_id, delivery.trace_flags,
                 ARRAY[flow.secret] || ARRAY(
                     SELECT old.secret FROM flow_old_secret AS old
                     WHERE old.business_id = flow.business_id AND old.flow_id = flow.id AND old.expires_at > now()
@@ -71,13 +72,14 @@ final class OutboxStore {
                 WHERE business_id = $1 AND flow_id = $2 AND person_id = $3
                 FOR UPDATE
             ), done AS (
-                DELETE FROM flow_delivery USING held WHERE id = $4 AND attempts = $5 RETURNING step
+                DELETE FROM flow_delivery USING held WHERE id = $4 AND attempts = $5
+                RETURNING step, trace_id, trace_flags
             ), coming AS MATERIALIZED (
-                SELECT coming.step, coming.pause
+                SELECT coming.step, coming.pause, done.trace_id, done.trace_flags
                 FROM done CROSS JOIN LATERAL flow_next_webhook($1, $2, done.step) AS coming
             ), queueing AS (
-                INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at)
-                SELECT $6, $1, $2, $3, step, now() + pause FROM coming
+                INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at, trace_id, trace_flags)
+                SELECT $6, $1, $2, $3, step, now() + pause, trace_id, trace_flags FROM coming
             )
             UPDATE flow_enrolment SET finished_at = now()
             WHERE business_id = $1 AND flow_id = $2 AND person_id = $3
@@ -216,6 +218,7 @@ final class OutboxStore {
     }
 
     private static Delivery delivery(Row row) {
+        String traceId = row.getString("trace_id");
         return new Delivery(
                 row.getString("id"),
                 row.getString("business_id"),
@@ -230,6 +233,7 @@ final class OutboxStore {
                 row.getOffsetDateTime("tried_since").toInstant(),
                 Stream.of(row.getArrayOfStrings("secrets"))
                         .map(WebhookSecret::new)
-                        .toList());
+                        .toList(),
+                traceId == null ? null : new TraceParent(traceId, row.getString("trace_flags")));
     }
 }

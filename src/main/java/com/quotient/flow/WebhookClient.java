@@ -6,6 +6,7 @@ import com.google.common.base.Throwables;
 import com.google.common.collect.Comparators;
 import com.quotient.config.Durations;
 import com.quotient.config.WebhookConfig;
+import com.quotient.http.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -204,6 +205,9 @@ final class WebhookClient {
                             delivery.secrets().stream()
                                     .map(secret -> secret.sign(delivery.id(), seconds, bytes))
                                     .collect(Collectors.joining(" ")));
+            if (delivery.trace() != null) {
+                opened.putHeader(TraceParent.HEADER, delivery.trace().child());
+            }
             return opened.send(body);
         }
 

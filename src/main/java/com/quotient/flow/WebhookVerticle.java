@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Delivers webhooks from the outbox, each at least once. A claimed webhook without a reported outcome is claimed again
@@ -110,7 +111,11 @@ public final class WebhookVerticle extends VerticleBase {
         return store.failed(delivery, result, pause(delivery.attempts()), config.giveUpAfter())
                 .map(dead -> {
                     if (dead) {
-                        log.warn(
+                        LoggingEventBuilder line = log.atWarn();
+                        if (delivery.trace() != null) {
+                            line = line.addKeyValue("traceId", delivery.trace().traceId());
+                        }
+                        line.log(
                                 "Webhook {} of flow {} is given up after {} attempts: {}",
                                 delivery.id(),
                                 delivery.flowId(),

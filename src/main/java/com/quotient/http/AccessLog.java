@@ -43,6 +43,10 @@ final class AccessLog {
         if (caller != null) {
             line = line.addKeyValue("keyId", caller.key().id());
         }
+        TraceParent trace = request.trace();
+        if (trace != null) {
+            line = line.addKeyValue("traceId", trace.traceId());
+        }
         line.log("request");
     }
 

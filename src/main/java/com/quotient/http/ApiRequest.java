@@ -70,6 +70,11 @@ public final class ApiRequest implements RequestFacts {
         this.trustedProxies = trustedProxies;
     }
 
+    /** The trace that the request belongs to, or null. */
+    public @Nullable TraceParent trace() {
+        return TraceParent.parse(head.traceparent());
+    }
+
     /** The caller's own request id if it is valid, otherwise a new one. */
     public String id() {
         return id;

@@ -6,6 +6,7 @@ import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The problem that tells the client of a failed request what happened. */
 final class FailureProblem {
@@ -29,7 +30,7 @@ final class FailureProblem {
             return known.problem();
         }
         if (PgErrors.isTimeout(failure)) {
-            log.warn("Request {} took the database too long", request.id());
+            traced(log.atWarn(), request).log("Request {} took the database too long", request.id());
             return TOO_LONG;
         }
         if (PgErrors.isUnavailable(failure)) {
@@ -37,7 +38,12 @@ final class FailureProblem {
             log.debug("Request {} met an unavailable database: {}", request.id(), failure.toString());
             return UNAVAILABLE;
         }
-        log.error("Request {} failed", request.id(), failure);
+        traced(log.atError(), request).setCause(failure).log("Request {} failed", request.id());
         return INTERNAL;
+    }
+
+    private static LoggingEventBuilder traced(LoggingEventBuilder line, ApiRequest request) {
+        TraceParent trace = request.trace();
+        return trace == null ? line : line.addKeyValue("traceId", trace.traceId());
     }
 }

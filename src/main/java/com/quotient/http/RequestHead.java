@@ -17,6 +17,7 @@ final class RequestHead {
     private @Nullable String requestId;
     private @Nullable String idempotencyKey;
     private @Nullable CharSequence userAgent;
+    private @Nullable String traceparent;
     private boolean severalAuthorizations;
     private boolean severalOrigins;
     private boolean fetchMetadata;
@@ -74,6 +75,12 @@ final class RequestHead {
         return userAgent;
     }
 
+    /** The {@code traceparent} header; null if there is none, empty if there are several. */
+    @Nullable
+    String traceparent() {
+        return traceparent;
+    }
+
     /** Whether there is a {@code Sec-Fetch-Site} header, which only browsers send. */
     boolean hasFetchMetadata() {
         return fetchMetadata;
@@ -101,6 +108,11 @@ final class RequestHead {
             case 10 -> {
                 if (is(name, HttpHeaders.USER_AGENT)) {
                     userAgent = value;
+                }
+            }
+            case 11 -> {
+                if (is(name, TraceParent.HEADER)) {
+                    traceparent = traceparent == null ? value.toString() : "";
                 }
             }
             case 12 -> {

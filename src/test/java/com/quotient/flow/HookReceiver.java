@@ -23,7 +23,14 @@ final class HookReceiver implements AutoCloseable {
 
     /** One request. */
     record Received(
-            String id, String timestamp, String signature, String path, String host, String type, String body) {}
+            String id,
+            String timestamp,
+            String signature,
+            String path,
+            String host,
+            String type,
+            String trace,
+            String body) {}
 
     /** What to do with a request. */
     interface Behaviour {
@@ -86,6 +93,7 @@ final class HookReceiver implements AutoCloseable {
                     exchange.getRequestURI().toString(),
                     header(exchange, "host"),
                     header(exchange, "content-type"),
+                    header(exchange, "traceparent"),
                     body));
             behaviour.answer(exchange);
         } catch (InterruptedException e) {

@@ -289,6 +289,7 @@ class WebhookClientTest {
                 url,
                 attempt,
                 Instant.now(),
-                List.of(WebhookSecret.issue(new SecureRandom())));
+                List.of(WebhookSecret.issue(new SecureRandom())),
+                null);
     }
 }

@@ -67,10 +67,10 @@ abstract class WebhookServer {
     }
 
     /** A new person enters; their id. */
-    String trigger(FlowAdmin.Issued flow) {
+    String trigger(FlowAdmin.Issued flow, String... headers) {
         String person = flows.person(business);
         var response = server.post(
-                "/api/v0/flow/" + flow.details().id() + "/trigger", key, "{\"personId\":\"" + person + "\"}");
+                "/api/v0/flow/" + flow.details().id() + "/trigger", key, "{\"personId\":\"" + person + "\"}", headers);
         assertThat(response.body()).isEqualTo("{\"success\":true}");
         return person;
     }

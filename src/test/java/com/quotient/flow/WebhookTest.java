@@ -58,6 +58,33 @@ class WebhookTest extends WebhookServer {
     }
 
     @Test
+    void everyAttemptOfEveryStepContinuesTheTraceOfTheTriggerWithAParentOfItsOwn() {
+        start();
+        receiver.behave(
+                exchange -> exchange.sendResponseHeaders(receiver.received().size() == 1 ? 500 : 200, -1));
+        String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+        String parent = "00f067aa0ba902b7";
+
+        trigger(
+                flows.flow(business, receiver.step("/a"), receiver.step("/b")),
+                "traceparent",
+                "00-" + traceId + "-" + parent + "-01");
+
+        List<String> traces = received(3).stream().map(Received::trace).toList();
+        assertThat(traces).doesNotHaveDuplicates().allSatisfy(trace -> assertThat(trace)
+                .matches("00-" + traceId + "-[0-9a-f]{16}-01")
+                .doesNotContain(parent));
+    }
+
+    @Test
+    void webhookOfATriggerWithoutATraceHasNone() {
+        start();
+        trigger(flows.flow(business, receiver.step("/")), "traceparent", "00-not-a-trace");
+
+        assertThat(received(1).get(0).trace()).isEqualTo("null");
+    }
+
+    @Test
     void stepsHappenOneAfterTheOther() {
         start();
         receiver.behave(
