@@ -250,7 +250,11 @@ class KubernetesTest {
         assertThat(budget.getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
         assertThat(budget.getSpec().getMinAvailable()).isNull();
         assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
-        assertThat(deployment.getSpec().getReplicas()).isGreaterThan(1);
+        assertThat(deployment.getSpec().getReplicas())
+                .as("the autoscaler owns the number")
+                .isNull();
+        assertThat(manifests.only(HorizontalPodAutoscaler.class).getSpec().getMinReplicas())
+                .isGreaterThan(1);
         assertThat(deployment
                         .getSpec()
                         .getStrategy()
