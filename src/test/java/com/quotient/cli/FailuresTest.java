@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person meets when something is wrong: one sentence that says what to do, and an exit code. */
 class FailuresTest {
@@ -70,14 +72,24 @@ class FailuresTest {
         }
     }
 
-    @Test
-    void missingTlsStopsEveryCommand() {
-        String url = TestPostgres.shared().url("quotient") + "?sslmode=require";
+    @ParameterizedTest
+    @ValueSource(strings = {"require", "verify-ca", "verify-full"})
+    void missingTlsStopsEveryCommandInTheModesThatDemandIt(String mode) {
+        String url = TestPostgres.shared().url("quotient") + "?sslmode=" + mode;
         for (String command : new String[] {"migrate", "key list", "serve"}) {
             CommandRun run = run(onFreePorts(url), command.split(" "));
             assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
             assertThat(run.sentence()).contains("SSL", "sslmode");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"disable", "allow", "prefer"})
+    void missingTlsIsAcceptedInTheOtherModes(String mode) {
+        String url = TestServer.freshDatabase() + "?sslmode=" + mode;
+
+        assertThat(run(Map.of("QUOTIENT_DATABASE_URL", url), "migrate").exitCode())
+                .isEqualTo(ExitCodes.OK);
     }
 
     @Test
