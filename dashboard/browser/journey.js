@@ -118,6 +118,7 @@ try {
   await page.getByText(/^update by/).first().waitFor();
   await page.getByRole('button', { name: 'Rotate' }).click();
   await shot('rotate');
+  await page.getByLabel('Keep it for a day').check();
   await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
   const successor = await page.locator('dialog pre code').innerText();
   assert.match(successor, /^pk_/);

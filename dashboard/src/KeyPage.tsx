@@ -81,7 +81,7 @@ export function KeyPage({ id }: { id: string }) {
       {toggle.isError && <p role="alert" className={css.error}>{toggle.error.message}</p>}
       {key.rotatedTo !== null && (
         <section className={css.panel} aria-label="Rotation">
-          <p className={css.warn}>This key has a <Link href={`/settings/developers/${encodeURIComponent(key.rotatedTo)}`}>successor</Link>, and ends <Time at={key.expiresAt} />. It was last used <Time at={key.lastUsedAt} />.</p>
+          <p className={css.warn}>This key has a <Link href={`/settings/developers/${encodeURIComponent(key.rotatedTo)}`}>successor</Link>, and ends {key.endsOnSuccessorUse && 'when that is first used, at the latest '}<Time at={key.expiresAt} />. It was last used <Time at={key.lastUsedAt} />.</p>
           {extend.isError && <p role="alert" className={css.error}>{extend.error.message}</p>}
           <h2>Who still calls with it</h2>
           <Callers id={id} none="Nobody has called with it in the last 7 days." />

@@ -112,13 +112,20 @@ export function Restrictions({ known, close, changed, reload }: { known: Schemas
   );
 }
 
-const OVERLAPS: [number, string][] = [[0, 'End it at once'], [3_600, 'Keep it for an hour'], [86_400, 'Keep it for a day'], [604_800, 'Keep it for 7 days']];
+const OVERLAPS: [string, string, Overlap][] = [
+  ['0', 'End it at once', { overlapSeconds: 0, endsOnSuccessorUse: false }],
+  ['1h', 'Keep it for an hour', { overlapSeconds: 3_600, endsOnSuccessorUse: false }],
+  ['24h', 'Keep it for a day', { overlapSeconds: 86_400, endsOnSuccessorUse: false }],
+  ['7d', 'Keep it for 7 days', { overlapSeconds: 604_800, endsOnSuccessorUse: false }],
+  ['used', 'End it when the successor is first used, after 7 days at the latest', { overlapSeconds: 604_800, endsOnSuccessorUse: true }],
+];
+type Overlap = { overlapSeconds: number; endsOnSuccessorUse: boolean };
 
 /** Creates a successor with the same rights. A private one is shown only here. */
 export function Rotate({ known, close, opened }: { known: Schemas['Key']; close: () => void; opened: (id: string) => void }) {
   const rotate = useMutation({
     gcTime: 0,
-    mutationFn: (overlapSeconds: number) => answer(api.POST('/keys/{keyId}/rotate', { params: { path: { keyId: known.id } }, body: { overlapSeconds } })),
+    mutationFn: (body: Overlap) => answer(api.POST('/keys/{keyId}/rotate', { params: { path: { keyId: known.id } }, body })),
   });
   if (rotate.data) {
     const { key, secret } = rotate.data;
@@ -128,12 +135,16 @@ export function Rotate({ known, close, opened }: { known: Schemas['Key']; close:
     <Dialog title={`Rotate ${known.name}?`} close={close}>
       <form className={css.stack} onSubmit={(event) => {
         event.preventDefault();
-        rotate.mutate(Number(new FormData(event.currentTarget).get('overlap')));
+        const chosen = new FormData(event.currentTarget).get('overlap');
+        const overlap = OVERLAPS.find(([id]) => id === chosen);
+        if (overlap) {
+          rotate.mutate(overlap[2]);
+        }
       }}>
         <p>A successor with the same rights is created. What becomes of the old key?</p>
         <fieldset className={css.field}>
           <legend className={css.hidden}>The old key</legend>
-          {OVERLAPS.map(([seconds, name]) => <label key={seconds}><input type="radio" name="overlap" value={seconds} defaultChecked={seconds === 86_400} /> {name}</label>)}
+          {OVERLAPS.map(([id, name]) => <label key={id}><input type="radio" name="overlap" value={id} defaultChecked={id === '24h'} /> {name}</label>)}
         </fieldset>
         {rotate.isError && <p role="alert" className={css.error}>{rotate.error.message}</p>}
         <div className={css.row}>

@@ -655,6 +655,8 @@ export interface components {
             rotatedFrom: string | null;
             /** @description The id of its successor. */
             rotatedTo: string | null;
+            /** @description Whether it ends as soon as its successor is used. */
+            endsOnSuccessorUse: boolean;
             version: number;
             /** @description Requests of the last 36 hours, including refused ones, oldest hour first; the last hour is the current one. */
             requestsByHour: number[];
@@ -703,7 +705,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             at: string;
-            /** @description Such as `create`, `update`, `rotate`, `revoke`, `secret_key_in_browser`. */
+            /** @description Such as `create`, `update`, `rotate`, `end_on_successor_use`, `revoke`, `secret_key_in_browser`. */
             action: string;
             /** @description The address of a user, or the name of a tool. */
             actor: string;
@@ -1306,8 +1308,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description 0 ends the key at once. */
+                    /** @description How long the key stays valid at most. 0 ends it at once. */
                     overlapSeconds: number;
+                    /**
+                     * @description Whether the key ends as soon as the successor is used.
+                     * @default false
+                     */
+                    endsOnSuccessorUse?: boolean;
                 };
             };
         };

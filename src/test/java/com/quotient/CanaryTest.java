@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.keys.KeyAdmin.Issued;
+import com.quotient.keys.KeyAdmin.Overlap;
 import com.quotient.keys.KeyFormat;
 import com.quotient.keys.KeyTier;
 import com.quotient.testing.FaultProxy;
@@ -122,8 +123,8 @@ class CanaryTest {
             String id = revoked.details().id();
             keys.awaitEverywhere(TestServer.await(keys.admin().revoke(business, id, TestKeys.ACTOR))
                     .version());
-            Issued successor = TestServer.await(
-                    keys.admin().rotate(business, rotated.details().id(), Duration.ofHours(1), TestKeys.ACTOR));
+            Issued successor = TestServer.await(keys.admin()
+                    .rotate(business, rotated.details().id(), new Overlap(Duration.ofHours(1), false), TestKeys.ACTOR));
             keys.awaitEverywhere(successor.details().version());
             stored.add(successor.key());
             // An unknown key.

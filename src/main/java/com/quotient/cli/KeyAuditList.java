@@ -44,7 +44,8 @@ final class KeyAuditList extends DatabaseCommand {
     @Option(
             names = "--action",
             paramLabel = "ACTION",
-            description = "create, update, disable, enable, rotate, revoke, import or secret_key_in_browser.")
+            description =
+                    "create, update, disable, enable, rotate, end_on_successor_use, revoke, import or secret_key_in_browser.")
     private @Nullable String action;
 
     @Mixin

@@ -2,6 +2,7 @@ package com.quotient.cli;
 
 import com.quotient.config.Durations;
 import com.quotient.keys.KeyAdmin.Issued;
+import com.quotient.keys.KeyAdmin.Overlap;
 import com.quotient.keys.KeyDetails;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -22,12 +23,17 @@ final class KeyRotate extends DatabaseCommand {
             description = "How long the old key lives on; 0s ends it at once. Default: ${DEFAULT-VALUE}.")
     private String overlap = "";
 
+    @Option(
+            names = "--until-used",
+            description = "The old key ends as soon as the successor is used, and after the overlap at the latest.")
+    private boolean untilUsed;
+
     @Override
     int run(OpenDatabase database) {
         Duration time = fromOptions(() -> Durations.parse(overlap));
         KeyDetails old = database.key(id);
-        Issued issued = fromOptions(
-                () -> database.await(database.keys().rotate(old.businessId(), old.id(), time, OpenDatabase.actor())));
+        Issued issued = fromOptions(() -> database.await(database.keys()
+                .rotate(old.businessId(), old.id(), new Overlap(time, untilUsed), OpenDatabase.actor())));
         IssuedText.print(this, issued);
         return ExitCodes.OK;
     }

@@ -58,6 +58,7 @@ final class KeyText {
                 .put("lastUsedAt", time(key.lastUsedAt()))
                 .put("rotatedFrom", key.rotatedFrom())
                 .put("rotatedTo", key.rotatedTo())
+                .put("endsOnSuccessorUse", key.endsOnSuccessorUse())
                 .put("version", key.version())
                 .put("usage", usage);
     }

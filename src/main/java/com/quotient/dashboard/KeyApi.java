@@ -14,6 +14,7 @@ import com.quotient.http.Query;
 import com.quotient.keys.AuditEntry;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAdmin.Issued;
+import com.quotient.keys.KeyAdmin.Overlap;
 import com.quotient.keys.KeyAudit;
 import com.quotient.keys.KeyConflict;
 import com.quotient.keys.KeyDetails;
@@ -182,8 +183,9 @@ final class KeyApi {
         Members members = visit.request().members();
         members.require("overlapSeconds");
         Long overlap = members.integer("overlapSeconds", 0, MAX_OVERLAP_SECONDS);
+        boolean untilUsed = Boolean.TRUE.equals(members.flag("endsOnSuccessorUse"));
         members.check();
-        Duration lives = Duration.ofSeconds(Objects.requireNonNull(overlap));
+        Overlap lives = new Overlap(Duration.ofSeconds(Objects.requireNonNull(overlap)), untilUsed);
         return line(visit)
                 .compose(line -> {
                     if (line.key().spec().tier() == KeyTier.SECRET && !config.privateKeys()) {

@@ -39,6 +39,7 @@ record KeyView(
         @Nullable String lastUsedAt,
         @Nullable String rotatedFrom,
         @Nullable String rotatedTo,
+        boolean endsOnSuccessorUse,
         long version,
         List<Long> requestsByHour) {
 
@@ -72,6 +73,7 @@ record KeyView(
                 time(key.lastUsedAt()),
                 key.rotatedFrom(),
                 key.rotatedTo(),
+                key.endsOnSuccessorUse(),
                 key.version(),
                 hours(now, HOURS).stream()
                         .map(hour -> requests.getOrDefault(hour, 0L))

@@ -126,7 +126,7 @@ public final class KeyAdmin {
     public Future<KeyDetails> update(String businessId, String keyId, UnaryOperator<KeySpec> change, Actor actor) {
         return change(businessId, keyId, "update", actor, (connection, before) -> {
             refuseRevoked(before);
-            return details.write(connection, before, change.apply(before.spec()), before.status(), before.rotatedTo());
+            return details.write(connection, before, change.apply(before.spec()), before.status());
         });
     }
 
@@ -138,7 +138,7 @@ public final class KeyAdmin {
             if (before.version() != version) {
                 throw new KeyOutdated(before);
             }
-            return details.write(connection, before, change.apply(before.spec()), before.status(), before.rotatedTo());
+            return details.write(connection, before, change.apply(before.spec()), before.status());
         });
     }
 
@@ -156,10 +156,17 @@ public final class KeyAdmin {
     }
 
     /**
-     * Creates a successor with the same rights and expiry. The old key stays valid for the overlap; an overlap of zero
-     * ends it at once. Fails with {@link KeyConflict} if the key is revoked, expired or already rotated.
+     * How long a rotated key stays valid beside its successor.
+     *
+     * @param atMost zero ends it at once
+     * @param endsOnSuccessorUse whether it ends earlier, as soon as the successor is used
      */
-    public Future<Issued> rotate(String businessId, String keyId, Duration overlap, Actor actor) {
+    public record Overlap(Duration atMost, boolean endsOnSuccessorUse) {}
+
+    /**
+     * Creates a successor with the same rights and expiry. The old key stays valid for the overlap. Fails with {@link KeyConflict} if the key is revoked, expired or already rotated.
+     */
+    public Future<Issued> rotate(String businessId, String keyId, Overlap overlap, Actor actor) {
         return pool.withTransaction(connection -> details.lock(connection, businessId, keyId)
                         .compose(old -> {
                             refuseRevoked(old);
@@ -168,7 +175,7 @@ public final class KeyAdmin {
                                         + old.rotatedTo() + ".");
                             }
                             Instant now = clock.instant();
-                            Instant end = now.plus(overlap);
+                            Instant end = now.plus(overlap.atMost());
                             Instant oldEnd = old.spec().expiresAt();
                             if (oldEnd != null && !oldEnd.isAfter(now)) {
                                 throw new KeyConflict(
@@ -179,7 +186,8 @@ public final class KeyAdmin {
                                     old.spec().withExpiresAt(oldEnd != null && oldEnd.isBefore(end) ? oldEnd : end);
                             String key = KeyFormat.issue(old.spec().tier(), random);
                             return details.insert(connection, businessId, old.spec(), KeyMaterial.of(key), keyId, actor)
-                                    .compose(id -> details.write(connection, old, ending, old.status(), id)
+                                    .compose(id -> details.writeRotated(
+                                                    connection, old, ending, id, overlap.endsOnSuccessorUse())
                                             .compose(done -> details.audited(connection, "rotate", old, keyId, actor))
                                             .compose(done -> details.audited(connection, "create", null, id, actor)))
                                     .map(created -> new Issued(created, key));
@@ -214,7 +222,7 @@ public final class KeyAdmin {
             if (before.status() != status) {
                 refuseRevoked(before);
             }
-            return details.write(connection, before, before.spec(), status, before.rotatedTo());
+            return details.write(connection, before, before.spec(), status);
         });
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param suffix its last 4
  * @param readable the whole key if it is public and was not imported as a hash; null for a private key
  * @param createdBy the user or tool that made it
+ * @param endsOnSuccessorUse whether it ends as soon as its successor is used
  * @param usage counts of the last 30 days by day and outcome; empty in lists
  */
 public record KeyDetails(
@@ -29,6 +30,7 @@ public record KeyDetails(
         @Nullable Instant lastUsedAt,
         @Nullable String rotatedFrom,
         @Nullable String rotatedTo,
+        boolean endsOnSuccessorUse,
         long version,
         SortedMap<LocalDate, Map<String, Long>> usage) {
 

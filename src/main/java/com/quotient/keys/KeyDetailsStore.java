@@ -35,8 +35,8 @@ final class KeyDetailsStore {
     private static final String SELECT = """
             SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
                    k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
-                   k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to, k.version,
-                   u.last_used_at
+                   k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to,
+                   k.ends_on_successor_use, k.version, u.last_used_at
             FROM api_key k LEFT JOIN key_usage u ON u.key_id = k.id
             """;
     private static final String BY_ID = SELECT + " WHERE k.id = $1";
@@ -86,7 +86,7 @@ final class KeyDetailsStore {
     private static final String UPDATE = """
             UPDATE api_key SET name = $2, description = $3, scopes = $4::text[], allowed_origins = $5::text[],
                    allow_missing_origin = $6, allowed_ips = $7::text[], rate_limit = $8, rate_window_seconds = $9,
-                   expires_at = $10, status = $11, rotated_to = $12
+                   expires_at = $10, status = $11, rotated_to = $12, ends_on_successor_use = $13
             WHERE id = $1 RETURNING version
             """;
     private static final String AUDIT = """
@@ -206,6 +206,7 @@ final class KeyDetailsStore {
                 null,
                 null,
                 null,
+                false,
                 0,
                 new TreeMap<>());
         JsonObject row = new JsonObject()
@@ -230,10 +231,25 @@ final class KeyDetailsStore {
     }
 
     /** Writes what of a key can change. */
-    Future<Void> write(
-            SqlConnection connection, KeyDetails key, KeySpec spec, KeyStatus status, @Nullable String rotatedTo) {
+    Future<Void> write(SqlConnection connection, KeyDetails key, KeySpec spec, KeyStatus status) {
+        return write(connection, key, spec, status, key.rotatedTo(), key.endsOnSuccessorUse());
+    }
+
+    /** Writes that a key has a successor. */
+    Future<Void> writeRotated(
+            SqlConnection connection, KeyDetails key, KeySpec spec, String rotatedTo, boolean endsOnSuccessorUse) {
+        return write(connection, key, spec, key.status(), rotatedTo, endsOnSuccessorUse);
+    }
+
+    private static Future<Void> write(
+            SqlConnection connection,
+            KeyDetails key,
+            KeySpec spec,
+            KeyStatus status,
+            @Nullable String rotatedTo,
+            boolean endsOnSuccessorUse) {
         Tuple values = Tuple.tuple().addString(key.id()).addString(spec.name()).addString(spec.description());
-        addRules(values, spec).addString(status.wireName()).addString(rotatedTo);
+        addRules(values, spec).addString(status.wireName()).addString(rotatedTo).addBoolean(endsOnSuccessorUse);
         return connection.preparedQuery(UPDATE).execute(values).mapEmpty();
     }
 
@@ -282,7 +298,8 @@ final class KeyDetailsStore {
                 .put("expiresAt", spec.expiresAt() == null ? null : Times.format(spec.expiresAt()))
                 .put("status", key.status().wireName())
                 .put("rotatedFrom", key.rotatedFrom())
-                .put("rotatedTo", key.rotatedTo());
+                .put("rotatedTo", key.rotatedTo())
+                .put("endsOnSuccessorUse", key.endsOnSuccessorUse());
     }
 
     static KeyDetails details(Row row) {
@@ -310,6 +327,7 @@ final class KeyDetailsStore {
                 instant(row.getOffsetDateTime("last_used_at")),
                 row.getString("rotated_from"),
                 row.getString("rotated_to"),
+                row.getBoolean("ends_on_successor_use"),
                 row.getLong("version"),
                 new TreeMap<>());
     }
@@ -331,6 +349,7 @@ final class KeyDetailsStore {
                 key.lastUsedAt(),
                 key.rotatedFrom(),
                 key.rotatedTo(),
+                key.endsOnSuccessorUse(),
                 key.version(),
                 usage);
     }

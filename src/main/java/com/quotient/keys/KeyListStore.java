@@ -20,8 +20,8 @@ public final class KeyListStore {
             SELECT * FROM (
                 SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
                        k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
-                       k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to, k.version,
-                       u.last_used_at,
+                       k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to,
+                       k.ends_on_successor_use, k.version, u.last_used_at,
                        CASE WHEN k.status = 'revoked' THEN 'revoked'
                             WHEN k.expires_at <= now.now THEN 'expired'
                             WHEN k.status = 'disabled' THEN 'disabled'

@@ -37,6 +37,21 @@ final class UsageStore {
             SELECT business_id, key_id, 'secret_key_in_browser', 'server', source, after
             FROM unnest($7::text[], $8::text[], $9::text[], $10::jsonb[]) AS t (business_id, key_id, source, after)
             """;
+    /** Looked for first, since an UPDATE of keys makes all servers read which have changed. */
+    private static final String ENDING =
+            "SELECT FROM api_key WHERE ends_on_successor_use AND rotated_to = ANY ($1::text[]) LIMIT 1";
+
+    private static final String END = """
+            WITH ended AS (
+                UPDATE api_key SET expires_at = least(expires_at, now()), ends_on_successor_use = false
+                WHERE ends_on_successor_use AND rotated_to = ANY ($1::text[])
+                RETURNING business_id, id, expires_at)
+            INSERT INTO key_audit (business_id, key_id, action, actor, source, after)
+            SELECT business_id, id, 'end_on_successor_use', 'server', 'server', jsonb_build_object(
+                'expiresAt', to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+            FROM ended
+            """;
+
     private static final String FORGET_DAYS = "DELETE FROM key_usage_day WHERE day < $1::date";
     private static final String FORGET_HOURS = "DELETE FROM key_usage_hour WHERE hour < $1::timestamptz";
 
@@ -57,6 +72,21 @@ final class UsageStore {
                 .compose(done -> usage.hasRefusals()
                         ? refusals.add(connection, usage, entry -> entry.refused, maxRefusals)
                         : Future.succeededFuture()));
+    }
+
+    /** Ends the rotated keys that live only until their successor is used. */
+    Future<Void> endRotated(PendingUsage usage) {
+        Tuple used = Tuple.tuple()
+                .addArrayOfString(usage.byKey.entrySet().stream()
+                        .filter(entry -> entry.getValue().lastUsedMillis > 0)
+                        .map(Map.Entry::getKey)
+                        .toArray(String[]::new));
+        return pool.preparedQuery(ENDING)
+                .execute(used)
+                .compose(found -> found.size() == 0
+                        ? Future.succeededFuture()
+                        : pool.preparedQuery(END).execute(used))
+                .mapEmpty();
     }
 
     private static Tuple uses(PendingUsage usage) {

@@ -106,6 +106,10 @@ public final class UsageVerticle extends VerticleBase {
         pending = new PendingUsage();
         return store.write(writing, config.maxCallersPerKey(), config.maxRefusalsPerKey())
                 .onSuccess(done -> stats.flushSucceeded())
+                // If this fails, the next use of the successor ends the key.
+                .compose(done -> store.endRotated(writing)
+                        .onFailure(failure -> log.warn("Rotated keys were not ended: {}", failure.getMessage()))
+                        .otherwiseEmpty())
                 .recover(failure -> {
                     stats.flushFailed();
                     stats.dropped(pending.addAll(writing, limits));

@@ -183,7 +183,7 @@ class KeyCommandsTest extends CommandTest {
     void rotationPrintsASuccessorAndEndsTheOldKeyAfterTheOverlap() {
         JsonNode old = create("sk", "--scope", "BLOG_READ");
 
-        JsonNode successor = json("key", "rotate", id(old), "--overlap", "2h");
+        JsonNode successor = json("key", "rotate", id(old), "--overlap", "2h", "--until-used");
         JsonNode ending = json("key", "show", id(old));
         assertThat(successor.get("key").asText())
                 .startsWith("sk_")
@@ -191,6 +191,7 @@ class KeyCommandsTest extends CommandTest {
         assertThat(successor.get("rotatedFrom").asText()).isEqualTo(id(old));
         assertThat(successor.at("/scopes/0").asText()).isEqualTo("BLOG_READ");
         assertThat(ending.get("rotatedTo").asText()).isEqualTo(id(successor));
+        assertThat(ending.get("endsOnSuccessorUse").asBoolean()).isTrue();
         assertThat(Instant.parse(ending.get("expiresAt").asText()))
                 .isBetween(
                         Instant.now().plus(Duration.ofMinutes(119)),

@@ -113,6 +113,39 @@ class DashboardKeysTest {
     }
 
     @Test
+    void rotatedKeyEndsWhenItsSuccessorIsUsedAndNotBefore() {
+        DashboardClient client = DashboardClient.owner(server);
+        JsonNode old = create(client, "public");
+        JsonNode successor = json(client.post(
+                path(old) + "/rotate",
+                new JsonObject().put("overlapSeconds", 3600).put("endsOnSuccessorUse", true)));
+        assertThat(client.read(path(old)).path("key").path("endsOnSuccessorUse").asBoolean())
+                .isTrue();
+
+        // Its own use, once it is written, does not end it.
+        assertThat(whoami(old)).isEqualTo(200);
+        eventually(SOON, () -> assertThat(
+                        client.read(path(old)).path("key").path("lastUsedAt").isNull())
+                .isFalse());
+        assertThat(whoami(old)).isEqualTo(200);
+
+        assertThat(whoami(successor)).isEqualTo(200);
+
+        eventually(SOON, () -> assertThat(whoami(old)).isEqualTo(401));
+        JsonNode ended = client.read(path(old)).path("key");
+        assertThat(ended.path("status").asText()).isEqualTo("expired");
+        assertThat(ended.path("endsOnSuccessorUse").asBoolean()).isFalse();
+        assertThat(client.read(path(old) + "/audit").path("entries"))
+                .extracting(one -> one.path("action").asText())
+                .containsExactly("end_on_successor_use", "rotate", "create");
+        assertThat(whoami(successor)).isEqualTo(200);
+    }
+
+    private static int whoami(JsonNode issued) {
+        return server.get("/api/v0/whoami", issued.path("secret").asText()).statusCode();
+    }
+
+    @Test
     void secondOfTwoEditsOfTheSameVersionIsToldWhatTheKeyIsNow() {
         DashboardClient client = DashboardClient.owner(server);
         JsonNode issued = create(client, "public");
