@@ -34,8 +34,8 @@ public final class Bare implements Contender {
     @Override
     public Running start(Lab lab, Course course) {
         Map<String, Integer> ports = new HashMap<>();
-        List<String> arguments = new ArrayList<>(
-                List.of("-Xmx192m", "-cp", System.getProperty("java.class.path"), BareServer.class.getName()));
+        List<String> arguments = new ArrayList<>(List.of(
+                Ours.COLLECTOR, "-Xmx192m", "-cp", System.getProperty("java.class.path"), BareServer.class.getName()));
         for (Workload workload : course.workloads()) {
             int port = Program.freePort();
             Path answer = lab.directory().resolve("answer-" + port);

@@ -22,6 +22,9 @@ import java.util.Map;
 public record Ours(String name, Database database, Path java, List<String> flags) implements Contender {
     public static final String NAME = "Quotient";
 
+    /** The garbage collector of the container image. The other servers on this JVM run with it, too. */
+    static final String COLLECTOR = "-XX:+UseSerialGC";
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
     /** With 192 MiB of heap. */
@@ -39,6 +42,7 @@ public record Ours(String name, Database database, Path java, List<String> flags
         int management = Program.freePort();
         List<String> command = new ArrayList<>();
         command.add(java.toString());
+        command.add(COLLECTOR);
         command.addAll(flags);
         command.addAll(List.of("-jar", Lab.SERVER_JAR.toString(), "serve"));
         Program program = lab.start(

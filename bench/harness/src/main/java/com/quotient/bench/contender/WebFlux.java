@@ -33,7 +33,7 @@ public final class WebFlux implements Contender {
         int port = Program.freePort();
         Program program = lab.java(
                         "webflux",
-                        List.of("-Xmx512m", "-jar", "bench/webflux/target/webflux.jar"),
+                        List.of(Ours.COLLECTOR, "-Xmx512m", "-jar", "bench/webflux/target/webflux.jar"),
                         Map.of(
                                 "SERVER_ADDRESS", "127.0.0.1",
                                 "SERVER_PORT", Integer.toString(port),

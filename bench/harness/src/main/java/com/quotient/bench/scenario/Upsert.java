@@ -108,7 +108,8 @@ public final class Upsert implements Scenario {
     /** The server's own, which is nobody else's business. */
     private static String statement() {
         try {
-            Field upsert = Class.forName("com.quotient.audience.PeopleUpsertStore").getDeclaredField("STATEMENT");
+            Field upsert =
+                    Class.forName("com.quotient.audience.PeopleUpsertStore").getDeclaredField("STATEMENT");
             upsert.setAccessible(true);
             return (String) upsert.get(null);
         } catch (ReflectiveOperationException e) {
