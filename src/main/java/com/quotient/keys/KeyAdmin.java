@@ -164,7 +164,8 @@ public final class KeyAdmin {
     public record Overlap(Duration atMost, boolean endsOnSuccessorUse) {}
 
     /**
-     * Creates a successor with the same rights and expiry. The old key stays valid for the overlap. Fails with {@link KeyConflict} if the key is revoked, expired or already rotated.
+     * Creates a successor with the same rights and expiry. The old key stays valid for the overlap. Fails with
+     * {@link KeyConflict} if the key is revoked, expired or already rotated.
      */
     public Future<Issued> rotate(String businessId, String keyId, Overlap overlap, Actor actor) {
         return pool.withTransaction(connection -> details.lock(connection, businessId, keyId)
