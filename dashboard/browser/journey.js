@@ -118,7 +118,13 @@ try {
   await page.getByText(/^update by/).first().waitFor();
   await page.getByRole('button', { name: 'Rotate' }).click();
   await shot('rotate');
-  await page.getByLabel('Keep it for a day').check();
+  await page.getByLabel('Keep it for another time').check();
+  await page.getByLabel('How long').fill('91');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+  await page.getByText('that makes at most 90 days').waitFor();
+  await shot('rotate-own');
+  await page.getByLabel('How long').fill('36');
+  await page.getByLabel('Unit').selectOption('hours');
   await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
   const successor = await page.locator('dialog pre code').innerText();
   assert.match(successor, /^pk_/);
@@ -183,6 +189,7 @@ try {
   await page.getByRole('link', { name: 'API keys', exact: true }).click();
   await page.getByRole('link', { name: 'My site' }).last().click();
   await page.getByText('This key has a').waitFor();
+  await page.getByText('Who has called with it since the rotation').waitFor();
   await page.getByLabel('Rotation').getByText(allowed).first().waitFor();
   await shot('rotation');
   await page.getByRole('button', { name: 'Keep it 7 days longer' }).click();

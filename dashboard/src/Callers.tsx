@@ -6,12 +6,12 @@ import css from './parts.module.css';
 
 const FEW = 5;
 
-/** Who called with a key in the last 7 days, the last to call first. */
-export function Callers({ id, none }: { id: string; none: string }) {
+/** Who called with a key in the last 7 days, or since a time in the last 30; the last to call first. */
+export function Callers({ id, none, since }: { id: string; none: string; since?: string | null }) {
   const [all, setAll] = useState(false);
   const found = useQuery({
-    queryKey: ['callers', id], refetchInterval: 15_000,
-    queryFn: ({ signal }) => answer(api.GET('/keys/{keyId}/callers', { params: { path: { keyId: id } }, signal })),
+    queryKey: ['callers', id, since], refetchInterval: 15_000,
+    queryFn: ({ signal }) => answer(api.GET('/keys/{keyId}/callers', { params: { path: { keyId: id }, query: since ? { since, days: 30 } : {} }, signal })),
   });
   if (found.isPending) {
     return <Loading rows={2} />;

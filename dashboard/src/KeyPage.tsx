@@ -8,7 +8,7 @@ import { Callers } from './Callers';
 import { Allow, FirstEvent } from './FirstEvent';
 import { Audit, Restrictions, Rotate, Usage } from './KeyTabs';
 import { Dialog, Failed, Field, Loading, Time } from './parts';
-import { hints, later } from './text';
+import { extended, hints, later } from './text';
 import css from './parts.module.css';
 
 export function KeyPage({ id }: { id: string }) {
@@ -46,7 +46,7 @@ export function KeyPage({ id }: { id: string }) {
     mutationFn: (key: Schemas['Key']) => answer(api.PATCH('/keys/{keyId}', {
       params: path, body: { version: key.version, expiresAt: later(key.expiresAt, 7) },
     })),
-    onSuccess: (done) => changed(done, 'This key lives 7 days longer.'),
+    onSuccess: (done) => changed(done, extended(done.key)),
   });
   const revoke = useMutation({
     mutationFn: () => answer(api.POST('/keys/{keyId}/revoke', { params: path })),
@@ -83,10 +83,12 @@ export function KeyPage({ id }: { id: string }) {
         <section className={css.panel} aria-label="Rotation">
           <p className={css.warn}>This key has a <Link href={`/settings/developers/${encodeURIComponent(key.rotatedTo)}`}>successor</Link>, and ends {key.endsOnSuccessorUse && 'when that is first used, at the latest '}<Time at={key.expiresAt} />. It was last used <Time at={key.lastUsedAt} />.</p>
           {extend.isError && <p role="alert" className={css.error}>{extend.error.message}</p>}
-          <h2>Who still calls with it</h2>
-          <Callers id={id} none="Nobody has called with it in the last 7 days." />
+          <h2>Who has called with it since the rotation <Time at={key.rotatedAt} /></h2>
+          <Callers id={id} since={key.rotatedAt} none="Nobody has called with it since." />
+          <p className={css.quiet}>Calls are counted by day (UTC) and kept for 30 days: a count includes calls earlier on the day of the rotation.</p>
           {mayChange && <div className={css.row}>
             <button className={css.button} disabled={extend.isPending} onClick={() => extend.mutate(key)}>Keep it 7 days longer</button>
+            {key.endsOnSuccessorUse && <span className={css.quiet}>It still ends when its successor is first used.</span>}
             <button className={`${css.button} ${css.danger}`} onClick={() => setRevoking(true)}>End it now</button>
           </div>}
         </section>
@@ -146,7 +148,7 @@ export function KeyPage({ id }: { id: string }) {
         <Dialog title={`Revoke ${key.name}?`} close={() => setRevoking(false)}>
           <p>Every request with this key is refused from then on, for good. It was last used <Time at={key.lastUsedAt} />.</p>
           <p><strong>Who will be refused</strong></p>
-          <Callers id={id} none="Nobody has called with it in the last 7 days." />
+          <Callers id={id} since={key.rotatedAt} none={`Nobody has called with it ${key.rotatedAt === null ? 'in the last 7 days' : 'since it was rotated'}.`} />
           {revoke.isError && <p role="alert" className={css.error}>{revoke.error.message}</p>}
           <form className={css.stack} onSubmit={(event) => {
             event.preventDefault();

@@ -5,7 +5,7 @@ import { Chart, type Bar } from './charts';
 import { OriginCheck } from './KeysPage';
 import { Dialog, download, Failed, Field, Loading, Time } from './parts';
 import { Secret } from './Secret';
-import { lines, usageCsv } from './text';
+import { lines, MAX_OVERLAP_DAYS, overlapSeconds, usageCsv, type Unit } from './text';
 import css from './parts.module.css';
 
 const OUTCOMES = ['served', 'refused', 'failed'];
@@ -112,20 +112,21 @@ export function Restrictions({ known, close, changed, reload }: { known: Schemas
   );
 }
 
-const OVERLAPS: [string, string, Overlap][] = [
-  ['0', 'End it at once', { overlapSeconds: 0, endsOnSuccessorUse: false }],
-  ['1h', 'Keep it for an hour', { overlapSeconds: 3_600, endsOnSuccessorUse: false }],
-  ['24h', 'Keep it for a day', { overlapSeconds: 86_400, endsOnSuccessorUse: false }],
-  ['7d', 'Keep it for 7 days', { overlapSeconds: 604_800, endsOnSuccessorUse: false }],
-  ['used', 'End it when the successor is first used, after 7 days at the latest', { overlapSeconds: 604_800, endsOnSuccessorUse: true }],
+const OVERLAPS: [string, string, number][] = [
+  ['0', 'End it at once', 0],
+  ['1h', 'Keep it for an hour', 3_600],
+  ['24h', 'Keep it for a day', 86_400],
+  ['7d', 'Keep it for 7 days', 604_800],
 ];
-type Overlap = { overlapSeconds: number; endsOnSuccessorUse: boolean };
+const OWN = 'own';
 
 /** Creates a successor with the same rights. A private one is shown only here. */
 export function Rotate({ known, close, opened }: { known: Schemas['Key']; close: () => void; opened: (id: string) => void }) {
+  const [chosen, choose] = useState('24h');
+  const [fault, setFault] = useState<string>();
   const rotate = useMutation({
     gcTime: 0,
-    mutationFn: (body: Overlap) => answer(api.POST('/keys/{keyId}/rotate', { params: { path: { keyId: known.id } }, body })),
+    mutationFn: (body: { overlapSeconds: number; endsOnSuccessorUse: boolean }) => answer(api.POST('/keys/{keyId}/rotate', { params: { path: { keyId: known.id } }, body })),
   });
   if (rotate.data) {
     const { key, secret } = rotate.data;
@@ -133,19 +134,31 @@ export function Rotate({ known, close, opened }: { known: Schemas['Key']; close:
   }
   return (
     <Dialog title={`Rotate ${known.name}?`} close={close}>
-      <form className={css.stack} onSubmit={(event) => {
+      <form className={css.stack} noValidate onSubmit={(event) => {
         event.preventDefault();
-        const chosen = new FormData(event.currentTarget).get('overlap');
-        const overlap = OVERLAPS.find(([id]) => id === chosen);
-        if (overlap) {
-          rotate.mutate(overlap[2]);
+        const form = new FormData(event.currentTarget);
+        const seconds = chosen === OWN
+          ? overlapSeconds(String(form.get('amount')), form.get('unit') as Unit)
+          : OVERLAPS.find(([id]) => id === chosen)?.[2] ?? null;
+        setFault(seconds === null ? `Give a whole number of at least 1 that makes at most ${MAX_OVERLAP_DAYS} days.` : undefined);
+        if (seconds !== null) {
+          rotate.mutate({ overlapSeconds: seconds, endsOnSuccessorUse: form.get('used') === 'on' });
         }
       }}>
         <p>A successor with the same rights is created. What becomes of the old key?</p>
         <fieldset className={css.field}>
           <legend className={css.hidden}>The old key</legend>
-          {OVERLAPS.map(([id, name]) => <label key={id}><input type="radio" name="overlap" value={id} defaultChecked={id === '24h'} /> {name}</label>)}
+          {[...OVERLAPS, [OWN, 'Keep it for another time'] as const].map(([id, name]) => (
+            <label key={id}><input type="radio" name="overlap" value={id} checked={chosen === id} onChange={() => choose(id)} /> {name}</label>
+          ))}
         </fieldset>
+        {chosen === OWN && (
+          <div className={css.row}>
+            <Field label="How long" name="amount" type="number" value="30" hint={`At most ${MAX_OVERLAP_DAYS} days.`} error={fault} />
+            <label className={css.field}>Unit<select className={css.select} name="unit" defaultValue="days">{['minutes', 'hours', 'days'].map((unit) => <option key={unit}>{unit}</option>)}</select></label>
+          </div>
+        )}
+        {chosen !== '0' && <label><input type="checkbox" name="used" /> End it earlier, as soon as the successor is first used</label>}
         {rotate.isError && <p role="alert" className={css.error}>{rotate.error.message}</p>}
         <div className={css.row}>
           <button className={`${css.button} ${css.primary}`} disabled={rotate.isPending}>Rotate</button>

@@ -1,11 +1,25 @@
 import { expect, test } from 'vitest';
-import { hints, later, lines, relative, silence, snippets, usageCsv } from './text';
+import { extended, hints, later, lines, overlapSeconds, relative, silence, snippets, usageCsv } from './text';
 
 test('A time is told in the largest unit that fits', () => {
   const now = Date.parse('2026-01-02T00:00:00Z');
   expect(relative('2026-01-01T23:57:00Z', now)).toBe('3 minutes ago');
   expect(relative('2026-01-01T22:30:00Z', now)).toBe('1 hour ago');
   expect(relative('2026-01-05T00:00:00Z', now)).toBe('in 3 days');
+});
+
+test('A rotated key lives on for a whole number of minutes, hours or days, 90 days at most', () => {
+  expect(overlapSeconds('30', 'minutes')).toBe(1_800);
+  expect(overlapSeconds(' 36 ', 'hours')).toBe(129_600);
+  expect(overlapSeconds('90', 'days')).toBe(7_776_000);
+  for (const amount of ['', '0', '-1', '1.5', '1e3', 'x', '91', '9999999']) {
+    expect(overlapSeconds(amount, 'days'), amount).toBeNull();
+  }
+});
+
+test('A key that ends at the first use of its successor is told so when it gets more time', () => {
+  expect(extended({ endsOnSuccessorUse: false })).toBe('This key lives 7 days longer.');
+  expect(extended({ endsOnSuccessorUse: true })).toBe('This key lives 7 days longer. It still ends when its successor is first used.');
 });
 
 test('Empty lines are no entries', () => {

@@ -15,6 +15,23 @@ export function later(instant: string | null, days: number): string {
   return new Date(Math.max(Date.now(), Date.parse(instant ?? '') || 0) + days * 86_400_000).toISOString();
 }
 
+const UNITS = { minutes: 60, hours: 3_600, days: 86_400 };
+export type Unit = keyof typeof UNITS;
+
+/** The maximum time that a rotated key may live on; the server checks it too. */
+export const MAX_OVERLAP_DAYS = 90;
+
+/** A time that somebody typed in seconds, or null if it is not a whole number between 1 and the maximum. */
+export function overlapSeconds(amount: string, unit: Unit): number | null {
+  const seconds = /^\d{1,6}$/.test(amount.trim()) ? Number(amount) * UNITS[unit] : 0;
+  return seconds > 0 && seconds <= MAX_OVERLAP_DAYS * UNITS.days ? seconds : null;
+}
+
+/** What a key that got 7 more days is told. */
+export function extended({ endsOnSuccessorUse }: { endsOnSuccessorUse: boolean }): string {
+  return `This key lives 7 days longer.${endsOnSuccessorUse ? ' It still ends when its successor is first used.' : ''}`;
+}
+
 /** The entries of a text, one on each line. */
 export function lines(text: string): string[] {
   return text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');

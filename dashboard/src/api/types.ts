@@ -324,7 +324,8 @@ export interface paths {
         };
         /**
          * List who called with a key
-         * @description Accepted requests, counted by agent family, origin and route.
+         * @description Accepted requests, counted by agent family, origin and route. Only who called at or after `since` is listed. Requests are
+         *     counted by day in UTC, so `count` and `firstSeenAt` include requests earlier on the day of `since`.
          */
         get: operations["listKeyCallers"];
         put?: never;
@@ -655,6 +656,11 @@ export interface components {
             rotatedFrom: string | null;
             /** @description The id of its successor. */
             rotatedTo: string | null;
+            /**
+             * Format: date-time
+             * @description When its successor was created.
+             */
+            rotatedAt: string | null;
             /** @description Whether it ends as soon as its successor is used. */
             endsOnSuccessorUse: boolean;
             version: number;
@@ -1438,6 +1444,8 @@ export interface operations {
             query?: {
                 /** @description How many days, including today. */
                 days?: number;
+                /** @description The earliest last call, such as `rotatedAt` of the key. */
+                since?: string;
             };
             header?: never;
             path: {

@@ -4,7 +4,6 @@ import com.quotient.config.Durations;
 import com.quotient.keys.KeyAdmin.Issued;
 import com.quotient.keys.KeyAdmin.Overlap;
 import com.quotient.keys.KeyDetails;
-import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,7 +19,7 @@ final class KeyRotate extends DatabaseCommand {
             names = "--overlap",
             paramLabel = "TIME",
             defaultValue = "24h",
-            description = "How long the old key lives on; 0s ends it at once. Default: ${DEFAULT-VALUE}.")
+            description = "How long the old key lives on, at most 90d; 0s ends it at once. Default: ${DEFAULT-VALUE}.")
     private String overlap = "";
 
     @Option(
@@ -30,10 +29,10 @@ final class KeyRotate extends DatabaseCommand {
 
     @Override
     int run(OpenDatabase database) {
-        Duration time = fromOptions(() -> Durations.parse(overlap));
+        Overlap lives = fromOptions(() -> new Overlap(Durations.parse(overlap), untilUsed));
         KeyDetails old = database.key(id);
-        Issued issued = fromOptions(() -> database.await(database.keys()
-                .rotate(old.businessId(), old.id(), new Overlap(time, untilUsed), OpenDatabase.actor())));
+        Issued issued = fromOptions(
+                () -> database.await(database.keys().rotate(old.businessId(), old.id(), lives, OpenDatabase.actor())));
         IssuedText.print(this, issued);
         return ExitCodes.OK;
     }

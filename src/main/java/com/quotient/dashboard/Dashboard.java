@@ -120,7 +120,7 @@ public final class Dashboard {
                 bare(POST, "/keys/{keyId}/enable", MEMBER, keys::enable),
                 get("/keys/{keyId}/audit", keys::audit).withQuery("after", "limit"),
                 get("/keys/{keyId}/usage", keys::usage),
-                get("/keys/{keyId}/callers", keys::callers).withQuery("days"),
+                get("/keys/{keyId}/callers", keys::callers).withQuery("days", "since"),
                 get("/keys/{keyId}/refusals", keys::refusals).withQuery("days"),
                 get("/keys/{keyId}/activity", keys::watch).withQuery("after", "wait"),
                 write(POST, "/origins/check", VIEWER, origins::check),

@@ -59,7 +59,6 @@ final class KeyApi {
     private static final int MAX_CALLERS = 100;
     private static final int USAGE_HOURS = 72;
     private static final int USAGE_DAYS = 90;
-    private static final long MAX_OVERLAP_SECONDS = Duration.ofDays(90).toSeconds();
 
     /** The maximum time that a change waits for every server to apply it. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -182,7 +181,7 @@ final class KeyApi {
     Future<Answer> rotate(Visit visit) {
         Members members = visit.request().members();
         members.require("overlapSeconds");
-        Long overlap = members.integer("overlapSeconds", 0, MAX_OVERLAP_SECONDS);
+        Long overlap = members.integer("overlapSeconds", 0, Overlap.MAX.toSeconds());
         boolean untilUsed = Boolean.TRUE.equals(members.flag("endsOnSuccessorUse"));
         members.check();
         Overlap lives = new Overlap(Duration.ofSeconds(Objects.requireNonNull(overlap)), untilUsed);
@@ -250,7 +249,9 @@ final class KeyApi {
     }
 
     Future<Answer> callers(Visit visit) {
-        LocalDate from = firstDay(visit);
+        Instant firstDay = firstDay(visit).atStartOfDay(ZoneOffset.UTC).toInstant();
+        Instant since = visit.request().query().time("since");
+        Instant from = since == null || since.isBefore(firstDay) ? firstDay : since;
         return line(visit)
                 .compose(line -> usage.callers(line.key().id(), from, MAX_CALLERS))
                 .map(found -> Answer.json(

@@ -39,6 +39,7 @@ record KeyView(
         @Nullable String lastUsedAt,
         @Nullable String rotatedFrom,
         @Nullable String rotatedTo,
+        @Nullable String rotatedAt,
         boolean endsOnSuccessorUse,
         long version,
         List<Long> requestsByHour) {
@@ -73,6 +74,7 @@ record KeyView(
                 time(key.lastUsedAt()),
                 key.rotatedFrom(),
                 key.rotatedTo(),
+                time(line.rotatedAt()),
                 key.endsOnSuccessorUse(),
                 key.version(),
                 hours(now, HOURS).stream()

@@ -161,7 +161,22 @@ public final class KeyAdmin {
      * @param atMost zero ends it at once
      * @param endsOnSuccessorUse whether it ends earlier, as soon as the successor is used
      */
-    public record Overlap(Duration atMost, boolean endsOnSuccessorUse) {}
+    public record Overlap(Duration atMost, boolean endsOnSuccessorUse) {
+        /** The maximum overlap. */
+        public static final Duration MAX = Duration.ofDays(90);
+
+        /**
+         * Validates the overlap.
+         *
+         * @throws IllegalArgumentException with a sentence if it is negative or longer than {@link #MAX}
+         */
+        public Overlap {
+            if (atMost.isNegative() || atMost.compareTo(MAX) > 0) {
+                throw new IllegalArgumentException(
+                        "A rotated key stays valid for at most " + MAX.toDays() + " days; choose a shorter overlap.");
+            }
+        }
+    }
 
     /**
      * Creates a successor with the same rights and expiry. The old key stays valid for the overlap. Fails with

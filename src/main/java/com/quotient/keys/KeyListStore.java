@@ -7,6 +7,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public final class KeyListStore {
                 SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
                        k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
                        k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to,
-                       k.ends_on_successor_use, k.version, u.last_used_at,
+                       k.ends_on_successor_use, k.version, u.last_used_at, successor.created_at AS rotated_at,
                        CASE WHEN k.status = 'revoked' THEN 'revoked'
                             WHEN k.expires_at <= now.now THEN 'expired'
                             WHEN k.status = 'disabled' THEN 'disabled'
@@ -36,6 +37,7 @@ public final class KeyListStore {
     private static final String JOINS = """
             ::timestamptz AS now) AS now
                 LEFT JOIN key_usage u ON u.key_id = k.id
+                LEFT JOIN api_key successor ON successor.id = k.rotated_to
                 LEFT JOIN LATERAL (
                     SELECT sum(h.count) AS total, sum(h.count) FILTER (WHERE h.outcome = 'refused') AS refused,
                            sum(h.count) FILTER (WHERE h.outcome = 'rate_limited') AS limited
@@ -84,8 +86,19 @@ public final class KeyListStore {
      * A key and its computed status: revoked, expired, disabled, refusing (10 or more refusals, and more than a tenth
      * of the requests in this hour and the one before), limited, expiring (within 7 days), unused (for 90 days) or
      * active.
+     *
+     * @param rotatedAt when its successor was created, or null
      */
-    public record Line(KeyDetails key, String status) {}
+    public record Line(
+            KeyDetails key, String status, @Nullable Instant rotatedAt) {
+        static Line of(Row row) {
+            OffsetDateTime rotatedAt = row.getOffsetDateTime("rotated_at");
+            return new Line(
+                    KeyDetailsStore.details(row),
+                    row.getString("shown"),
+                    rotatedAt == null ? null : rotatedAt.toInstant());
+        }
+    }
 
     /** A page of keys, newest first, that follows the key {@code after} if that is given. */
     public Future<List<Line>> page(String businessId, Filter filter, @Nullable String after, int limit, Instant now) {
@@ -123,9 +136,7 @@ public final class KeyListStore {
                 .addIfGiven(" AND shown = ", filter.status())
                 .add(" ORDER BY created_at DESC, id DESC LIMIT ", limit)
                 .execute(pool)
-                .map(rows -> rows.stream()
-                        .map(row -> new Line(KeyDetailsStore.details(row), row.getString("shown")))
-                        .toList());
+                .map(rows -> rows.stream().map(Line::of).toList());
     }
 
     /** One key of the business, or null. */
@@ -136,7 +147,7 @@ public final class KeyListStore {
                 .execute(pool)
                 .map(rows -> {
                     for (Row row : rows) {
-                        return new Line(KeyDetailsStore.details(row), row.getString("shown"));
+                        return Line.of(row);
                     }
                     return null;
                 });
@@ -150,9 +161,7 @@ public final class KeyListStore {
                         now.minus(ATTENTION))
                 .add(") ORDER BY shown, created_at DESC, id DESC LIMIT ", limit)
                 .execute(pool)
-                .map(rows -> rows.stream()
-                        .map(row -> new Line(KeyDetailsStore.details(row), row.getString("shown")))
-                        .toList());
+                .map(rows -> rows.stream().map(Line::of).toList());
     }
 
     /**

@@ -40,8 +40,8 @@ public final class UsageHistoryStore {
     private static final String CALLERS = """
             SELECT agent, origin, route, sum(count)::bigint AS count, min(first_seen_at) AS first_seen_at,
                 max(last_seen_at) AS last_seen_at
-            FROM key_caller_day WHERE key_id = $1 AND day >= $2
-            GROUP BY agent, origin, route ORDER BY last_seen_at DESC, count DESC, agent, origin, route LIMIT $3
+            FROM key_caller_day WHERE key_id = $1 AND day >= $2 AND last_seen_at >= $3
+            GROUP BY agent, origin, route ORDER BY last_seen_at DESC, count DESC, agent, origin, route LIMIT $4
             """;
     private static final String LAST_REFUSAL = """
             SELECT reason, subject, route, count, first_seen_at, last_seen_at
@@ -114,17 +114,22 @@ public final class UsageHistoryStore {
                 .map(rows -> rows.stream().map(UsageHistoryStore::refusal).toList());
     }
 
-    /** Who called with a key from a day on, the last to call first. */
-    public Future<List<CallerSeen>> callers(String keyId, LocalDate from, int limit) {
-        return pool.preparedQuery(CALLERS).execute(Tuple.of(keyId, from, limit)).map(rows -> rows.stream()
-                .map(row -> new CallerSeen(
-                        AgentFamily.title(row.getString("agent")),
-                        row.getString("origin"),
-                        row.getString("route"),
-                        row.getLong("count"),
-                        instant(row, "first_seen_at"),
-                        instant(row, "last_seen_at")))
-                .toList());
+    /**
+     * Who called with a key from an instant on, the last to call first. Calls are counted by day, so the count and the
+     * first time of a caller include its calls earlier on the day of {@code from}.
+     */
+    public Future<List<CallerSeen>> callers(String keyId, Instant from, int limit) {
+        return pool.preparedQuery(CALLERS)
+                .execute(Tuple.of(keyId, LocalDate.ofInstant(from, ZoneOffset.UTC), time(from), limit))
+                .map(rows -> rows.stream()
+                        .map(row -> new CallerSeen(
+                                AgentFamily.title(row.getString("agent")),
+                                row.getString("origin"),
+                                row.getString("route"),
+                                row.getLong("count"),
+                                instant(row, "first_seen_at"),
+                                instant(row, "last_seen_at")))
+                        .toList());
     }
 
     /** The last refusal of a key after an instant, or null. */

@@ -213,11 +213,15 @@ class KeyCommandsTest extends CommandTest {
     }
 
     @Test
-    void overlapBeyondAllTimeIsAUsageError() {
-        CommandRun run = run("key", "rotate", id(create("sk")), "--overlap", "999999999d");
+    void overlapBeyondNinetyDaysIsAUsageError() {
+        String id = id(create("sk"));
+        for (String overlap : List.of("91d", "999999999d")) {
+            CommandRun run = run("key", "rotate", id, "--overlap", overlap);
 
-        assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run.sentence()).contains("expiry lies between");
+            assertThat(run.exitCode()).isEqualTo(ExitCodes.USAGE);
+            assertThat(run.sentence()).contains("at most 90 days");
+        }
+        assertThat(run("key", "rotate", id, "--overlap", "90d").exitCode()).isZero();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,75 @@ class DashboardKeysTest {
                 .extracting(one -> one.path("action").asText())
                 .containsExactly("end_on_successor_use", "rotate", "create");
         assertThat(whoami(successor)).isEqualTo(200);
+    }
+
+    @Test
+    void keyThatEndsOnUseOfItsSuccessorStillDoesWhenItIsGivenMoreTime() {
+        DashboardClient client = DashboardClient.owner(server);
+        JsonNode old = create(client, "public");
+        json(client.post(
+                path(old) + "/rotate",
+                new JsonObject().put("overlapSeconds", 3600).put("endsOnSuccessorUse", true)));
+
+        JsonNode key = json(client.send(
+                        "PATCH",
+                        path(old),
+                        new JsonObject()
+                                .put(
+                                        "version",
+                                        client.read(path(old))
+                                                .path("key")
+                                                .path("version")
+                                                .asLong())
+                                .put("expiresAt", "2099-01-01T00:00:00Z")))
+                .path("key");
+
+        assertThat(key.path("expiresAt").asText()).isEqualTo("2099-01-01T00:00:00.000Z");
+        assertThat(key.path("endsOnSuccessorUse").asBoolean()).isTrue();
+    }
+
+    @Test
+    void callersSinceTheRotationAreThoseWhoseLastCallIsNotBefore() {
+        DashboardClient client = DashboardClient.owner(server);
+        JsonNode old = create(client, "public");
+        assertThat(old.path("key").path("rotatedAt").isNull()).isTrue();
+        JsonNode successor = json(client.post(path(old) + "/rotate", new JsonObject().put("overlapSeconds", 3600)));
+        String rotatedAt = client.read(path(old)).path("key").path("rotatedAt").asText();
+        assertThat(rotatedAt).isEqualTo(successor.path("key").path("createdAt").asText());
+        for (String[] caller :
+                new String[][] {{"before", "- interval '1 minute'"}, {"since", "+ interval '1 minute'"}}) {
+            sql("INSERT INTO key_caller_day (key_id, day, agent, origin, route, count, first_seen_at, last_seen_at)"
+                    + " SELECT '%s', (at AT TIME ZONE 'UTC')::date, 'curl', '%s', 'GET /whoami', 3, at - interval '1 hour', at"
+                            .formatted(id(old), caller[0])
+                    + " FROM (SELECT '%s'::timestamptz %s AS at) AS call".formatted(rotatedAt, caller[1]));
+        }
+
+        assertThat(client.read(path(old) + "/callers").path("callers")).hasSize(2);
+        assertThat(client.read(path(old) + "/callers?days=30&since=" + rotatedAt)
+                        .path("callers"))
+                .extracting(caller -> caller.path("origin").asText())
+                .containsExactly("since");
+        assertThat(client.get(path(old) + "/callers?since=yesterday").statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void rotatedKeyLivesOnForAnyTimeUpToNinetyDays() {
+        DashboardClient client = DashboardClient.owner(server);
+        JsonNode old = create(client, "public");
+
+        HttpResponse<String> refused =
+                client.post(path(old) + "/rotate", new JsonObject().put("overlapSeconds", 90 * 86_400 + 1));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(TestServer.json(refused).path("issues"))
+                .extracting(issue -> issue.path("path").asText())
+                .containsExactly("overlapSeconds");
+        json(client.post(path(old) + "/rotate", new JsonObject().put("overlapSeconds", 129_600)));
+
+        assertThat(Instant.parse(
+                        client.read(path(old)).path("key").path("expiresAt").asText()))
+                .isBetween(
+                        Instant.now().plus(Duration.ofHours(35)), Instant.now().plus(Duration.ofHours(37)));
     }
 
     private static int whoami(JsonNode issued) {
