@@ -94,7 +94,7 @@ class KubernetesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ingress", "httproute", "cloudnativepg", "scale-by-requests"})
+    @ValueSource(strings = {"ingress", "httproute", "cloudnativepg", "scale-by-requests", "canary"})
     void everyComponentFitsTheBase(String component) throws Exception {
         Manifests manifests = Manifests.withComponent(component);
 

@@ -131,7 +131,8 @@ class PrometheusTest {
 
     @Test
     void everyMetricAndLabelThatIsAskedForComesFromARunningServer() throws Exception {
-        try (TestServer server = TestServer.start();
+        try (TestServer server = TestServer.start(
+                        "canary.keyFile", directory.resolve("canary-key").toString());
                 Prometheus prometheus = new Prometheus(server.managementUri("").getPort())) {
             TestKeys keys = new TestKeys(server);
             server.post("/api/v0/analytics", keys.secret(keys.business()), "{\"eventType\":\"e\"}");

@@ -24,6 +24,7 @@ public record Config(
         BlogConfig blog,
         DashboardConfig dashboard,
         MetricsConfig metrics,
+        CanaryConfig canary,
         ProcessConfig process,
         LogConfig log) {
 

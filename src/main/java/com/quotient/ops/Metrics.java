@@ -245,6 +245,20 @@ public final class Metrics {
                 BlogCache::ageSeconds);
     }
 
+    public void bindCanary(CanaryStats canary) {
+        gauge(
+                "quotient.canary.last.success.timestamp.seconds",
+                "When an event of this server was last read back, or when it started",
+                canary,
+                c -> c.lastSuccess().toEpochMilli() / 1000.0);
+        for (CanaryStats.Step step : CanaryStats.Step.values()) {
+            FunctionCounter.builder("quotient.canary.failed", canary, c -> c.failures(step))
+                    .description("Events of this server that were not read back, by the step that failed")
+                    .tag("step", step.label())
+                    .register(registry);
+        }
+    }
+
     /** Shows the pools of connections; {@code pools} collects them while Vert.x makes them. */
     public void bindPools(PoolStats pools) {
         pools.onCreate((name, pool) -> {

@@ -39,6 +39,8 @@ import com.quotient.keys.KeyTier;
 import com.quotient.keys.Pods;
 import com.quotient.memory.MemoryApi;
 import com.quotient.memory.MemoryVerticle;
+import com.quotient.ops.CanaryStats;
+import com.quotient.ops.EventCanary;
 import com.quotient.ops.EventLoops;
 import com.quotient.ops.ManagementServer;
 import com.quotient.ops.Metrics;
@@ -304,7 +306,16 @@ public final class Server {
                 .recover(failure -> Future.failedFuture(CannotListen.explain(
                         failure, "http", config.http().host(), config.http().port())))
                 .onSuccess(deployed::add)
-                .mapEmpty();
+                .compose(done -> startCanary());
+    }
+
+    private Future<Void> startCanary() {
+        if (!config.canary().isEnabled()) {
+            return Future.succeededFuture();
+        }
+        CanaryStats stats = new CanaryStats(clock.instant());
+        metrics.bindCanary(stats);
+        return deploy(new EventCanary(config.canary(), config.http(), apiPort(), clock, stats));
     }
 
     private Future<Void> deploy(VerticleBase verticle) {
