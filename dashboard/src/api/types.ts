@@ -275,6 +275,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/keys/{keyId}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        /** Count what the restrictions on trial would have refused */
+        get: operations["getKeyTrial"];
+        /**
+         * Try restrictions without enforcing them
+         * @description Requests are decided by the restrictions of the key. Requests that the tried ones would refuse as well are served and counted.
+         *     An absent member is not tried. A trial that is under way is replaced, and its counts are forgotten unless the new one is looser.
+         */
+        put: operations["startKeyTrial"];
+        post?: never;
+        /** End a trial and forget its counts */
+        delete: operations["discardKeyTrial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{keyId}/trial/enforce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the restrictions on trial those of the key */
+        post: operations["enforceKeyTrial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/keys/{keyId}/audit": {
         parameters: {
             query?: never;
@@ -663,6 +707,7 @@ export interface components {
             rotatedAt: string | null;
             /** @description Whether it ends as soon as its successor is used. */
             endsOnSuccessorUse: boolean;
+            trial: components["schemas"]["Trial"] | null;
             version: number;
             /** @description Requests of the last 36 hours, including refused ones, oldest hour first; the last hour is the current one. */
             requestsByHour: number[];
@@ -693,6 +738,25 @@ export interface components {
             /** Format: date-time */
             expiresAt?: string | null;
         };
+        /** @description Restrictions that are tried and not enforced. Null stands for what is not tried. */
+        Trial: {
+            /**
+             * Format: date-time
+             * @description When the trial began.
+             */
+            since: string;
+            scopes: string[] | null;
+            allowedOrigins: string[] | null;
+            allowMissingOrigin: boolean | null;
+            allowedIps: string[] | null;
+        };
+        NewTrial: {
+            version: number;
+            scopes?: string[];
+            allowedOrigins?: string[];
+            allowMissingOrigin?: boolean;
+            allowedIps?: string[];
+        };
         IssuedKey: {
             key: components["schemas"]["Key"];
             /** @description The whole key. */
@@ -711,7 +775,7 @@ export interface components {
             id: string;
             /** Format: date-time */
             at: string;
-            /** @description Such as `create`, `update`, `rotate`, `end_on_successor_use`, `revoke`, `secret_key_in_browser`. */
+            /** @description Such as `create`, `update`, `rotate`, `end_on_successor_use`, `start_trial`, `enforce_trial`, `discard_trial`, `revoke`, `secret_key_in_browser`. */
             action: string;
             /** @description The address of a user, or the name of a tool. */
             actor: string;
@@ -899,6 +963,20 @@ export interface components {
                 "application/json": {
                     key: components["schemas"]["Key"];
                     confirmation: components["schemas"]["Confirmation"];
+                };
+            };
+        };
+        /** @description The key was changed meanwhile, or its state does not allow the change. */
+        OutdatedKey: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @description The key as it is now. */
+                    current?: components["schemas"]["Key"];
+                    /** @description The change as it was sent. */
+                    given?: Record<string, never>;
                 };
             };
         };
@@ -1285,20 +1363,7 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["ChangedKey"];
-            /** @description The key was changed meanwhile, or is revoked. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @description The key as it is now. */
-                        current?: components["schemas"]["Key"];
-                        /** @description The change as it was sent. */
-                        given?: Record<string, never>;
-                    };
-                };
-            };
+            409: components["responses"]["OutdatedKey"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1379,6 +1444,97 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ChangedKey"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getKeyTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts since the trial began. What the trial would serve by now, because it was loosened, is left out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        trial: components["schemas"]["Trial"];
+                        /** @description How many requests were served that the trial would have refused. */
+                        count: number;
+                        /** @description The same by the reason of a refusal. */
+                        byReason: {
+                            [key: string]: number;
+                        };
+                        /** @description At most 100 kinds, most frequent first. `allow` names what to add to the trial. */
+                        refusals: components["schemas"]["Refusal"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    startKeyTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            200: components["responses"]["ChangedKey"];
+            409: components["responses"]["OutdatedKey"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discardKeyTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ChangedKey"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    enforceKeyTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The version of the key that was read. */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["ChangedKey"];
+            409: components["responses"]["OutdatedKey"];
             default: components["responses"]["Problem"];
         };
     };

@@ -67,7 +67,8 @@ public final class ApiKeyHandler {
     }
 
     /**
-     * Runs every {@link Check} in order, then takes one request from the key's rate limit.
+     * Runs every {@link Check} in order, then takes one request from the key's rate limit. Restrictions on trial refuse
+     * nothing; that they would have is counted.
      *
      * @return the state of the limit, or null if the key has none
      * @throws Refused at the first check that fails
@@ -83,8 +84,26 @@ public final class ApiKeyHandler {
         }
         Allowance allowance = take(caller, facts);
         stats.count(caller.key().tier(), Outcome.ACCEPTED);
+        Caller trial = caller.trial();
+        if (trial != null) {
+            tryOn(trial, facts, access);
+        }
         caller.notes().used(facts.origin(), facts.routeName(), facts.userAgent(), facts.receivedMillis());
         return allowance;
+    }
+
+    private void tryOn(Caller trial, RequestFacts facts, Access access) {
+        Refused refusal =
+                Check.firstRefusal(new Question(trial, facts, access, facts.receivedMillis(), secretInBrowserRefused));
+        if (refusal != null) {
+            Outcome outcome = refusal.outcome();
+            trial.notes()
+                    .wouldBeRefused(
+                            reason(outcome, facts),
+                            subject(outcome, facts, access.scope()),
+                            facts.routeName(),
+                            facts.receivedMillis());
+        }
     }
 
     private Future<Caller> missing() {
@@ -117,20 +136,26 @@ public final class ApiKeyHandler {
         caller.notes()
                 .refused(
                         outcome == Outcome.RATE_LIMITED ? UseOutcome.RATE_LIMITED : UseOutcome.REFUSED,
-                        outcome == Outcome.ORIGIN && facts.origin() == null ? ORIGIN_MISSING : outcome.label(),
-                        Objects.requireNonNullElse(subject(outcome, facts, needed), ""),
+                        reason(outcome, facts),
+                        subject(outcome, facts, needed),
                         facts.routeName(),
                         facts.receivedMillis());
         return refusal;
     }
 
-    /** What an administrator needs to decide whether the request should have been allowed. */
-    private static @Nullable String subject(Outcome outcome, RequestFacts facts, @Nullable Scope needed) {
-        return switch (outcome) {
-            case ORIGIN, BROWSER -> facts.origin();
-            case ADDRESS -> facts.clientAddress();
-            case SCOPE -> needed == null ? null : needed.name();
-            default -> null;
-        };
+    private static String reason(Outcome outcome, RequestFacts facts) {
+        return outcome == Outcome.ORIGIN && facts.origin() == null ? ORIGIN_MISSING : outcome.label();
+    }
+
+    /** What an administrator needs to decide whether the request should have been allowed, or empty. */
+    private static String subject(Outcome outcome, RequestFacts facts, @Nullable Scope needed) {
+        String subject =
+                switch (outcome) {
+                    case ORIGIN, BROWSER -> facts.origin();
+                    case ADDRESS -> facts.clientAddress();
+                    case SCOPE -> needed == null ? null : needed.name();
+                    default -> null;
+                };
+        return Objects.requireNonNullElse(subject, "");
     }
 }

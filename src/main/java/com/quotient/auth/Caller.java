@@ -28,6 +28,7 @@ public final class Caller implements User, KeyHashTable.Entry {
     private final KeyRecord key;
     private final KeyNotes notes;
     private final RateLimits.@Nullable Bucket bucket;
+    private final @Nullable Caller trial;
     /** Recently used; see {@link Callers}. */
     boolean recentlyUsed = true;
 
@@ -45,6 +46,7 @@ public final class Caller implements User, KeyHashTable.Entry {
         this.key = key;
         this.notes = notes;
         this.bucket = bucket;
+        this.trial = key.trial() == null ? null : new Caller(key.trial(), notes, null);
     }
 
     public KeyRecord key() {
@@ -74,6 +76,12 @@ public final class Caller implements User, KeyHashTable.Entry {
     /** The checks that apply to this key, in order. */
     List<Check> checks() {
         return checks;
+    }
+
+    /** The caller as it would be with the restrictions on trial, or null if there are none. */
+    @Nullable
+    Caller trial() {
+        return trial;
     }
 
     RateLimits.@Nullable Bucket bucket() {

@@ -4,6 +4,7 @@ import com.quotient.keys.KeyAdmin.Confirmation;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeySpec;
 import com.quotient.keys.KeyStatus;
+import com.quotient.keys.KeyTrial;
 import com.quotient.keys.RateLimit;
 import com.quotient.keys.Scope;
 import com.quotient.time.Times;
@@ -11,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -59,6 +61,7 @@ final class KeyText {
                 .put("rotatedFrom", key.rotatedFrom())
                 .put("rotatedTo", key.rotatedTo())
                 .put("endsOnSuccessorUse", key.endsOnSuccessorUse())
+                .put("trial", key.trial() == null ? null : key.trial().json())
                 .put("version", key.version())
                 .put("usage", usage);
     }
@@ -106,6 +109,9 @@ final class KeyText {
         line(out, "Created", Times.format(key.createdAt()) + " by " + or("somebody", key.createdBy()));
         line(out, "Last used", or("never", time(key.lastUsedAt())));
         line(out, "Rotated", rotation(key));
+        if (key.trial() != null) {
+            line(out, "On trial", trial(key.trial()));
+        }
         if (!key.usage().isEmpty()) {
             out.println();
             Table usage = new Table("DAY (UTC)", "OUTCOME", "COUNT");
@@ -154,6 +160,23 @@ final class KeyText {
             return "to " + key.rotatedTo();
         }
         return key.rotatedFrom() == null ? "no" : "from " + key.rotatedFrom();
+    }
+
+    private static String trial(KeyTrial trial) {
+        List<String> tried = new ArrayList<>();
+        if (trial.scopes() != null) {
+            tried.add("scopes " + list(trial.scopes(), NONE));
+        }
+        if (trial.allowedOrigins() != null) {
+            tried.add("origins " + list(trial.allowedOrigins(), "any"));
+        }
+        if (trial.allowMissingOrigin() != null) {
+            tried.add("no origin " + (trial.allowMissingOrigin() ? "allowed" : "refused"));
+        }
+        if (trial.allowedIps() != null) {
+            tried.add("networks " + list(trial.allowedIps(), "any"));
+        }
+        return String.join(", ", tried) + "; counted since " + Times.format(trial.since()) + ", refuses nothing";
     }
 
     private static String list(List<String> values, String none) {

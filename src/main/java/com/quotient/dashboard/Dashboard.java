@@ -67,20 +67,22 @@ public final class Dashboard {
                 new SignInLimits(config.dashboard(), Ticker.systemTicker()),
                 place,
                 config.dashboard());
+        KeyAdmin admin = new KeyAdmin(vertx, pool, config.keyFeed(), clock);
+        KeyApi keys = new KeyApi(
+                admin,
+                lines,
+                audit,
+                usage,
+                new KeyActivity(vertx, usage, events, config.dashboard().maxWatchers()),
+                team,
+                config.dashboard());
         String base = config.dashboard().basePath();
         Routes routes = new Routes(
                 base + API,
                 routes(
                         session,
-                        new KeyApi(
-                                new KeyAdmin(vertx, pool, config.keyFeed(), clock),
-                                lines,
-                                audit,
-                                usage,
-                                new KeyActivity(
-                                        vertx, usage, events, config.dashboard().maxWatchers()),
-                                team,
-                                config.dashboard()),
+                        keys,
+                        new TrialApi(keys, admin, usage),
                         new OriginApi(),
                         new EventApi(events),
                         new OverviewApi(lines, audit, usage, events, team),
@@ -97,7 +99,13 @@ public final class Dashboard {
     }
 
     private List<Route> routes(
-            SessionApi session, KeyApi keys, OriginApi origins, EventApi events, OverviewApi overview, TeamApi team) {
+            SessionApi session,
+            KeyApi keys,
+            TrialApi trials,
+            OriginApi origins,
+            EventApi events,
+            OverviewApi overview,
+            TeamApi team) {
         return List.of(
                 open(GET, "/session", session::get),
                 open(POST, "/session", session::signIn),
@@ -118,6 +126,10 @@ public final class Dashboard {
                 bare(POST, "/keys/{keyId}/revoke", MEMBER, keys::revoke),
                 bare(POST, "/keys/{keyId}/disable", MEMBER, keys::disable),
                 bare(POST, "/keys/{keyId}/enable", MEMBER, keys::enable),
+                get("/keys/{keyId}/trial", trials::get),
+                write(PUT, "/keys/{keyId}/trial", MEMBER, trials::start),
+                delete("/keys/{keyId}/trial", MEMBER, trials::discard),
+                write(POST, "/keys/{keyId}/trial/enforce", MEMBER, trials::enforce),
                 get("/keys/{keyId}/audit", keys::audit).withQuery("after", "limit"),
                 get("/keys/{keyId}/usage", keys::usage),
                 get("/keys/{keyId}/callers", keys::callers).withQuery("days", "since"),

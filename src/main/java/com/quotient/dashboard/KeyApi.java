@@ -172,9 +172,7 @@ final class KeyApi {
                             return changed;
                         },
                         visit.actor()))
-                .recover(failure -> failure instanceof KeyOutdated outdated
-                        ? outdated(visit, outdated, given)
-                        : Future.failedFuture(conflict(failure)))
+                .recover(failure -> refused(visit, failure, given))
                 .compose(key -> changed(visit, key, "Changed"));
     }
 
@@ -279,20 +277,27 @@ final class KeyApi {
         return line(visit).compose(line -> activity.watch(visit, line));
     }
 
-    private Future<Answer> change(Visit visit, Function<String, Future<KeyDetails>> change, String verb) {
+    Future<Answer> change(Visit visit, Function<String, Future<KeyDetails>> change, String verb) {
         return line(visit)
                 .compose(line -> change.apply(line.key().id()))
                 .recover(failure -> Future.failedFuture(conflict(failure)))
                 .compose(key -> changed(visit, key, verb));
     }
 
-    private Future<Answer> changed(Visit visit, KeyDetails key, String verb) {
+    Future<Answer> changed(Visit visit, KeyDetails key, String verb) {
         return keys.confirm(key.version(), PATIENCE).compose(confirmation -> view(visit, key)
                 .map(view -> Answer.json(new ChangedView(view, ConfirmationView.of(confirmation, verb)))));
     }
 
     private Future<Answer> issued(Visit visit, Issued issued) {
         return view(visit, issued.details()).map(view -> Answer.json(new IssuedView(view, issued.key())));
+    }
+
+    /** A change that was refused; if it is outdated, with the key as it is now. */
+    Future<KeyDetails> refused(Visit visit, Throwable failure, JsonObject given) {
+        return failure instanceof KeyOutdated outdated
+                ? outdated(visit, outdated, given)
+                : Future.failedFuture(conflict(failure));
     }
 
     private Future<KeyDetails> outdated(Visit visit, KeyOutdated outdated, JsonObject given) {
@@ -309,7 +314,7 @@ final class KeyApi {
     }
 
     /** The key in the path, which must belong to this business. */
-    private Future<Line> line(Visit visit) {
+    Future<Line> line(Visit visit) {
         return line(visit, visit.request().pathParameter(0));
     }
 

@@ -29,13 +29,7 @@ final class KeyChange {
             String description = members.text("description", MAX_TEXT);
             steps.add(spec -> applied(members, "description", spec, one -> one.withDescription(description)));
         }
-        lists(members, "scopes", KeySpec::withScopes, steps);
-        lists(members, "allowedOrigins", KeySpec::withAllowedOrigins, steps);
-        lists(members, "allowedIps", KeySpec::withAllowedIps, steps);
-        Boolean missing = members.flag("allowMissingOrigin");
-        if (missing != null) {
-            steps.add(spec -> applied(members, "allowMissingOrigin", spec, one -> one.withAllowMissingOrigin(missing)));
-        }
+        restrictions(members, steps);
         if (members.has("rateLimit")) {
             RateLimit limit = rateLimit(members.object("rateLimit"));
             steps.add(spec -> spec.withRateLimit(limit));
@@ -44,6 +38,32 @@ final class KeyChange {
             Instant expiresAt = members.time("expiresAt");
             steps.add(spec -> applied(members, "expiresAt", spec, one -> one.withExpiresAt(expiresAt)));
         }
+        return inOrder(steps);
+    }
+
+    /** Reads the restrictions that can be tried. */
+    static Function<KeySpec, KeySpec> restrictions(Members members) {
+        for (String name : List.of("name", "description", "rateLimit", "expiresAt")) {
+            if (members.has(name)) {
+                members.fault(name, "cannot be tried; change the key instead.");
+            }
+        }
+        List<Function<KeySpec, KeySpec>> steps = new ArrayList<>();
+        restrictions(members, steps);
+        return inOrder(steps);
+    }
+
+    private static void restrictions(Members members, List<Function<KeySpec, KeySpec>> steps) {
+        lists(members, "scopes", KeySpec::withScopes, steps);
+        lists(members, "allowedOrigins", KeySpec::withAllowedOrigins, steps);
+        lists(members, "allowedIps", KeySpec::withAllowedIps, steps);
+        Boolean missing = members.flag("allowMissingOrigin");
+        if (missing != null) {
+            steps.add(spec -> applied(members, "allowMissingOrigin", spec, one -> one.withAllowMissingOrigin(missing)));
+        }
+    }
+
+    private static Function<KeySpec, KeySpec> inOrder(List<Function<KeySpec, KeySpec>> steps) {
         return spec -> {
             KeySpec changed = spec;
             for (Function<KeySpec, KeySpec> step : steps) {

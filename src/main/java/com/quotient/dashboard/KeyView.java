@@ -5,6 +5,7 @@ import com.quotient.keys.KeyAdmin.Confirmation;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeyListStore.Line;
 import com.quotient.keys.KeySpec;
+import com.quotient.keys.KeyTrial;
 import com.quotient.keys.RateLimit;
 import com.quotient.keys.Scope;
 import com.quotient.time.Times;
@@ -41,6 +42,7 @@ record KeyView(
         @Nullable String rotatedTo,
         @Nullable String rotatedAt,
         boolean endsOnSuccessorUse,
+        @Nullable TrialView trial,
         long version,
         List<Long> requestsByHour) {
 
@@ -48,6 +50,23 @@ record KeyView(
     static final int HOURS = 36;
 
     record LimitView(int limit, int windowSeconds) {}
+
+    /** Restrictions on trial. Null stands for what is not tried. */
+    record TrialView(
+            String since,
+            @Nullable List<String> scopes,
+            @Nullable List<String> allowedOrigins,
+            @Nullable Boolean allowMissingOrigin,
+            @Nullable List<String> allowedIps) {
+        static TrialView of(KeyTrial trial) {
+            return new TrialView(
+                    Times.format(trial.since()),
+                    trial.scopes(),
+                    trial.allowedOrigins(),
+                    trial.allowMissingOrigin(),
+                    trial.allowedIps());
+        }
+    }
 
     static KeyView of(Line line, Map<String, String> emails, Map<Instant, Long> requests, Instant now) {
         KeyDetails key = line.key();
@@ -76,6 +95,7 @@ record KeyView(
                 key.rotatedTo(),
                 time(line.rotatedAt()),
                 key.endsOnSuccessorUse(),
+                key.trial() == null ? null : TrialView.of(key.trial()),
                 key.version(),
                 hours(now, HOURS).stream()
                         .map(hour -> requests.getOrDefault(hour, 0L))

@@ -40,6 +40,7 @@ public final class KeyAdmin {
     private final SecureRandom random = new SecureRandom();
     private final KeyStore store = new KeyStore();
     private final KeyDetailsStore details;
+    private final KeyTrialStore trials = new KeyTrialStore();
 
     public KeyAdmin(Vertx vertx, Pool pool, KeyFeedConfig config, InstantSource clock) {
         this.vertx = vertx;
@@ -135,10 +136,48 @@ public final class KeyAdmin {
             String businessId, String keyId, long version, UnaryOperator<KeySpec> change, Actor actor) {
         return change(businessId, keyId, "update", actor, (connection, before) -> {
             refuseRevoked(before);
-            if (before.version() != version) {
-                throw new KeyOutdated(before);
-            }
+            refuseOutdated(before, version);
             return details.write(connection, before, change.apply(before.spec()), before.status());
+        });
+    }
+
+    /**
+     * Tries restrictions on a key that was read at this version: they refuse nothing, and what they would refuse is
+     * counted. They replace a trial that is under way; if they serve whatever that would have served, its counts go on.
+     * Fails with {@link KeyOutdated}, or with {@link KeyConflict} if the key has these restrictions already.
+     */
+    public Future<KeyDetails> startTrial(
+            String businessId, String keyId, long version, UnaryOperator<KeySpec> change, Actor actor) {
+        return change(businessId, keyId, "start_trial", actor, (connection, before) -> {
+            refuseRevoked(before);
+            refuseOutdated(before, version);
+            KeySpec proposed = change.apply(before.spec());
+            KeyTrial trial = KeyTrial.of(before.spec(), proposed, clock.instant());
+            if (trial == null) {
+                throw new KeyConflict("Key " + keyId + " has these restrictions already; change one to try it.");
+            }
+            KeyTrial current = before.trial();
+            return current != null && KeyTrial.admitsAllOf(current.applyTo(before.spec()), proposed)
+                    ? trials.write(connection, keyId, trial.startingAt(current.since()))
+                    : trials.begin(connection, keyId, trial);
+        });
+    }
+
+    /** Makes the restrictions on trial those of the key. Fails like {@link #startTrial}. */
+    public Future<KeyDetails> enforceTrial(String businessId, String keyId, long version, Actor actor) {
+        return change(businessId, keyId, "enforce_trial", actor, (connection, before) -> {
+            KeyTrial trial = trial(before);
+            refuseOutdated(before, version);
+            return details.write(connection, before, trial.applyTo(before.spec()), before.status())
+                    .compose(done -> trials.begin(connection, keyId, null));
+        });
+    }
+
+    /** Ends a trial and forgets its counts. Fails with {@link KeyConflict} if there is none. */
+    public Future<KeyDetails> discardTrial(String businessId, String keyId, Actor actor) {
+        return change(businessId, keyId, "discard_trial", actor, (connection, before) -> {
+            trial(before);
+            return trials.begin(connection, keyId, null);
         });
     }
 
@@ -251,6 +290,20 @@ public final class KeyAdmin {
         return pool.withTransaction(connection -> details.lock(connection, businessId, keyId)
                 .compose(before -> change.apply(connection, before)
                         .compose(done -> details.audited(connection, action, before, keyId, actor))));
+    }
+
+    private static KeyTrial trial(KeyDetails key) {
+        KeyTrial trial = key.trial();
+        if (trial == null) {
+            throw new KeyConflict("Key " + key.id() + " has no restrictions on trial.");
+        }
+        return trial;
+    }
+
+    private static void refuseOutdated(KeyDetails key, long version) {
+        if (key.version() != version) {
+            throw new KeyOutdated(key);
+        }
     }
 
     private static void refuseRevoked(KeyDetails key) {

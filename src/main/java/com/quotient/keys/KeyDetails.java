@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param readable the whole key if it is public and was not imported as a hash; null for a private key
  * @param createdBy the user or tool that made it
  * @param endsOnSuccessorUse whether it ends as soon as its successor is used
+ * @param trial the restrictions on trial
  * @param usage counts of the last 30 days by day and outcome; empty in lists
  */
 public record KeyDetails(
@@ -31,6 +32,7 @@ public record KeyDetails(
         @Nullable String rotatedFrom,
         @Nullable String rotatedTo,
         boolean endsOnSuccessorUse,
+        @Nullable KeyTrial trial,
         long version,
         SortedMap<LocalDate, Map<String, Long>> usage) {
 

@@ -36,7 +36,7 @@ final class KeyDetailsStore {
             SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
                    k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
                    k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to,
-                   k.ends_on_successor_use, k.version, u.last_used_at
+                   k.ends_on_successor_use, k.trial, k.version, u.last_used_at
             FROM api_key k LEFT JOIN key_usage u ON u.key_id = k.id
             """;
     private static final String BY_ID = SELECT + " WHERE k.id = $1";
@@ -86,7 +86,8 @@ final class KeyDetailsStore {
     private static final String UPDATE = """
             UPDATE api_key SET name = $2, description = $3, scopes = $4::text[], allowed_origins = $5::text[],
                    allow_missing_origin = $6, allowed_ips = $7::text[], rate_limit = $8, rate_window_seconds = $9,
-                   expires_at = $10, status = $11, rotated_to = $12, ends_on_successor_use = $13
+                   expires_at = $10, status = $11, rotated_to = $12, ends_on_successor_use = $13,
+                   trial = CASE WHEN $11 = 'revoked' THEN NULL ELSE trial END
             WHERE id = $1 RETURNING version
             """;
     private static final String AUDIT = """
@@ -207,6 +208,7 @@ final class KeyDetailsStore {
                 null,
                 null,
                 false,
+                null,
                 0,
                 new TreeMap<>());
         JsonObject row = new JsonObject()
@@ -299,10 +301,12 @@ final class KeyDetailsStore {
                 .put("status", key.status().wireName())
                 .put("rotatedFrom", key.rotatedFrom())
                 .put("rotatedTo", key.rotatedTo())
-                .put("endsOnSuccessorUse", key.endsOnSuccessorUse());
+                .put("endsOnSuccessorUse", key.endsOnSuccessorUse())
+                .put("trial", key.trial() == null ? null : key.trial().json());
     }
 
     static KeyDetails details(Row row) {
+        JsonObject trial = row.getJsonObject("trial");
         Integer limit = row.getInteger("rate_limit");
         KeySpec spec = new KeySpec(
                 KeyTier.of(row.getString("tier")),
@@ -328,6 +332,7 @@ final class KeyDetailsStore {
                 row.getString("rotated_from"),
                 row.getString("rotated_to"),
                 row.getBoolean("ends_on_successor_use"),
+                trial == null ? null : KeyTrial.parse(trial),
                 row.getLong("version"),
                 new TreeMap<>());
     }
@@ -350,6 +355,7 @@ final class KeyDetailsStore {
                 key.rotatedFrom(),
                 key.rotatedTo(),
                 key.endsOnSuccessorUse(),
+                key.trial(),
                 key.version(),
                 usage);
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes the names as stored, which may include {@code ALL}
  * @param scopeBits the effective scopes, see {@link Scope#bits}
  * @param expiresAtMillis milliseconds since 1970 by the database's clock, or {@link #NEVER}
+ * @param trial the key as it would be with the restrictions on trial, or null if there are none
  */
 public record KeyRecord(
         KeyHash hash,
@@ -26,10 +27,51 @@ public record KeyRecord(
         IpRules ips,
         @Nullable RateLimit rateLimit,
         long expiresAtMillis,
-        KeyStatus status) {
+        KeyStatus status,
+        @Nullable KeyRecord trial) {
 
     /** The value for a key without expiry. */
     public static final long NEVER = Long.MAX_VALUE;
+
+    /**
+     * This key with restrictions on trial.
+     *
+     * @throws IllegalArgumentException if one of them cannot be read
+     */
+    KeyRecord trying(KeyTrial tried) {
+        KeyRecord proposed = new KeyRecord(
+                hash,
+                id,
+                businessId,
+                businessName,
+                tier,
+                name,
+                tried.scopes() == null ? scopes : tried.scopes(),
+                tried.scopes() == null ? scopeBits : Scope.bits(Scope.effective(tier, tried.scopes())),
+                tried.allowedOrigins() == null ? origins : OriginRules.of(tried.allowedOrigins()),
+                tried.allowMissingOrigin() == null ? allowMissingOrigin : tried.allowMissingOrigin(),
+                tried.allowedIps() == null ? ips : IpRules.of(tried.allowedIps()),
+                rateLimit,
+                expiresAtMillis,
+                status,
+                null);
+        return new KeyRecord(
+                hash,
+                id,
+                businessId,
+                businessName,
+                tier,
+                name,
+                scopes,
+                scopeBits,
+                origins,
+                allowMissingOrigin,
+                ips,
+                rateLimit,
+                expiresAtMillis,
+                status,
+                proposed);
+    }
 
     public boolean isExpired(long nowMillis) {
         return nowMillis >= expiresAtMillis;

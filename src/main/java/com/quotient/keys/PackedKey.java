@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.quotient.address.IpRules;
 import com.quotient.origin.OriginRules;
+import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +29,11 @@ final class PackedKey implements KeyHashTable.Entry {
     private final KeyStatus status;
     private final byte[] rest;
 
-    /** Rules are kept as written, readable or not. */
+    /**
+     * Rules are kept as written, readable or not.
+     *
+     * @param trial the JSON of a {@link KeyTrial}, or null
+     */
     PackedKey(
             KeyHash hash,
             String id,
@@ -42,7 +47,8 @@ final class PackedKey implements KeyHashTable.Entry {
             List<String> allowedIps,
             @Nullable RateLimit rateLimit,
             long expiresAtMillis,
-            KeyStatus status) {
+            KeyStatus status,
+            @Nullable String trial) {
         this.a = hash.a();
         this.b = hash.b();
         this.c = hash.c();
@@ -58,6 +64,8 @@ final class PackedKey implements KeyHashTable.Entry {
             append(texts, Integer.toString(list.size()));
             list.forEach(text -> append(texts, text));
         }
+        // The last text has no separator, so that a key without a trial needs no byte for it.
+        texts.append(trial == null ? "" : trial);
         this.rest = texts.toString().getBytes(UTF_8);
     }
 
@@ -92,7 +100,7 @@ final class PackedKey implements KeyHashTable.Entry {
     /**
      * The key, ready for validation. A rule that cannot be read matches nothing, and a sentence about it is passed to
      * {@code complaints}: it was edited in the database, or a public suffix has been declared since it was written. If
-     * no rule is left, or there are too many, the key is treated as disabled.
+     * no rule is left, or there are too many, the key is treated as disabled. A trial that cannot be read is ignored.
      */
     KeyRecord unpack(Consumer<String> complaints) {
         Iterator<String> texts = Arrays.asList(new String(rest, UTF_8).split(String.valueOf(SEPARATOR), -1))
@@ -107,7 +115,8 @@ final class PackedKey implements KeyHashTable.Entry {
         OriginRules origins = rules(id, list(texts), OriginRules::of, complaints);
         IpRules ips = rules(id, list(texts), IpRules::of, complaints);
         boolean readable = origins != null && ips != null;
-        return new KeyRecord(
+        String trial = texts.next();
+        KeyRecord key = new KeyRecord(
                 hash(),
                 id,
                 businessId,
@@ -121,7 +130,19 @@ final class PackedKey implements KeyHashTable.Entry {
                 ips == null ? IpRules.none() : ips,
                 rateLimit.isEmpty() ? null : RateLimit.parse(rateLimit),
                 expiresAtMillis,
-                readable || status != KeyStatus.ACTIVE ? status : KeyStatus.DISABLED);
+                readable || status != KeyStatus.ACTIVE ? status : KeyStatus.DISABLED,
+                null);
+        return trial.isEmpty() ? key : trying(key, trial, complaints);
+    }
+
+    /** Whatever is wrong with a trial that was edited in the database, the key itself works. */
+    private static KeyRecord trying(KeyRecord key, String trial, Consumer<String> complaints) {
+        try {
+            return key.trying(KeyTrial.parse(new JsonObject(trial)));
+        } catch (RuntimeException e) {
+            complaints.accept("Key " + key.id() + " has a trial that cannot be read; it is ignored: " + e.getMessage());
+            return key;
+        }
     }
 
     private static List<String> list(Iterator<String> texts) {

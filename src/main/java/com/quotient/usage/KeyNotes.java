@@ -25,6 +25,7 @@ public final class KeyNotes {
     private @Nullable Incident incident;
     private @Nullable CallerCounts callers;
     private @Nullable KindCounts refused;
+    private @Nullable KindCounts tried;
 
     KeyNotes(UsageNotes owner, String keyId, String businessId) {
         this.owner = owner;
@@ -70,8 +71,19 @@ public final class KeyNotes {
     public void refused(UseOutcome outcome, String reason, String subject, String route, long nowMillis) {
         ended(outcome);
         refused = refused == null ? new KindCounts() : refused;
-        boolean room = refused.size() < MAX_KINDS && owner.hasRoomForKinds();
-        if (refused.add(new Kind(reason, subject, route), Tally.once(nowMillis), room)) {
+        add(refused, new Kind(reason, subject, route), nowMillis);
+    }
+
+    /** As {@link #refused}, for an accepted request that restrictions on trial would have refused. */
+    public void wouldBeRefused(String reason, String subject, String route, long nowMillis) {
+        tried = tried == null ? new KindCounts() : tried;
+        add(tried, new Kind(reason, subject, route), nowMillis);
+        enlist();
+    }
+
+    private void add(KindCounts counts, Kind kind, long nowMillis) {
+        boolean room = counts.size() < MAX_KINDS && owner.hasRoomForKinds();
+        if (counts.add(kind, Tally.once(nowMillis), room)) {
             owner.kindMade();
         }
     }
@@ -85,7 +97,7 @@ public final class KeyNotes {
     KeyUse take() {
         long[] counts = others == null ? new long[OUTCOMES] : others;
         counts[UseOutcome.OK.ordinal()] = ok;
-        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident, callers, refused);
+        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident, callers, refused, tried);
         pending = false;
         lastUsedMillis = 0;
         ok = 0;
@@ -93,6 +105,7 @@ public final class KeyNotes {
         incident = null;
         callers = null;
         refused = null;
+        tried = null;
         return use;
     }
 

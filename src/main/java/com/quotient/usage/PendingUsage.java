@@ -40,6 +40,9 @@ final class PendingUsage {
         /** By day. */
         final Map<LocalDate, KindCounts> refused = new HashMap<>();
 
+        /** By day. */
+        final Map<LocalDate, KindCounts> tried = new HashMap<>();
+
         @Nullable
         Incident incident;
 
@@ -70,6 +73,9 @@ final class PendingUsage {
         if (use.refused() != null) {
             refuse(entry, day, use.refused(), limits);
         }
+        if (use.tried() != null) {
+            add(entry.tried, day, use.tried(), limits);
+        }
         entry.incident = entry.incident == null ? use.incident() : entry.incident.plus(use.incident());
         return true;
     }
@@ -88,6 +94,7 @@ final class PendingUsage {
             theirs.counts.forEach(ours::add);
             theirs.callers.forEach((day, kinds) -> call(ours, day, kinds, limits));
             theirs.refused.forEach((day, kinds) -> refuse(ours, day, kinds, limits));
+            theirs.tried.forEach((day, kinds) -> add(ours.tried, day, kinds, limits));
             ours.incident = theirs.incident == null ? ours.incident : theirs.incident.plus(ours.incident);
         }
         return dropped;
@@ -100,7 +107,11 @@ final class PendingUsage {
 
     private void refuse(Entry entry, LocalDate day, Kinds kinds, Limits limits) {
         refusals = true;
-        KindCounts ours = entry.refused.computeIfAbsent(day, key -> new KindCounts());
+        add(entry.refused, day, kinds, limits);
+    }
+
+    private void add(Map<LocalDate, KindCounts> days, LocalDate day, Kinds kinds, Limits limits) {
+        KindCounts ours = days.computeIfAbsent(day, key -> new KindCounts());
         kinds.forEach(
                 (kind, tally) -> refusedKinds += ours.add(kind, tally, refusedKinds < limits.refusedKinds) ? 1 : 0);
     }

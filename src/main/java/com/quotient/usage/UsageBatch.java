@@ -16,6 +16,7 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
      * @param counts by the ordinal of {@link UseOutcome}; like the others, not modified after the hand-over
      * @param callers accepted requests by agent family, origin and route
      * @param refused refused requests by reason, subject and route
+     * @param tried accepted requests that restrictions on trial would have refused, likewise
      */
     @SuppressWarnings("ArrayRecordComponent")
     record KeyUse(
@@ -25,7 +26,8 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
             long[] counts,
             @Nullable Incident incident,
             @Nullable Kinds callers,
-            @Nullable Kinds refused) {}
+            @Nullable Kinds refused,
+            @Nullable Kinds tried) {}
 
     /** Uses of a private key in a browser: how often, and the source of the last one. */
     record Incident(long count, String address, @Nullable String origin) {

@@ -37,6 +37,12 @@ public final class UsageHistoryStore {
             FROM key_refusal_day WHERE key_id = $1 AND day >= $2
             GROUP BY reason, subject, route ORDER BY count DESC, last_seen_at DESC LIMIT $3
             """;
+    private static final String TRIED = """
+            SELECT reason, subject, route, sum(count)::bigint AS count, min(first_seen_at) AS first_seen_at,
+                max(last_seen_at) AS last_seen_at
+            FROM key_trial_day WHERE key_id = $1 AND last_seen_at >= $2
+            GROUP BY reason, subject, route ORDER BY count DESC, last_seen_at DESC LIMIT $3
+            """;
     private static final String CALLERS = """
             SELECT agent, origin, route, sum(count)::bigint AS count, min(first_seen_at) AS first_seen_at,
                 max(last_seen_at) AS last_seen_at
@@ -111,6 +117,13 @@ public final class UsageHistoryStore {
     public Future<List<Refusal>> refusals(String keyId, LocalDate from, int limit) {
         return pool.preparedQuery(REFUSALS)
                 .execute(Tuple.of(keyId, from, limit))
+                .map(rows -> rows.stream().map(UsageHistoryStore::refusal).toList());
+    }
+
+    /** What restrictions on trial would have refused from an instant on, most frequent first. */
+    public Future<List<Refusal>> tried(String keyId, Instant from, int limit) {
+        return pool.preparedQuery(TRIED)
+                .execute(Tuple.of(keyId, time(from), limit))
                 .map(rows -> rows.stream().map(UsageHistoryStore::refusal).toList());
     }
 

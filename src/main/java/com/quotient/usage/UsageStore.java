@@ -58,12 +58,13 @@ final class UsageStore {
     private final Pool pool;
     private final KindStore callers = new KindStore("key_caller_day", "agent", "origin");
     private final KindStore refusals = new KindStore("key_refusal_day", "reason", "subject");
+    private final KindStore trials = new KindStore("key_trial_day", "reason", "subject");
 
     UsageStore(Pool pool) {
         this.pool = pool;
     }
 
-    /** Writes all or nothing. Keeps a maximum number of kinds of callers and of refusals per key and day. */
+    /** Writes all or nothing. Keeps a maximum number of kinds of callers, refusals and trials per key and day. */
     Future<Void> write(PendingUsage usage, int maxCallers, int maxRefusals) {
         return pool.withTransaction(connection -> connection
                 .preparedQuery(FLUSH)
@@ -71,7 +72,8 @@ final class UsageStore {
                 .compose(done -> callers.add(connection, usage, entry -> entry.callers, maxCallers))
                 .compose(done -> usage.hasRefusals()
                         ? refusals.add(connection, usage, entry -> entry.refused, maxRefusals)
-                        : Future.succeededFuture()));
+                        : Future.succeededFuture())
+                .compose(done -> trials.add(connection, usage, entry -> entry.tried, maxRefusals)));
     }
 
     /** Ends the rotated keys that live only until their successor is used. */
@@ -162,7 +164,7 @@ final class UsageStore {
         return sum;
     }
 
-    /** Deletes daily counts, hourly counts, refusals and callers older than their limits. */
+    /** Deletes daily counts, hourly counts, refusals, what trials counted, and callers older than their limits. */
     Future<Void> forget(LocalDate day, Instant hour, LocalDate refusedDay, LocalDate callerDay) {
         return pool.withConnection(connection -> connection
                 .preparedQuery(FORGET_DAYS)
@@ -170,6 +172,7 @@ final class UsageStore {
                 .compose(
                         done -> connection.preparedQuery(FORGET_HOURS).execute(Tuple.of(hour.atOffset(ZoneOffset.UTC))))
                 .compose(done -> refusals.forget(connection, refusedDay))
+                .compose(done -> trials.forget(connection, refusedDay))
                 .compose(done -> callers.forget(connection, callerDay)));
     }
 }

@@ -91,7 +91,8 @@ class CallersTest {
                 IpRules.none(),
                 null,
                 KeyRecord.NEVER,
-                KeyStatus.ACTIVE);
+                KeyStatus.ACTIVE,
+                null);
         return new Caller(key, new UsageNotes().of(key.id(), key.businessId()), null);
     }
 }

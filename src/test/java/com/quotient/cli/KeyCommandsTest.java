@@ -46,6 +46,22 @@ class KeyCommandsTest extends CommandTest {
     }
 
     @Test
+    void restrictionsOnTrialAreShown() {
+        String id = id(create("pk"));
+        assertThat(run("key", "show", id).out()).doesNotContain("On trial");
+        TestPostgres.execute(
+                url,
+                "UPDATE api_key SET trial = '{\"since\": \"2026-01-15T10:30:00.000Z\", \"allowedOrigins\":"
+                        + " [\"example.com\"], \"allowMissingOrigin\": true}'");
+
+        assertThat(run("key", "show", id).out())
+                .contains("On trial     origins example.com, no origin allowed; counted since 2026-01-15T10:30:00.000Z,"
+                        + " refuses nothing");
+        assertThat(json("key", "show", id).at("/trial/allowedOrigins/0").asText())
+                .isEqualTo("example.com");
+    }
+
+    @Test
     void everyOptionOfANewKeyIsKept() {
         JsonNode key = create(
                 "private",

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.quotient.address.IpRules;
 import com.quotient.origin.Origin;
 import com.quotient.origin.OriginRules;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PackedKeyTest {
@@ -30,7 +32,8 @@ class PackedKeyTest {
                 List.of("10.0.0.0/8", "2001:db8::/32"),
                 new RateLimit(5000, 3600),
                 1_800_000_000_000L,
-                KeyStatus.REVOKED);
+                KeyStatus.REVOKED,
+                null);
 
         assertThat(packed.unpack(complaints::add))
                 .isEqualTo(new KeyRecord(
@@ -47,7 +50,8 @@ class PackedKeyTest {
                         IpRules.of(List.of("10.0.0.0/8", "2001:db8::/32")),
                         new RateLimit(5000, 3600),
                         1_800_000_000_000L,
-                        KeyStatus.REVOKED));
+                        KeyStatus.REVOKED,
+                        null));
         assertThat(complaints).isEmpty();
     }
 
@@ -66,7 +70,8 @@ class PackedKeyTest {
                         List.of(),
                         null,
                         KeyRecord.NEVER,
-                        KeyStatus.ACTIVE)
+                        KeyStatus.ACTIVE,
+                        null)
                 .unpack(complaints::add);
 
         assertThat(key.name()).isEmpty();
@@ -76,6 +81,56 @@ class PackedKeyTest {
         assertThat(key.allowMissingOrigin()).isFalse();
         assertThat(key.rateLimit()).isNull();
         assertThat(key.isExpired(Long.MAX_VALUE - 1)).isFalse();
+    }
+
+    @Test
+    void trialComesOutBesideTheKey() {
+        KeyTrial trial = new KeyTrial(Instant.EPOCH, List.of("BLOG_READ"), List.of("b.example.com"), true, null);
+        KeyRecord key = trying(trial.json().encode());
+
+        KeyRecord proposed = key.trial();
+        assertThat(proposed.scopeBits()).isEqualTo(Scope.BLOG_READ.bit());
+        assertThat(proposed.origins().entries()).containsExactly("b.example.com");
+        assertThat(proposed.allowMissingOrigin()).isTrue();
+        assertThat(proposed.ips()).isEqualTo(key.ips());
+        assertThat(proposed.trial()).isNull();
+        assertThat(key.scopes()).containsExactly("ANALYTICS_WRITE");
+        assertThat(key.origins().entries()).containsExactly("a.example.com");
+        assertThat(trying(null).trial()).isNull();
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void trialThatCannotBeReadLeavesTheKeyAsItIs() {
+        for (String broken : List.of(
+                "{\"since\":\"1970-01-01T00:00:00Z\",\"allowedOrigins\":[\"co.uk\"]}", "{\"since\":\"then\"}", "[1]")) {
+            complaints.clear();
+
+            KeyRecord key = trying(broken);
+
+            assertThat(key.status()).as(broken).isEqualTo(KeyStatus.ACTIVE);
+            assertThat(key.trial()).as(broken).isNull();
+            assertThat(complaints).singleElement().asString().contains("key_1", "ignored");
+        }
+    }
+
+    private KeyRecord trying(@Nullable String trial) {
+        return new PackedKey(
+                        HASH,
+                        "key_1",
+                        "biz_1",
+                        "One",
+                        KeyTier.PUBLIC,
+                        "Shop",
+                        List.of("ANALYTICS_WRITE"),
+                        List.of("a.example.com"),
+                        false,
+                        List.of(),
+                        null,
+                        KeyRecord.NEVER,
+                        KeyStatus.ACTIVE,
+                        trial)
+                .unpack(complaints::add);
     }
 
     @Test

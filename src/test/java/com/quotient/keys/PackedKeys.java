@@ -30,6 +30,7 @@ final class PackedKeys {
                 List.of(),
                 new RateLimit(100, 60),
                 KeyRecord.NEVER,
-                KeyStatus.ACTIVE);
+                KeyStatus.ACTIVE,
+                null);
     }
 }

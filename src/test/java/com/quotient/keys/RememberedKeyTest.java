@@ -106,6 +106,7 @@ class RememberedKeyTest {
                 IpRules.none(),
                 null,
                 KeyRecord.NEVER,
-                status);
+                status,
+                null);
     }
 }

@@ -101,7 +101,7 @@ class RefusalsTest {
             }
             long[] counts = new long[UseOutcome.values().length];
             pending.add(
-                    new UsageBatch.KeyUse("key_" + i, "biz_1", 0, counts, null, null, refused),
+                    new UsageBatch.KeyUse("key_" + i, "biz_1", 0, counts, null, null, refused, null),
                     now,
                     new Limits(1000, 500, 500));
         }

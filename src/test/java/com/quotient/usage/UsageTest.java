@@ -129,7 +129,8 @@ class UsageTest {
     private static PendingUsage used(long millis) {
         PendingUsage usage = new PendingUsage();
         usage.add(
-                new UsageBatch.KeyUse("key_1", "biz_1", millis, new long[UseOutcome.values().length], null, null, null),
+                new UsageBatch.KeyUse(
+                        "key_1", "biz_1", millis, new long[UseOutcome.values().length], null, null, null, null),
                 Instant.now(),
                 new PendingUsage.Limits(10, 10, 10));
         return usage;

@@ -43,7 +43,8 @@ public class CallersBenchmark {
                     IpRules.none(),
                     null,
                     KeyRecord.NEVER,
-                    KeyStatus.ACTIVE);
+                    KeyStatus.ACTIVE,
+                null);
             callers.put(new Caller(key, notes.of(key.id(), key.businessId()), null));
         }
     }
