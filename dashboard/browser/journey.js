@@ -116,6 +116,16 @@ try {
   await page.getByText('At most 1000 requests in 60 seconds').waitFor();
   await page.getByText('Requests in 72 hours').waitFor();
   await page.getByText(/^update by/).first().waitFor();
+  await page.getByRole('button', { name: 'Restrict' }).click();
+  await page.getByLabel('Allowed origins').fill(`${allowed}\n*.example.com`);
+  await page.getByRole('button', { name: 'Try without enforcing' }).click();
+  await page.getByText('The restrictions are on trial.').waitFor();
+  assert.equal(await send(other, key), 200, 'a trial refuses nothing');
+  await page.getByText('1 request would have been refused: 1 by origin.').waitFor();
+  await shot('trial');
+  await page.getByRole('button', { name: 'Enforce' }).click();
+  await page.getByText('Enforced on 1 of 1 server').waitFor();
+  assert.notEqual(await send(other, key), 200);
   await page.getByRole('button', { name: 'Rotate' }).click();
   await shot('rotate');
   await page.getByLabel('Keep it for another time').check();

@@ -69,16 +69,17 @@ function useActivity(id: string) {
 }
 
 /** Allows an origin; one that looks like a mistake or a trick only after a warning. */
-export function Allow(props: { allow: { entry: string; warning: string | null }; known: string[]; busy: boolean; act: (entry: string) => void }) {
+export function Allow(props: { allow: { entry: string; warning: string | null }; known: string[]; where?: string; busy: boolean; act: (entry: string) => void }) {
   const [warned, setWarned] = useState(false);
   const { entry, warning } = props.allow;
+  const name = `Allow ${entry}${props.where ?? ''}`;
   if (props.known.includes(entry)) {
     return <p className={css.good}>Allowed now.</p>;
   }
   return (
     <div className={css.stack}>
       {warned && <p role="alert" className={css.warn}>{warning}</p>}
-      <div><button className={css.button} disabled={props.busy} onClick={() => warning === null || warned ? props.act(entry) : setWarned(true)}>{warned ? `Allow ${entry} all the same` : `Allow ${entry}`}</button></div>
+      <div><button className={css.button} disabled={props.busy} onClick={() => warning === null || warned ? props.act(entry) : setWarned(true)}>{warned ? `${name} all the same` : name}</button></div>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { OriginCheck, Status } from './KeysPage';
 import { Callers } from './Callers';
 import { Allow, FirstEvent } from './FirstEvent';
 import { Audit, Restrictions, Rotate, Usage } from './KeyTabs';
+import { TrialPanel } from './Trial';
 import { Dialog, Failed, Field, Loading, Time } from './parts';
 import { extended, hints, later } from './text';
 import css from './parts.module.css';
@@ -103,6 +104,7 @@ export function KeyPage({ id }: { id: string }) {
         {key.tier === 'public' && <p>Allowed origins: {key.allowedOrigins.join(', ') || 'any'}</p>}
         {key.status !== 'revoked' && hints(key).length > 0 && <ul className={css.plain}>{hints(key).map((hint) => <li key={hint} className={css.warn}>{hint}</li>)}</ul>}
       </section>
+      {key.trial && <TrialPanel of={key} trial={key.trial} mayChange={mayChange} changed={changed} reload={() => void found.refetch()} />}
       {key.tier === 'public' && key.allowedOrigins.length > 0 && (
         <section className={css.panel} aria-label="Origin tester">
           <h2>Would a page be allowed?</h2>

@@ -52,6 +52,9 @@ export function Audit({ id }: { id: string }) {
   );
 }
 
+/** The value of the button that tries what the other one saves. */
+const TRY = 'try';
+
 type Changed = (done: { key: Schemas['Key'] }, sentence: string) => void;
 
 /** What a key may do; saving an outdated version shows what somebody else has changed meanwhile. */
@@ -59,10 +62,13 @@ export function Restrictions({ known, close, changed, reload }: { known: Schemas
   const [origins, setOrigins] = useState(known.allowedOrigins.join('\n'));
   const isPublic = known.tier === 'public';
   const save = useMutation({
-    mutationFn: (body: Schemas['KeyChange']) => answer(api.PATCH('/keys/{keyId}', { params: { path: { keyId: known.id } }, body })),
-    onSuccess: (done) => {
+    mutationFn: ({ tries, rules, limits }: { tries: boolean; rules: Schemas['NewTrial']; limits: Pick<Schemas['KeyChange'], 'rateLimit' | 'expiresAt'> }) => {
+      const params = { path: { keyId: known.id } };
+      return answer(tries ? api.PUT('/keys/{keyId}/trial', { params, body: rules }) : api.PATCH('/keys/{keyId}', { params, body: { ...rules, ...limits } }));
+    },
+    onSuccess: (done, { tries }) => {
       close();
-      changed(done, 'The restrictions are changed.');
+      changed(done, tries ? 'The restrictions are on trial.' : 'The restrictions are changed.');
     },
   });
   const issues = save.error instanceof Failure ? save.error.issues : [];
@@ -75,13 +81,17 @@ export function Restrictions({ known, close, changed, reload }: { known: Schemas
         const form = new FormData(event.currentTarget);
         const text = (name: string) => String(form.get(name) ?? '').trim();
         const limit = text('limit');
-        save.mutate({
+        const { submitter } = event.nativeEvent as SubmitEvent;
+        const rules = {
           version: known.version,
           scopes: text('scopes').split(/[\s,]+/).filter((scope) => scope !== ''),
           ...(isPublic ? { allowedOrigins: lines(origins), allowMissingOrigin: form.get('missing') === 'on' } : { allowedIps: lines(text('ips')) }),
+        };
+        const limits = {
           rateLimit: limit === '' ? null : { limit: Number(limit), windowSeconds: Number(text('window') || 60) },
           expiresAt: text('expires') === '' ? null : new Date(`${text('expires')}Z`).toISOString(),
-        });
+        };
+        save.mutate({ tries: submitter instanceof HTMLButtonElement && submitter.value === TRY, rules, limits });
       }}>
         {isPublic && <>
           <Field label="Allowed origins" name="origins" rows={3} value={origins} hint="One on each line. Empty allows every page." error={fault('allowedOrigins')} onChange={setOrigins} />
@@ -103,8 +113,10 @@ export function Restrictions({ known, close, changed, reload }: { known: Schemas
           </div>
         )}
         {save.isError && !conflict && issues.length === 0 && <p role="alert" className={css.error}>{save.error.message}</p>}
+        <p className={css.quiet}>A trial refuses nothing: it counts the requests that {isPublic ? 'the origins and scopes' : 'the networks and scopes'} would refuse. Rate limit and expiry cannot be tried.</p>
         <div className={css.row}>
           <button className={`${css.button} ${css.primary}`} disabled={save.isPending}>Save</button>
+          <button className={css.button} value={TRY} disabled={save.isPending}>Try without enforcing</button>
           <button type="button" className={css.button} onClick={close}>Cancel</button>
         </div>
       </form>

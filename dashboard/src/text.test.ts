@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { extended, hints, later, lines, overlapSeconds, relative, silence, snippets, usageCsv } from './text';
+import { extended, hints, later, lines, loosened, overlapSeconds, relative, silence, snippets, tried, usageCsv, wouldRefuse } from './text';
 
 test('A time is told in the largest unit that fits', () => {
   const now = Date.parse('2026-01-02T00:00:00Z');
@@ -59,4 +59,27 @@ test('A longer life counts from its end, or from now when that is over', () => {
   expect(later(end, 7)).toBe(new Date(Date.parse(end) + 7 * 86_400_000).toISOString());
   expect(Date.parse(later('2020-01-01T00:00:00Z', 7))).toBeGreaterThan(Date.now() + 6 * 86_400_000);
   expect(Date.parse(later(null, 7))).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+});
+
+test('A trial says what it tries and how many requests it would have refused', () => {
+  expect(tried({ allowedOrigins: [], allowMissingOrigin: false, allowedIps: null, scopes: ['BLOG_READ'] })).toEqual([
+    'Allowed origins: any', 'Requests without an origin are refused', 'Scopes: BLOG_READ']);
+  expect(tried({ allowedOrigins: null, allowMissingOrigin: null, allowedIps: ['192.0.2.1'], scopes: null })).toEqual(['Allowed networks: 192.0.2.1']);
+  expect(wouldRefuse({ count: 0, byReason: {} })).toBe('No request would have been refused.');
+  expect(wouldRefuse({ count: 1, byReason: { scope: 1 } })).toBe('1 request would have been refused: 1 by scope.');
+  expect(wouldRefuse({ count: 5, byReason: { origin: 3, origin_missing: 2 } })).toBe(
+    '5 requests would have been refused: 3 by origin, 2 without an origin.');
+});
+
+test('A trial is loosened by what it would have refused, and keeps the rest', () => {
+  const key = { version: 7, allowedOrigins: ['https://a.example'], allowedIps: [], scopes: ['ALL'] } as unknown as Parameters<typeof loosened>[0];
+  const trial = { since: '2026-01-01T00:00:00Z', allowedOrigins: ['https://b.example'], allowMissingOrigin: null, allowedIps: null, scopes: ['BLOG_READ'] };
+  const refusal = (reason: string, subject: string | null, entry?: string) =>
+    ({ reason, subject, allow: entry === undefined ? null : { entry, warning: null } }) as unknown as Parameters<typeof loosened>[2];
+  expect(loosened(key, trial, refusal('origin', 'https://c.example', 'https://c.example'))).toEqual({
+    name: 'https://c.example', body: { version: 7, allowedOrigins: ['https://b.example', 'https://c.example'], scopes: ['BLOG_READ'] } });
+  expect(loosened(key, trial, refusal('scope', 'FLOW_TRIGGER'))?.body.scopes).toEqual(['BLOG_READ', 'FLOW_TRIGGER']);
+  expect(loosened(key, { ...trial, allowedIps: ['192.0.2.1'] }, refusal('address', '192.0.2.2', '192.0.2.2'))?.body.allowedIps).toEqual(['192.0.2.1', '192.0.2.2']);
+  expect(loosened(key, trial, refusal('origin_missing', null))?.body).toEqual({ version: 7, allowedOrigins: ['https://b.example'], scopes: ['BLOG_READ'], allowMissingOrigin: true });
+  expect(loosened(key, trial, refusal('origin', null))).toBeNull();
 });

@@ -56,6 +56,43 @@ export function hints(key: Schemas['Key']): string[] {
   ];
 }
 
+/** What is on trial, as sentences. */
+export function tried({ allowedOrigins, allowMissingOrigin, allowedIps, scopes }: Omit<Schemas['Trial'], 'since'>): string[] {
+  return [
+    ...(allowedOrigins ? [`Allowed origins: ${allowedOrigins.join(', ') || 'any'}`] : []),
+    ...(allowMissingOrigin === null ? [] : [`Requests without an origin are ${allowMissingOrigin ? 'allowed' : 'refused'}`]),
+    ...(allowedIps ? [`Allowed networks: ${allowedIps.join(', ') || 'any'}`] : []),
+    ...(scopes ? [`Scopes: ${scopes.join(', ')}`] : []),
+  ];
+}
+
+const CAUSES: Record<string, string> = { origin: 'by origin', origin_missing: 'without an origin', address: 'by network address', scope: 'by scope' };
+
+/** How many requests a trial would have refused, and why. */
+export function wouldRefuse({ count, byReason }: { count: number; byReason: Record<string, number> }): string {
+  if (count === 0) {
+    return 'No request would have been refused.';
+  }
+  const causes = Object.entries(byReason).map(([reason, one]) => `${one} ${CAUSES[reason] ?? 'for another reason'}`);
+  return `${count === 1 ? '1 request' : `${count} requests`} would have been refused: ${causes.join(', ')}.`;
+}
+
+/** The trial that also allows what it would have refused, with the name of that; null if nothing can allow it. */
+export function loosened(key: Schemas['Key'], trial: Schemas['Trial'], { reason, subject, allow }: Schemas['Refusal']): { name: string; body: Schemas['NewTrial'] } | null {
+  const { since: _, ...rules } = trial;
+  const body = { version: key.version, ...Object.fromEntries(Object.entries(rules).filter(([, rule]) => rule !== null)) };
+  if (reason === 'origin' && allow) {
+    return { name: allow.entry, body: { ...body, allowedOrigins: [...(trial.allowedOrigins ?? key.allowedOrigins), allow.entry] } };
+  }
+  if (reason === 'address' && allow) {
+    return { name: allow.entry, body: { ...body, allowedIps: [...(trial.allowedIps ?? key.allowedIps), allow.entry] } };
+  }
+  if (reason === 'scope' && subject) {
+    return { name: subject, body: { ...body, scopes: [...(trial.scopes ?? key.scopes), subject] } };
+  }
+  return reason === 'origin_missing' ? { name: 'requests without an origin', body: { ...body, allowMissingOrigin: true } } : null;
+}
+
 /** Why an event may never have reached the server, each with what to do. */
 export function silence(protocol: string, apiUrl: string): string[] {
   const { host, protocol: ofServer } = new URL(apiUrl);
