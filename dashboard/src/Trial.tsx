@@ -34,7 +34,7 @@ export function TrialPanel({ of: key, trial, mayChange, changed, reload }: Props
   const busy = loosen.isPending || enforce.isPending || discard.isPending;
   return (
     <section className={css.panel} aria-label="Trial">
-      <h2>On trial since <Time at={trial.since} /></h2>
+      <h2>Trial, begun <Time at={trial.since} /></h2>
       <p>These restrictions refuse nothing yet. What they would refuse is counted.</p>
       <ul className={css.plain}>{tried(trial).map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
       {counts.isPending && <Loading rows={1} />}

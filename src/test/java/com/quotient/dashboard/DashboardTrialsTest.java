@@ -24,6 +24,8 @@ class DashboardTrialsTest {
     private static final String OLD = "https://old.example.com";
     private static final String NEW = "https://new.example.com";
 
+    private static final String REFUSED = "quotient_key_validations_total{outcome=\"origin\",tier=\"public\"}";
+
     private static TestServer server;
 
     @BeforeAll
@@ -44,6 +46,7 @@ class DashboardTrialsTest {
         JsonNode tried = json(start(client, key, new JsonObject().put("allowedOrigins", origins(NEW))));
         assertThat(tried.path("confirmation").path("sentence").asText()).startsWith("Tried on 1 of 1 server");
         assertThat(tried.path("key").path("allowedOrigins")).isEmpty();
+        double refusedBefore = server.metric(REFUSED);
 
         assertThat(event(key, OLD)).isEqualTo(200);
         assertThat(event(key, OLD)).isEqualTo(200);
@@ -62,6 +65,7 @@ class DashboardTrialsTest {
         });
         assertThat(client.read(path(key) + "/refusals").path("refusals")).isEmpty();
         assertThat(client.read("/overview").path("refusals")).isEmpty();
+        assertThat(server.metric(REFUSED)).isEqualTo(refusedBefore);
         JsonNode usage = client.read(path(key) + "/usage").path("days").get(89);
         assertThat(usage.path("refused").asInt()).isZero();
         assertThat(usage.path("ok").asInt()).isEqualTo(4);

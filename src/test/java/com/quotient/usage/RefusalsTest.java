@@ -10,6 +10,8 @@ import com.quotient.testing.TestServer;
 import com.quotient.usage.PendingUsage.Limits;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +86,43 @@ class RefusalsTest {
                                 server.databaseUrl(), "SELECT coalesce(sum(count), 0)::bigint FROM key_refusal_day"))
                         .containsExactly(List.of(expected)));
             }
+        }
+    }
+
+    @Test
+    void whatTrialsCountIsBoundedLikeRefusalsAndKeptApart() {
+        try (TestServer server = TestServer.start()) {
+            UsageStore store = new UsageStore(server.server().database().usage());
+            Instant now = Instant.now();
+            PendingUsage pending = new PendingUsage();
+            UsageNotes notes = new UsageNotes();
+            KeyNotes key = notes.of("key_1", "biz_1");
+            for (int i = 0; i < 1000; i++) {
+                key.wouldBeRefused("origin", "https://" + i + ".example", "GET /whoami", now.toEpochMilli());
+                if (i % 10 == 0) {
+                    notes.drain().uses().forEach(use -> pending.add(use, now, LIMITS));
+                }
+            }
+            UsageBatch last = notes.drain();
+            assertThat(last.uses().get(0).refused()).isNull();
+            last.uses().forEach(use -> pending.add(use, now, LIMITS));
+            await(store.write(pending, KEPT, KEPT));
+
+            assertThat(TestPostgres.query(
+                            server.databaseUrl(),
+                            "SELECT count(*) <= " + (KEPT + 1) + ", sum(count)::bigint FROM key_trial_day"))
+                    .containsExactly(List.of(true, 1000L));
+            assertThat(TestPostgres.query(server.databaseUrl(), "SELECT FROM key_refusal_day"))
+                    .isEmpty();
+
+            await(store.forget(
+                    LocalDate.EPOCH,
+                    Instant.EPOCH,
+                    LocalDate.now(ZoneOffset.UTC).plusDays(1),
+                    LocalDate.EPOCH));
+
+            assertThat(TestPostgres.query(server.databaseUrl(), "SELECT FROM key_trial_day"))
+                    .isEmpty();
         }
     }
 
