@@ -62,6 +62,21 @@ class ArchitectureTest {
             .orShould()
             .callMethod(SharedPool.class, "execute", String.class, String.class, Tuple.class);
 
+    /** So that nothing of it is loaded while tracing is off. */
+    @ArchTest
+    static final ArchRule openTelemetryStandsBehindTracing = noClasses()
+            .that()
+            .resideOutsideOfPackage("..trace..")
+            .or()
+            .haveSimpleName("Tracing")
+            .or()
+            .haveSimpleName("StatementSpans")
+            .or()
+            .haveSimpleName("ActiveSpan")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
     /** A pool of its own would let a feature forget whose request it is working on. */
     @ArchTest
     static final ArchRule endpointsShareTheirConnectionsFairly = noClasses()

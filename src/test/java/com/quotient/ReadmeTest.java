@@ -121,7 +121,8 @@ class ReadmeTest {
     @Test
     void everyMetricThatADocumentNamesIsShown() {
         // Some metrics belong to parts that are off by default.
-        try (TestServer server = TestServer.start("canary.keyFile", "target/no-such-key")) {
+        try (TestServer server = TestServer.start(
+                "canary.keyFile", "target/no-such-key", "tracing.endpoint", "http://127.0.0.1:9/v1/traces")) {
             // A route has no line before its first request.
             server.get("/api/v0/whoami", null);
             String metrics = server.metrics();

@@ -25,6 +25,7 @@ public record Config(
         DashboardConfig dashboard,
         MetricsConfig metrics,
         CanaryConfig canary,
+        TracingConfig tracing,
         ProcessConfig process,
         LogConfig log) {
 

@@ -1,6 +1,6 @@
 package com.quotient.flow;
 
-import com.quotient.http.TraceParent;
+import com.quotient.trace.TraceParent;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

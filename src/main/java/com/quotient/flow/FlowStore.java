@@ -2,7 +2,7 @@ package com.quotient.flow;
 
 import com.quotient.db.PgErrors;
 import com.quotient.db.SharedPool;
-import com.quotient.http.TraceParent;
+import com.quotient.trace.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.Arrays;

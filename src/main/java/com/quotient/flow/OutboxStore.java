@@ -2,7 +2,7 @@ package com.quotient.flow;
 
 import com.google.common.collect.Comparators;
 import com.quotient.flow.WebhookClient.Result;
-import com.quotient.http.TraceParent;
+import com.quotient.trace.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -234,6 +234,6 @@ final class OutboxStore {
                 Stream.of(row.getArrayOfStrings("secrets"))
                         .map(WebhookSecret::new)
                         .toList(),
-                traceId == null ? null : new TraceParent(traceId, row.getString("trace_flags")));
+                traceId == null ? null : TraceParent.of(traceId, row.getString("trace_flags")));
     }
 }

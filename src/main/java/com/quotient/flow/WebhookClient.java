@@ -6,7 +6,7 @@ import com.google.common.base.Throwables;
 import com.google.common.collect.Comparators;
 import com.quotient.config.Durations;
 import com.quotient.config.WebhookConfig;
-import com.quotient.http.TraceParent;
+import com.quotient.trace.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -206,7 +206,7 @@ final class WebhookClient {
                                     .map(secret -> secret.sign(delivery.id(), seconds, bytes))
                                     .collect(Collectors.joining(" ")));
             if (delivery.trace() != null) {
-                opened.putHeader(TraceParent.HEADER, delivery.trace().child());
+                opened.putHeader(TraceParent.HEADER, delivery.trace().child().header());
             }
             return opened.send(body);
         }

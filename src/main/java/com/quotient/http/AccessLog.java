@@ -1,6 +1,7 @@
 package com.quotient.http;
 
 import com.quotient.auth.Caller;
+import com.quotient.trace.TraceParent;
 import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;

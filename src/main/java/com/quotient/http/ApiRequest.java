@@ -10,6 +10,8 @@ import com.quotient.json.StrictJson;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemType;
 import com.quotient.share.Shares;
+import com.quotient.trace.Span;
+import com.quotient.trace.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -36,6 +38,7 @@ public final class ApiRequest implements RequestFacts {
     private final long startedNanos;
     private final long receivedMillis;
     private final int trustedProxies;
+    private final @Nullable Span span;
 
     private Routes.@Nullable Match match;
     private @Nullable Caller caller;
@@ -58,6 +61,7 @@ public final class ApiRequest implements RequestFacts {
             long startedNanos,
             long receivedMillis,
             int trustedProxies,
+            @Nullable Span span,
             Budgets budgets,
             Shares readers) {
         this.http = http;
@@ -68,11 +72,12 @@ public final class ApiRequest implements RequestFacts {
         this.startedNanos = startedNanos;
         this.receivedMillis = receivedMillis;
         this.trustedProxies = trustedProxies;
+        this.span = span;
     }
 
     /** The trace that the request belongs to, or null. */
     public @Nullable TraceParent trace() {
-        return TraceParent.parse(head.traceparent());
+        return span == null ? TraceParent.parse(head.traceparent()) : span.context();
     }
 
     /** The caller's own request id if it is valid, otherwise a new one. */
@@ -290,6 +295,11 @@ public final class ApiRequest implements RequestFacts {
                     trustedProxies);
         }
         return clientAddress;
+    }
+
+    @Nullable
+    Span span() {
+        return span;
     }
 
     HttpServerRequest http() {

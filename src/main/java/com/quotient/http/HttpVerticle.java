@@ -11,6 +11,7 @@ import com.quotient.keys.KeyLease;
 import com.quotient.problem.Problem;
 import com.quotient.share.Shares;
 import com.quotient.time.DatabaseClock;
+import com.quotient.trace.Tracing;
 import com.quotient.usage.UsageBatch;
 import com.quotient.usage.UsageNotes;
 import io.vertx.core.Future;
@@ -79,6 +80,7 @@ public final class HttpVerticle extends VerticleBase {
             Idempotency idempotency,
             Budgets budgets,
             Shares readers,
+            Tracing tracing,
             AcceptGuard guard,
             Function<byte[], @Nullable String> keyInBody,
             @Nullable WebApp dashboard) {}
@@ -118,8 +120,8 @@ public final class HttpVerticle extends VerticleBase {
         Bodies bodies = new Bodies(
                 config.http(), shared.budgets(), vertx.createSharedWorkerExecutor("inflating", INFLATING_THREADS));
         RequestIds ids = new RequestIds();
-        Requests requests =
-                new Requests(connections, ids, shared.clock(), config.http(), shared.budgets(), shared.readers());
+        Requests requests = new Requests(
+                connections, ids, shared.clock(), config.http(), shared.budgets(), shared.readers(), shared.tracing());
         ApiHandler api = new ApiHandler(
                 requests,
                 shared.routes(),

@@ -1,5 +1,6 @@
 package com.quotient.http;
 
+import com.quotient.trace.TraceParent;
 import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;

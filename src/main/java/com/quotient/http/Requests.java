@@ -3,6 +3,7 @@ package com.quotient.http;
 import com.quotient.config.HttpConfig;
 import com.quotient.share.Shares;
 import com.quotient.time.DatabaseClock;
+import com.quotient.trace.Tracing;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Begins the requests of one event loop, of the API and of the dashboard alike. */
@@ -13,6 +14,7 @@ final class Requests {
     private final int trustedProxies;
     private final Budgets budgets;
     private final Shares readers;
+    private final Tracing tracing;
 
     /** {@code readers}: how businesses share the threads that read large bodies. */
     Requests(
@@ -21,13 +23,15 @@ final class Requests {
             DatabaseClock clock,
             HttpConfig config,
             Budgets budgets,
-            Shares readers) {
+            Shares readers,
+            Tracing tracing) {
         this.connections = connections;
         this.ids = ids;
         this.clock = clock;
         this.trustedProxies = config.trustedProxies();
         this.budgets = budgets;
         this.readers = readers;
+        this.tracing = tracing;
     }
 
     /** {@link Responses} ends it. */
@@ -41,6 +45,7 @@ final class Requests {
                 System.nanoTime(),
                 clock.millis(),
                 trustedProxies,
+                tracing.server(head.traceparent()),
                 budgets,
                 readers);
     }

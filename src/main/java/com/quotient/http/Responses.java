@@ -53,6 +53,7 @@ final class Responses {
     private final RequestStats stats;
     private final BiConsumer<ApiRequest, MultiMap> commonHeaders;
     private final AccessLog accessLog;
+    private final RequestSpan spans;
     private final Connections connections;
     private final IdentityHashMap<Route, Integer> routeIndex = new IdentityHashMap<>();
     private final Writers writers;
@@ -74,6 +75,7 @@ final class Responses {
         this.commonHeaders = commonHeaders;
         this.stats = stats;
         this.accessLog = accessLog;
+        this.spans = new RequestSpan(routes.prefix());
         this.connections = connections;
         this.budgets = budgets;
         this.writers = writers;
@@ -358,6 +360,7 @@ final class Responses {
         Route route = request.routeOrNull();
         stats.count(route == null ? routeIndex.size() : routeIndex.get(route), status, nanos);
         accessLog.ended(request, status, nanos, now);
+        spans.ended(request, status);
         if (request.isAdmitted()) {
             request.caller()
                     .notes()

@@ -8,13 +8,13 @@ import com.quotient.blog.BlogCache;
 import com.quotient.flow.WebhookStats;
 import com.quotient.http.Budget;
 import com.quotient.http.HttpStats;
-import com.quotient.http.RequestStats;
 import com.quotient.idempotency.IdempotencyStats;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyTableStats;
 import com.quotient.keys.Pods;
 import com.quotient.share.Shares;
 import com.quotient.time.DatabaseClock;
+import com.quotient.trace.TracingStats;
 import com.quotient.usage.KeyUseCounters;
 import com.quotient.usage.UsageStats;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -29,19 +29,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
-import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
-import java.util.stream.LongStream;
 
 /**
  * The metrics of {@code /metrics}. The prefix is {@code quotient_}, names have units, and labels come from closed sets:
@@ -98,7 +89,7 @@ public final class Metrics {
                 "How late the latest timer of the slowest event loop was",
                 http,
                 HttpStats::worstLagSeconds);
-        registry.getPrometheusRegistry().register((MultiCollector) () -> requests(http));
+        registry.getPrometheusRegistry().register((MultiCollector) () -> Snapshots.requests(http));
     }
 
     public void bindBudgets(List<Budget> budgets) {
@@ -157,7 +148,7 @@ public final class Metrics {
                     .register(registry);
         }
         counter("quotient.usage.dropped", "Uses lost because too many keys were pending", usage, UsageStats::dropped);
-        registry.getPrometheusRegistry().register((MultiCollector) () -> keyUses(uses));
+        registry.getPrometheusRegistry().register((MultiCollector) () -> Snapshots.keyUses(uses));
     }
 
     public void bindIngest(IngestStats ingest, EventMaintenance maintenance) {
@@ -191,8 +182,8 @@ public final class Metrics {
                 maintenance,
                 EventMaintenance::defaultRows);
         registry.getPrometheusRegistry().register((MultiCollector) () -> MetricSnapshots.of(
-                histogram("quotient_ingest_group_events", "Events of one commit", ingest.groupEvents()),
-                histogram("quotient_ingest_commit_seconds", "Time of one commit", ingest.commitSeconds())));
+                Snapshots.histogram("quotient_ingest_group_events", "Events of one commit", ingest.groupEvents()),
+                Snapshots.histogram("quotient_ingest_commit_seconds", "Time of one commit", ingest.commitSeconds())));
     }
 
     public void bindWebhooks(WebhookStats webhooks) {
@@ -259,6 +250,12 @@ public final class Metrics {
         }
     }
 
+    public void bindTracing(TracingStats tracing) {
+        counter("quotient.tracing.spans.exported", "Spans that were exported", tracing, TracingStats::exported);
+        droppedSpans("queue_full", tracing, TracingStats::droppedByFullQueue);
+        droppedSpans("export_failed", tracing, TracingStats::droppedByCollector);
+    }
+
     /** Shows the pools of connections; {@code pools} collects them while Vert.x makes them. */
     public void bindPools(PoolStats pools) {
         pools.onCreate((name, pool) -> {
@@ -285,6 +282,13 @@ public final class Metrics {
     private void lost(String reason, IngestStats ingest, ToDoubleFunction<IngestStats> value) {
         FunctionCounter.builder("quotient.sdk.events.dropped", ingest, value)
                 .description("Events that senders report as lost")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    private void droppedSpans(String reason, TracingStats tracing, ToDoubleFunction<TracingStats> value) {
+        FunctionCounter.builder("quotient.tracing.spans.dropped", tracing, value)
+                .description("Spans that were lost")
                 .tag("reason", reason)
                 .register(registry);
     }
@@ -332,68 +336,5 @@ public final class Metrics {
                 .description("Active keys that expire soon")
                 .tag("within", within)
                 .register(registry);
-    }
-
-    private static HistogramSnapshot histogram(String name, String help, IngestStats.Distribution values) {
-        return HistogramSnapshot.builder()
-                .name(name)
-                .help(help)
-                .dataPoint(dataPoint(
-                        Labels.EMPTY,
-                        DoubleStream.of(values.bounds()).boxed().toList(),
-                        values.buckets(),
-                        values.sum()))
-                .build();
-    }
-
-    private static HistogramSnapshot.HistogramDataPointSnapshot dataPoint(
-            Labels labels, List<Double> bounds, long[] counts, double sum) {
-        List<Double> all = new ArrayList<>(bounds);
-        all.add(Double.POSITIVE_INFINITY);
-        return HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                .labels(labels)
-                .classicHistogramBuckets(ClassicHistogramBuckets.of(
-                        all, LongStream.of(counts).boxed().toList()))
-                .sum(sum)
-                .build();
-    }
-
-    private static MetricSnapshots requests(HttpStats http) {
-        Map<Labels, long[]> buckets = new HashMap<>();
-        Map<Labels, Double> sums = new HashMap<>();
-        for (RequestStats loop : http.loops()) {
-            loop.forEach((route, method, status, counts, sum) -> {
-                Labels labels = Labels.of("route", route, "method", method, "status", status);
-                long[] total = buckets.computeIfAbsent(labels, key -> new long[counts.length]);
-                for (int i = 0; i < counts.length; i++) {
-                    total[i] += counts[i];
-                }
-                sums.merge(labels, sum, Double::sum);
-            });
-        }
-        HistogramSnapshot.Builder histogram = HistogramSnapshot.builder()
-                .name("quotient_http_request_duration_seconds")
-                .help("Time from the request's headers to the end of its response");
-        CounterSnapshot.Builder requests = CounterSnapshot.builder()
-                .name("quotient_http_requests")
-                .help("Requests by route, method and status class");
-        buckets.forEach((labels, counts) -> {
-            histogram.dataPoint(dataPoint(labels, RequestStats.BUCKETS, counts, sums.getOrDefault(labels, 0.0)));
-            requests.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                    .labels(labels)
-                    .value((double) LongStream.of(counts).sum())
-                    .build());
-        });
-        return MetricSnapshots.of(histogram.build(), requests.build());
-    }
-
-    private static MetricSnapshots keyUses(KeyUseCounters uses) {
-        CounterSnapshot.Builder counter =
-                CounterSnapshot.builder().name("quotient_key_requests").help("Requests by key id and outcome");
-        uses.forEach((keyId, outcome, count) -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                .labels(Labels.of("key_id", keyId, "outcome", outcome.label()))
-                .value((double) count)
-                .build()));
-        return MetricSnapshots.of(counter.build());
     }
 }

@@ -1,9 +1,11 @@
 package com.quotient.ops;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.core.spi.VertxTracerFactory;
 import io.vertx.core.spi.metrics.PoolMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.core.transport.Transport;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Watches the pools of database connections through Vert.x's metrics interface, and nothing else of Vert.x. */
 public final class PoolStats implements VertxMetricsFactory {
@@ -22,17 +25,17 @@ public final class PoolStats implements VertxMetricsFactory {
     private final Map<String, PoolState> pools = new ConcurrentHashMap<>();
     private BiConsumer<String, PoolState> listener = (name, pool) -> {};
 
-    /** A Vert.x whose pools report here. */
-    public Vertx vertx(Transport transport, int workers) {
-        return Vertx.builder()
+    /** A Vert.x whose pools report here; {@code tracer} is null without tracing. */
+    public Vertx vertx(Transport transport, int workers, @Nullable VertxTracerFactory tracer) {
+        VertxBuilder builder = Vertx.builder()
                 .with(new VertxOptions()
                         .setMetricsOptions(new MetricsOptions().setEnabled(true))
                         // Both pools start a thread for each task until they are full, whether or not others are idle.
                         .setWorkerPoolSize(workers)
                         .setInternalBlockingPoolSize(INTERNAL_THREADS))
                 .withTransport(transport)
-                .withMetrics(this)
-                .build();
+                .withMetrics(this);
+        return (tracer == null ? builder : builder.withTracer(tracer)).build();
     }
 
     /** Must be called before pools are made. */

@@ -51,6 +51,8 @@ import com.quotient.origin.Origin;
 import com.quotient.share.Shares;
 import com.quotient.share.Shares.Limits;
 import com.quotient.time.DatabaseClock;
+import com.quotient.trace.Tracing;
+import com.quotient.trace.TracingStats;
 import com.quotient.usage.KeyUseCounters;
 import com.quotient.usage.UsageStats;
 import com.quotient.usage.UsageVerticle;
@@ -79,6 +81,8 @@ public final class Server {
 
     private final Config config;
     private final DatabaseUrl url;
+    private final String podId = podId();
+    private final Tracing tracing;
     private final Vertx vertx;
     private final DatabaseClock clock;
     private final Metrics metrics = new Metrics();
@@ -113,7 +117,12 @@ public final class Server {
         this.guard = new AcceptGuard(config.http(), httpStats, budgets);
         Transport transport = guard.transport(config.server().transport());
         this.transport = transport.name();
-        this.vertx = pools.vertx(transport, config.http().workers());
+        TracingStats traced = new TracingStats();
+        this.tracing = Tracing.of(config.tracing(), podId, traced);
+        if (config.tracing().isEnabled()) {
+            metrics.bindTracing(traced);
+        }
+        this.vertx = pools.vertx(transport, config.http().workers(), tracing.statements());
         this.clock = new DatabaseClock(localClock, System::nanoTime);
         this.lease = new KeyLease(config.auth(), System::nanoTime);
         this.eventLoops = new EventLoops(vertx);
@@ -176,6 +185,7 @@ public final class Server {
                 .transform(done -> maintenance.stop())
                 .transform(done -> keptAnswers.stopCleaning())
                 .transform(done -> database.close())
+                .transform(done -> tracing.close(vertx))
                 .onComplete(done -> {
                     eventLoops.close();
                     vertx.close().onComplete(closed -> {
@@ -283,6 +293,7 @@ public final class Server {
                 keptAnswers,
                 budgets,
                 readers,
+                tracing,
                 guard,
                 AnalyticsApi::keyInBody,
                 dashboard);
@@ -292,8 +303,8 @@ public final class Server {
                 .compose(done -> deploy(new MemoryVerticle(database.maintenance())))
                 .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
                 .compose(done -> deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, webhooks)))
-                .compose(done ->
-                        deploy(new KeyStoreVerticle(database, config, podId(), filter, lease, clock, pods, keys)))
+                .compose(
+                        done -> deploy(new KeyStoreVerticle(database, config, podId, filter, lease, clock, pods, keys)))
                 .compose(done -> deploy(new BlogFeedVerticle(database, config, blogs)))
                 .compose(done -> keysTrusted())
                 .compose(done -> vertx.deployVerticle(

@@ -13,6 +13,7 @@ import com.quotient.share.Shares;
 import com.quotient.testing.RawClient;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
+import com.quotient.trace.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -87,6 +88,7 @@ class EndpointTest {
                         new Budgets(config),
                         new Shares(
                                 server.server().vertx(), "bodies", Shares.Limits.of(1, 1, 1, Duration.ofSeconds(10))),
+                        Tracing.OFF,
                         new AcceptGuard(config.http(), new HttpStats(), new Budgets(config)),
                         body -> null,
                         null));

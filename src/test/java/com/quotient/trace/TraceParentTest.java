@@ -1,4 +1,4 @@
-package com.quotient.http;
+package com.quotient.trace;
 
 import static com.quotient.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,7 +22,8 @@ import org.slf4j.event.KeyValuePair;
 /** The trace of a request, by the rules of W3C Trace Context. */
 class TraceParentTest {
     private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
-    private static final String VALID = "00-" + TRACE_ID + "-00f067aa0ba902b7-01";
+    private static final String PARENT_ID = "00f067aa0ba902b7";
+    private static final String VALID = "00-" + TRACE_ID + "-" + PARENT_ID + "-01";
 
     @ParameterizedTest
     @CsvSource({
@@ -34,7 +35,7 @@ class TraceParentTest {
         "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-the-future-adds, 01",
     })
     void validHeaderGivesTheTraceAndTheFlagsThatTheStandardDefines(String header, String flags) {
-        assertThat(TraceParent.parse(header)).isEqualTo(new TraceParent(TRACE_ID, flags));
+        assertThat(TraceParent.parse(header)).isEqualTo(new TraceParent(TRACE_ID, PARENT_ID, flags));
     }
 
     @ParameterizedTest
@@ -67,8 +68,15 @@ class TraceParentTest {
     void childHasAnotherParentOfTheSameTrace() {
         TraceParent trace = TraceParent.parse(VALID);
 
-        assertThat(trace.child()).isNotEqualTo(VALID).isNotEqualTo(trace.child());
-        assertThat(TraceParent.parse(trace.child())).isEqualTo(trace);
+        TraceParent child = trace.child();
+
+        assertThat(trace.header()).isEqualTo(VALID);
+        assertThat(TraceParent.parse(child.header())).isEqualTo(child);
+        assertThat(child.parentId())
+                .isNotEqualTo(PARENT_ID)
+                .isNotEqualTo(trace.child().parentId());
+        assertThat(child.traceId()).isEqualTo(TRACE_ID);
+        assertThat(child.flags()).isEqualTo(trace.flags());
     }
 
     @Test

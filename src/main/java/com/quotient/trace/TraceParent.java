@@ -1,4 +1,4 @@
-package com.quotient.http;
+package com.quotient.trace;
 
 import io.vertx.core.http.HttpHeaders;
 import java.util.concurrent.ThreadLocalRandom;
@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * ignored, as the standard demands. The {@code tracestate} header is not passed on.
  *
  * @param traceId 32 hexadecimal digits, lower case
+ * @param parentId the span that calls, 16 hexadecimal digits, lower case
  * @param flags 2 hexadecimal digits; of the flags, {@code sampled} and {@code random} are kept
  */
-public record TraceParent(String traceId, String flags) {
+public record TraceParent(String traceId, String parentId, String flags) {
     /** The name of the header. */
     public static final CharSequence HEADER = HttpHeaders.createOptimized("traceparent");
 
@@ -39,16 +40,27 @@ public record TraceParent(String traceId, String flags) {
             return null;
         }
         int flags = Integer.parseInt(header, FLAGS, LENGTH, 16) & KNOWN_FLAGS;
-        return new TraceParent(header.substring(TRACE_ID, PARENT_ID - 1), "0" + flags);
+        return new TraceParent(
+                header.substring(TRACE_ID, PARENT_ID - 1), header.substring(PARENT_ID, FLAGS - 1), "0" + flags);
     }
 
-    /** The header of a request that this server makes as a part of the trace, with a parent id of its own. */
-    public String child() {
+    /** This trace with a parent of its own, which stands for a span that nobody records. */
+    public TraceParent child() {
+        return of(traceId, flags);
+    }
+
+    /** A trace whose parent is not known. */
+    public static TraceParent of(String traceId, String flags) {
         long parent = 0;
         while (parent == 0) {
             parent = ThreadLocalRandom.current().nextLong();
         }
-        return "00-" + traceId + "-%016x-".formatted(parent) + flags;
+        return new TraceParent(traceId, "%016x".formatted(parent), flags);
+    }
+
+    /** The header of a request that belongs to the trace. */
+    public String header() {
+        return "00-" + traceId + "-" + parentId + "-" + flags;
     }
 
     /** A later version may append more, after a dash. */
