@@ -189,6 +189,38 @@ try {
   assert.equal(await guest.getByRole('button', { name: 'Create API key' }).count(), 0, 'a viewer makes no keys');
   await guest.context().close();
 
+  // A maximum lifetime: keys that exceed it are listed, and a new one gets an expiry that is allowed.
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByLabel('Days').fill('4000');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Give a whole number of days from 1 to 3650, or nothing.').waitFor();
+  await page.getByLabel('Days').fill('90');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Keys may live at most 90 days.').waitFor();
+  await page.getByText(`no limit to 90 days by ${EMAIL}`).waitFor();
+  await shot('settings');
+  await page.getByRole('link', { name: 'Show them' }).click();
+  await page.getByRole('link', { name: 'My program' }).waitFor();
+  await page.getByRole('button', { name: 'Create API key' }).click();
+  const expires = page.getByRole('dialog').getByLabel('Expires (UTC)');
+  const allowedExpiry = await expires.inputValue();
+  assert.ok(Math.abs(Date.parse(`${allowedExpiry}Z`) - Date.now() - 90 * 86_400_000) < 120_000, allowedExpiry);
+  await page.getByLabel('Name').fill('Within the policy');
+  await expires.fill('2099-01-01T00:00');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByText('set an expiry no later than').waitFor();
+  // The browser reports the refusal, too.
+  assert.deepEqual(complaints.splice(0).filter((text) => !text.includes('status of 400')), []);
+  await shot('create-too-late');
+  await expires.fill(allowedExpiry);
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByRole('button', { name: 'Send the first event' }).click();
+  await page.getByRole('heading', { name: 'Within the policy' }).waitFor();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByLabel('Days').fill('');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Keys may live without limit.').waitFor();
+
   await page.getByRole('link', { name: EMAIL }).click();
   await page.getByRole('heading', { name: 'Sessions' }).waitFor();
   await page.getByText('(this one)').waitFor();

@@ -9,6 +9,7 @@ import { KeyPage } from './KeyPage';
 import { KeysPage } from './KeysPage';
 import { OverviewPage } from './OverviewPage';
 import { Failed } from './parts';
+import { SettingsPage } from './SettingsPage';
 import { SignIn } from './SignIn';
 import { TeamPage } from './TeamPage';
 import css from './parts.module.css';
@@ -57,6 +58,7 @@ export function App() {
           <Route path="/settings/developers/:id">{({ id }) => <KeyPage key={id} id={id} />}</Route>
           <Route path="/events"><EventsPage /></Route>
           <Route path="/settings/team"><TeamPage /></Route>
+          <Route path="/settings/business"><SettingsPage /></Route>
           <Route path="/account"><AccountPage /></Route>
           <Route path="/"><OverviewPage /></Route>
           <Route><h1>This page does not exist</h1><p><Link href="/">Go to the overview</Link></p></Route>
@@ -94,7 +96,7 @@ function Bar({ session }: { session: Schemas['Session'] }) {
   return (
     <header className={css.bar}>
       <span className={css.brand}>Quotient</span>
-      <nav className={css.nav} aria-label="Pages">{link('/', 'Overview')}{link('/events', 'Events')}{link('/settings/developers', 'API keys')}{link('/settings/team', 'Team')}</nav>
+      <nav className={css.nav} aria-label="Pages">{link('/', 'Overview')}{link('/events', 'Events')}{link('/settings/developers', 'API keys')}{link('/settings/team', 'Team')}{link('/settings/business', 'Settings')}</nav>
       <span className={css.push}>{session.businesses.length > 1
         ? <select className={css.select} aria-label="Business" value={session.business?.id} disabled={change.isPending} onChange={(event) => change.mutate(event.target.value)}>
           {session.businesses.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}</select>

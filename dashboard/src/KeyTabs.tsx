@@ -5,7 +5,8 @@ import { Chart, type Bar } from './charts';
 import { OriginCheck } from './KeysPage';
 import { Dialog, download, Failed, Field, Loading, Time } from './parts';
 import { Secret } from './Secret';
-import { lines, MAX_OVERLAP_DAYS, overlapSeconds, usageCsv, type Unit } from './text';
+import { usePolicy } from './SettingsPage';
+import { dayCount, lines, MAX_OVERLAP_DAYS, overlapSeconds, usageCsv, utcTime, type Unit } from './text';
 import css from './parts.module.css';
 
 const OUTCOMES = ['served', 'refused', 'failed'];
@@ -89,7 +90,8 @@ export function Restrictions({ known, close, changed, reload }: { known: Schemas
         };
         const limits = {
           rateLimit: limit === '' ? null : { limit: Number(limit), windowSeconds: Number(text('window') || 60) },
-          expiresAt: text('expires') === '' ? null : new Date(`${text('expires')}Z`).toISOString(),
+          // The field knows no seconds, and an expiry that stays is not held to the policy.
+          ...(text('expires') !== (known.expiresAt?.slice(0, 16) ?? '') && { expiresAt: utcTime(text('expires')) }),
         };
         save.mutate({ tries: submitter instanceof HTMLButtonElement && submitter.value === TRY, rules, limits });
       }}>
@@ -136,6 +138,8 @@ const OWN = 'own';
 export function Rotate({ known, close, opened }: { known: Schemas['Key']; close: () => void; opened: (id: string) => void }) {
   const [chosen, choose] = useState('24h');
   const [fault, setFault] = useState<string>();
+  const policy = usePolicy();
+  const latest = policy.data?.latestExpiry ?? null;
   const rotate = useMutation({
     gcTime: 0,
     mutationFn: (body: { overlapSeconds: number; endsOnSuccessorUse: boolean }) => answer(api.POST('/keys/{keyId}/rotate', { params: { path: { keyId: known.id } }, body })),
@@ -158,6 +162,9 @@ export function Rotate({ known, close, opened }: { known: Schemas['Key']; close:
         }
       }}>
         <p>A successor with the same rights is created. What becomes of the old key?</p>
+        {latest !== null && (known.expiresAt === null || Date.parse(known.expiresAt) > Date.parse(latest)) && (
+          <p className={css.warn}>The policy of the business lets keys live at most {dayCount(policy.data?.maxLifetimeDays ?? 0)}: the successor expires <Time at={latest} />.</p>
+        )}
         <fieldset className={css.field}>
           <legend className={css.hidden}>The old key</legend>
           {[...OVERLAPS, [OWN, 'Keep it for another time'] as const].map(([id, name]) => (

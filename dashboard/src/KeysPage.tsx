@@ -7,7 +7,8 @@ import { Sparkline } from './charts';
 import { useFilters } from './filters';
 import { Dialog, Failed, Field, Loading, Time } from './parts';
 import { Secret } from './Secret';
-import { lines } from './text';
+import { usePolicy } from './SettingsPage';
+import { dayCount, lines, utcTime } from './text';
 import css from './parts.module.css';
 
 const SCOPES = ['ANALYTICS_READ', 'ANALYTICS_WRITE', 'AUDIENCE_READ', 'AUDIENCE_WRITE', 'BLOG_READ', 'BLOG_WRITE', 'FLOW_TRIGGER', 'MEMORY_READ', 'MEMORY_WRITE'];
@@ -20,12 +21,13 @@ export function KeysPage() {
   const status = params.get('status') as Schemas['KeyStatus'] | null;
   const scope = params.get('scope') ?? '';
   const origin = params.get('origin') ?? '';
+  const exceeds = params.get('exceeds') === 'policy';
   const [creating, setCreating] = useState(false);
   const keys = useInfiniteQuery({
-    queryKey: ['keys', search, tier, status, scope, origin],
+    queryKey: ['keys', search, tier, status, scope, origin, exceeds],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) => answer(api.GET('/keys', {
-      params: { query: { ...(search && { search }), ...(tier && { tier }), ...(status && { status }), ...(scope && { scope }), ...(origin && { origin }), ...(pageParam !== null && { after: pageParam }) } },
+      params: { query: { ...(search && { search }), ...(tier && { tier }), ...(status && { status }), ...(scope && { scope }), ...(origin && { origin }), ...(exceeds && { exceedsPolicy: true }), ...(pageParam !== null && { after: pageParam }) } },
     })),
     getNextPageParam: (page) => page.next,
   });
@@ -42,6 +44,7 @@ export function KeysPage() {
         <Choice label="Status" value={status ?? ''} options={['active', 'expiring', 'expired', 'disabled', 'revoked', 'refusing', 'limited', 'unused']} choose={(value) => set('status', value)} />
         <Choice label="Scope" value={scope} options={SCOPES} choose={(value) => set('scope', value)} />
         <Field label="Origin" name="origin" type="search" value={origin} onChange={(value) => set('origin', value)} />
+        {exceeds && <label><input type="checkbox" checked onChange={() => set('exceeds', '')} /> Only keys that expire later than the policy allows</label>}
       </div>
       {keys.isPending && <Loading rows={5} />}
       {keys.isError && <Failed error={keys.error} retry={() => void keys.refetch()} />}
@@ -91,6 +94,7 @@ function CreateKey({ close }: { close: () => void }) {
   const queries = useQueryClient();
   const [, go] = useLocation();
   const [origins, setOrigins] = useState('');
+  const policy = usePolicy();
   const create = useMutation({
     gcTime: 0,
     mutationFn: (body: Schemas['NewKey']) => answer(api.POST('/keys', { body })),
@@ -112,7 +116,7 @@ function CreateKey({ close }: { close: () => void }) {
         const form = new FormData(event.currentTarget);
         const tier = form.get('kind') === 'server' ? 'private' : 'public';
         create.mutate({
-          tier, name: String(form.get('name')), description: String(form.get('description')) || null,
+          tier, name: String(form.get('name')), description: String(form.get('description')) || null, expiresAt: utcTime(String(form.get('expires') ?? '')),
           ...(tier === 'public' && { allowedOrigins: lines(origins), allowMissingOrigin: form.get('kind') === 'app' }),
         });
       }}>
@@ -127,6 +131,10 @@ function CreateKey({ close }: { close: () => void }) {
         <Field label="Description" name="description" error={fault('description')} />
         <Field label="Allowed origins" name="origins" rows={3} hint="For public keys, one on each line, such as https://example.com or *.example.com. Empty allows every page." error={fault('allowedOrigins')} onChange={setOrigins} />
         <OriginCheck entries={lines(origins)} origin={null} />
+        {policy.isPending ? <Loading rows={1} /> : (
+          <Field label="Expires (UTC)" name="expires" type="datetime-local" value={policy.data?.latestExpiry?.slice(0, 16) ?? ''} error={fault('expiresAt')}
+            hint={policy.data?.maxLifetimeDays ? `The policy of the business lets keys live at most ${dayCount(policy.data.maxLifetimeDays)}.` : 'Empty is never.'} />
+        )}
         {create.isError && issues.length === 0 && <p role="alert" className={css.error}>{create.error.message}</p>}
         <div className={css.row}>
           <button className={`${css.button} ${css.primary}`} disabled={create.isPending}>Create key</button>

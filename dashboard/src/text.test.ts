@@ -50,6 +50,7 @@ test('A key that may do more than it should is told so', () => {
   const safe = { tier: 'public', allowedOrigins: ['https://a.example'], scopes: ['ALL'], expiresAt: null } as unknown as Parameters<typeof hints>[0];
   expect(hints(safe)).toEqual([]);
   expect(hints({ ...safe, allowedOrigins: [] })).toHaveLength(1);
+  expect(hints({ ...safe, exceedsPolicy: true }).join(' ')).toContain('later than the policy');
   expect(hints({ ...safe, tier: 'private' })).toHaveLength(2);
   expect(hints({ ...safe, tier: 'private', scopes: ['ANALYTICS_WRITE'], expiresAt: '2030-01-01T00:00:00Z' })).toEqual([]);
 });

@@ -15,6 +15,11 @@ export function later(instant: string | null, days: number): string {
   return new Date(Math.max(Date.now(), Date.parse(instant ?? '') || 0) + days * 86_400_000).toISOString();
 }
 
+/** A number of days in words. */
+export function dayCount(days: number): string {
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
 const UNITS = { minutes: 60, hours: 3_600, days: 86_400 };
 export type Unit = keyof typeof UNITS;
 
@@ -30,6 +35,11 @@ export function overlapSeconds(amount: string, unit: Unit): number | null {
 /** What a key that got 7 more days is told. */
 export function extended({ endsOnSuccessorUse }: { endsOnSuccessorUse: boolean }): string {
   return `This key lives 7 days longer.${endsOnSuccessorUse ? ' It still ends when its successor is first used.' : ''}`;
+}
+
+/** What a field for a date and a time in UTC holds as an instant; null if it is empty. */
+export function utcTime(typed: string): string | null {
+  return typed.trim() === '' ? null : new Date(`${typed.trim()}Z`).toISOString();
 }
 
 /** The entries of a text, one on each line. */
@@ -51,6 +61,7 @@ export function hints(key: Schemas['Key']): string[] {
   const any = key.tier === 'public' && (key.allowedOrigins.length === 0 || key.allowedOrigins.includes('*'));
   return [
     ...(any ? ['Any website can use this key. Allow only your own origins.'] : []),
+    ...(key.exceedsPolicy ? ['It expires later than the policy of the business allows. Give it an earlier expiry, or rotate it.'] : []),
     ...(key.tier === 'private' && key.expiresAt === null ? ['This key never expires. Give it an expiry, or rotate it from time to time.'] : []),
     ...(key.tier === 'private' && key.scopes.includes('ALL') ? ['This key may do everything. Give it only the scopes that its program needs.'] : []),
   ];

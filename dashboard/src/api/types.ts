@@ -422,6 +422,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/key-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the policy of the business for its keys */
+        get: operations["getKeyPolicy"];
+        /**
+         * Set the policy of the business for its keys
+         * @description It decides whenever an expiry is set. Then 400 `INVALID_REQUEST` for `expiresAt` says the latest expiry that is allowed;
+         *     the expiry of a successor is cut to it. Existing keys stay as they are.
+         */
+        put: operations["setKeyPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/origins/check": {
         parameters: {
             query?: never;
@@ -689,6 +711,8 @@ export interface components {
             rateLimit: components["schemas"]["RateLimit"] | null;
             /** Format: date-time */
             expiresAt: string | null;
+            /** @description Whether it expires later than the policy of the business allows now. */
+            exceedsPolicy: boolean;
             status: components["schemas"]["KeyStatus"];
             /** Format: date-time */
             createdAt: string;
@@ -852,7 +876,7 @@ export interface components {
             keyName: string;
             masked: string;
             /** @enum {string} */
-            reason: "expiring" | "expired" | "unused" | "seen_in_browser" | "refusing";
+            reason: "expiring" | "expired" | "unused" | "seen_in_browser" | "refusing" | "exceeds_policy";
             sentence: string;
             /** Format: date-time */
             at: string | null;
@@ -913,7 +937,7 @@ export interface components {
             /** @description A sentence for a person. */
             detail: string;
             /** @enum {string} */
-            code: "INVALID_REQUEST" | "SIGN_IN_REQUIRED" | "SIGN_IN_FAILED" | "ROLE_NOT_ALLOWED" | "NOT_FROM_DASHBOARD" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "URI_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "INTERNAL" | "UNAVAILABLE" | "OVERLOADED";
+            code: "INVALID_REQUEST" | "SIGN_IN_REQUIRED" | "SIGN_IN_FAILED" | "ROLE_NOT_ALLOWED" | "PRIVATE_KEYS_NOT_ALLOWED" | "NOT_FROM_DASHBOARD" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "URI_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "INTERNAL" | "UNAVAILABLE" | "OVERLOADED";
             /** @description With `INVALID_REQUEST`: each fault by its path, such as `allowedOrigins[2]`. */
             issues?: {
                 path: string;
@@ -951,6 +975,27 @@ export interface components {
             content: {
                 "application/json": {
                     key: components["schemas"]["Key"];
+                };
+            };
+        };
+        /** @description The policy, and the keys that do not keep it. */
+        KeyPolicy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /** @description How many days ahead an expiry may lie; null is no limit. */
+                    maxLifetimeDays: number | null;
+                    /**
+                     * Format: date-time
+                     * @description The latest expiry that may be set now; null is no limit.
+                     */
+                    latestExpiry: string | null;
+                    /** @description The number of keys that expire later than the policy allows now. */
+                    exceeding: number;
+                    /** @description The last changes of the policy, newest first. */
+                    changes: components["schemas"]["AuditEntry"][];
                 };
             };
         };
@@ -1279,6 +1324,8 @@ export interface operations {
                 scope?: string;
                 /** @description A part of an allowed origin. */
                 origin?: string;
+                /** @description Only keys that expire later than the policy of the business allows. */
+                exceedsPolicy?: boolean;
                 /** @description The `next` of the previous page. */
                 after?: components["parameters"]["After"];
                 /** @description Items of a page; more than 100 become 100. */
@@ -1681,6 +1728,39 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getKeyPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["KeyPolicy"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setKeyPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How many days ahead an expiry may lie; null is no limit. */
+                    maxLifetimeDays: number | null;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["KeyPolicy"];
             default: components["responses"]["Problem"];
         };
     };

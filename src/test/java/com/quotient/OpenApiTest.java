@@ -189,7 +189,13 @@ class OpenApiTest {
     @EnumSource(
             value = ProblemType.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"SIGN_IN_REQUIRED", "SIGN_IN_FAILED", "ROLE_NOT_ALLOWED", "NOT_FROM_DASHBOARD"})
+            names = {
+                "SIGN_IN_REQUIRED",
+                "SIGN_IN_FAILED",
+                "ROLE_NOT_ALLOWED",
+                "PRIVATE_KEYS_NOT_ALLOWED",
+                "NOT_FROM_DASHBOARD"
+            })
     void everyProblemIsDescribed(ProblemType type) {
         JsonNode example = DOCUMENT.at("/components/examples/" + ApiDescription.exampleName(type) + "/value");
 

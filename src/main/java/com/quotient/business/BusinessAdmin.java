@@ -26,16 +26,20 @@ public final class BusinessAdmin {
     /** A plausibility check; only sending mail shows whether an address exists. */
     private static final Pattern EMAIL = Pattern.compile("[^\\s\\p{Cntrl}@]+@[^\\s\\p{Cntrl}@]+");
 
-    private static final String CREATE =
-            "INSERT INTO business (id, name) VALUES ($1, $2) RETURNING id, name, created_at";
-    private static final String LIST = "SELECT id, name, created_at FROM business ORDER BY created_at, id";
+    private static final String COLUMNS = "id, name, created_at, max_key_lifetime_days";
+    private static final String CREATE = "INSERT INTO business (id, name) VALUES ($1, $2) RETURNING " + COLUMNS;
+    private static final String LIST = "SELECT " + COLUMNS + " FROM business ORDER BY created_at, id";
     private static final String FIND =
-            "SELECT id, name, created_at FROM business WHERE id = $1 OR name = $1 ORDER BY created_at, id";
+            "SELECT " + COLUMNS + " FROM business WHERE id = $1 OR name = $1 ORDER BY created_at, id";
     private static final String CREATE_USER = """
             INSERT INTO business_user (id, business_id, email, password_hash)
             SELECT $1, id, $3, $4 FROM business WHERE id = $2
             ON CONFLICT (email) DO NOTHING
             """;
+
+    private static final String SET_PASSWORD =
+            "UPDATE business_user SET password_hash = $2 WHERE email = $1 RETURNING id, business_id, email";
+    private static final String END_SESSIONS = "DELETE FROM dashboard_session WHERE user_id = $1";
 
     private final Vertx vertx;
     private final Pool pool;
@@ -83,11 +87,7 @@ public final class BusinessAdmin {
      */
     public Future<BusinessUser> createUser(String businessId, String email, String password) {
         BusinessUser user = new BusinessUser(Ids.next("usr_", clock.millis()), businessId, canonicalEmail(email));
-        if (password.length() < MIN_PASSWORD || password.length() > MAX_PASSWORD) {
-            throw new IllegalArgumentException(
-                    "A password needs at least " + MIN_PASSWORD + " and at most " + MAX_PASSWORD + " characters.");
-        }
-        return vertx.executeBlocking(() -> PasswordHash.hash(password), false)
+        return hash(password)
                 .compose(hash -> pool.preparedQuery(CREATE_USER)
                         .execute(Tuple.of(user.id(), user.businessId(), user.email(), hash)))
                 .map(rows -> {
@@ -97,6 +97,42 @@ public final class BusinessAdmin {
                     }
                     return user;
                 });
+    }
+
+    /**
+     * Gives a user a new password and ends all sessions of the user. Fails with {@link BusinessConflict} if there is no
+     * such user.
+     *
+     * @param email regardless of case
+     * @throws IllegalArgumentException as {@link #createUser}
+     */
+    public Future<BusinessUser> resetPassword(String email, String password) {
+        String address = canonicalEmail(email);
+        return hash(password)
+                .compose(hash -> pool.withTransaction(connection -> connection
+                        .preparedQuery(SET_PASSWORD)
+                        .execute(Tuple.of(address, hash))
+                        .compose(rows -> {
+                            if (rows.size() == 0) {
+                                throw new BusinessConflict(
+                                        "There is no user " + address + "; 'quotient user create' creates one.");
+                            }
+                            Row row = rows.iterator().next();
+                            BusinessUser user = new BusinessUser(
+                                    row.getString("id"), row.getString("business_id"), row.getString("email"));
+                            return connection
+                                    .preparedQuery(END_SESSIONS)
+                                    .execute(Tuple.of(user.id()))
+                                    .map(user);
+                        })));
+    }
+
+    private Future<String> hash(String password) {
+        if (password.length() < MIN_PASSWORD || password.length() > MAX_PASSWORD) {
+            throw new IllegalArgumentException(
+                    "A password needs at least " + MIN_PASSWORD + " and at most " + MAX_PASSWORD + " characters.");
+        }
+        return vertx.executeBlocking(() -> PasswordHash.hash(password), false);
     }
 
     static String lowerCase(String email) {
@@ -121,6 +157,7 @@ public final class BusinessAdmin {
         return new Business(
                 row.getString("id"),
                 row.getString("name"),
-                row.getOffsetDateTime("created_at").toInstant());
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getInteger("max_key_lifetime_days"));
     }
 }

@@ -20,8 +20,12 @@ final class BusinessList extends DatabaseCommand {
                                     businesses.stream().map(BusinessList::json).toList())));
             return ExitCodes.OK;
         }
-        Table table = new Table("ID", "NAME", "CREATED");
-        businesses.forEach(business -> table.row(business.id(), business.name(), Times.format(business.createdAt())));
+        Table table = new Table("ID", "NAME", "CREATED", "MAX KEY LIFETIME");
+        businesses.forEach(business -> table.row(
+                business.id(),
+                business.name(),
+                Times.format(business.createdAt()),
+                business.maxKeyLifetimeDays() == null ? "none" : business.maxKeyLifetimeDays() + "d"));
         table.print(out());
         return ExitCodes.OK;
     }
@@ -30,6 +34,7 @@ final class BusinessList extends DatabaseCommand {
         return new JsonObject()
                 .put("id", business.id())
                 .put("name", business.name())
-                .put("createdAt", Times.format(business.createdAt()));
+                .put("createdAt", Times.format(business.createdAt()))
+                .put("maxKeyLifetimeDays", business.maxKeyLifetimeDays());
     }
 }

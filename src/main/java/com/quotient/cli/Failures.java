@@ -9,6 +9,7 @@ import com.quotient.db.UnsupportedPostgres;
 import com.quotient.embedded.EmbeddedPostgresException;
 import com.quotient.flow.FlowConflict;
 import com.quotient.http.CannotListen;
+import com.quotient.keys.ExpiryNotAllowed;
 import com.quotient.keys.KeyConflict;
 import com.quotient.problem.ProblemException;
 import io.vertx.sqlclient.ClosedConnectionException;
@@ -64,6 +65,7 @@ final class Failures {
                 || failure instanceof UnsupportedPostgres
                 || failure instanceof EmbeddedPostgresException
                 || failure instanceof KeyConflict
+                || failure instanceof ExpiryNotAllowed
                 || failure instanceof BusinessConflict
                 || failure instanceof FlowConflict
                 || failure instanceof ProblemException) {

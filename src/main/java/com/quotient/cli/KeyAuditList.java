@@ -45,7 +45,8 @@ final class KeyAuditList extends DatabaseCommand {
             names = "--action",
             paramLabel = "ACTION",
             description =
-                    "create, update, disable, enable, rotate, end_on_successor_use, revoke, import or secret_key_in_browser.")
+                    "create, update, disable, enable, rotate, end_on_successor_use, revoke, import, secret_key_in_browser or"
+                            + " key_policy.")
     private @Nullable String action;
 
     @Mixin

@@ -32,7 +32,8 @@ final class KeyCreate extends DatabaseCommand {
     int run(OpenDatabase database) {
         KeySpec spec = fromOptions(() -> options.applyTo(KeySpec.of(KeyTier.named(type), name), Instant.now()));
         Business owner = database.business(business);
-        Issued issued = database.await(database.keys().create(owner.id(), spec, OpenDatabase.actor()));
+        Issued issued =
+                fromOptions(() -> database.await(database.keys().create(owner.id(), spec, OpenDatabase.actor())));
         IssuedText.print(this, issued);
         return ExitCodes.OK;
     }

@@ -7,6 +7,7 @@ import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAdmin.Import;
 import com.quotient.keys.KeyHash;
+import com.quotient.keys.KeyPolicy;
 import com.quotient.keys.KeyTier;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -75,10 +76,11 @@ final class KeyImport extends DatabaseCommand {
         KeyTier hashType = fromOptions(() -> type == null ? null : KeyTier.named(type));
         Format chosen = format();
         Business owner = database.business(business);
+        KeyPolicy policy = database.await(database.policies().of(owner.id()));
         try (InputStream input = file.equals(STANDARD_INPUT) ? input() : Files.newInputStream(Path.of(file));
                 ImportFile records = chosen == Format.CSV ? new ImportFile.Csv(input) : new ImportFile.Ndjson(input)) {
             Instant now = Instant.now();
-            while (read(records, hashType, now)) {
+            while (read(records, hashType, policy, now)) {
                 if (batch.size() == BATCH) {
                     write(database, owner);
                 }
@@ -109,7 +111,8 @@ final class KeyImport extends DatabaseCommand {
     }
 
     /** Adds one record to the batch or rejects it; returns false at the end. */
-    private boolean read(ImportFile records, @Nullable KeyTier hashType, Instant now) throws IOException {
+    private boolean read(ImportFile records, @Nullable KeyTier hashType, KeyPolicy policy, Instant now)
+            throws IOException {
         long line = 0;
         try {
             ImportRecord next = records.next();
@@ -117,7 +120,9 @@ final class KeyImport extends DatabaseCommand {
                 return false;
             }
             line = next.line();
-            batch.add(next.key(hashType, now));
+            Import key = next.key(hashType, now);
+            policy.check(key.spec().expiresAt(), now);
+            batch.add(key);
         } catch (BadRecord e) {
             reject(e.line(), e.getMessage());
         } catch (IllegalArgumentException e) {

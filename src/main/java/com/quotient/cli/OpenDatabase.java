@@ -15,6 +15,7 @@ import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAudit;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeyFormat;
+import com.quotient.keys.KeyPolicyAdmin;
 import com.quotient.memory.MemoryAdmin;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -85,6 +86,10 @@ final class OpenDatabase implements AutoCloseable {
 
     KeyAdmin keys() {
         return new KeyAdmin(vertx, database.maintenance(), config.keyFeed(), InstantSource.system());
+    }
+
+    KeyPolicyAdmin policies() {
+        return new KeyPolicyAdmin(database.maintenance());
     }
 
     KeyAudit audit() {

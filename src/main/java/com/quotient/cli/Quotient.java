@@ -77,18 +77,18 @@ public final class Quotient extends ConfiguredCommand {
 
     @Command(
             name = "business",
-            description = "Creates and lists businesses.",
+            description = "Creates, lists and changes businesses.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
-            subcommands = {BusinessCreate.class, BusinessList.class})
+            subcommands = {BusinessCreate.class, BusinessList.class, BusinessUpdate.class})
     static final class BusinessCommands {}
 
     @Command(
             name = "user",
-            description = "Creates users.",
+            description = "Creates users and resets their passwords.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
-            subcommands = UserCreate.class)
+            subcommands = {UserCreate.class, UserPassword.class})
     static final class UserCommands {}
 
     @Command(

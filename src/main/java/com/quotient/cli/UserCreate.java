@@ -5,6 +5,7 @@ import com.quotient.business.BusinessUser;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "create", description = "Creates a user, who may administer the business.")
@@ -15,16 +16,13 @@ final class UserCreate extends DatabaseCommand {
     @Option(names = "--email", required = true, paramLabel = "ADDRESS", description = "The name to log in with.")
     private String email = "";
 
-    @Option(
-            names = "--password-stdin",
-            description = "Read the password, at least 12 characters, from the first line of standard input. Without it"
-                    + " one is created and printed, once.")
-    private boolean passwordFromInput;
+    @Mixin
+    private final PasswordOption passwords = new PasswordOption();
 
     @Override
     int run(OpenDatabase database) {
         Business owner = database.business(business);
-        String password = passwordFromInput ? FirstLine.of(input(), "the password") : Passwords.random();
+        String password = passwords.choose(input());
         BusinessUser user =
                 database.await(fromOptions(() -> database.businesses().createUser(owner.id(), email, password)));
         if (json()) {
@@ -32,14 +30,11 @@ final class UserCreate extends DatabaseCommand {
                     .put("id", user.id())
                     .put("businessId", user.businessId())
                     .put("email", user.email())
-                    .put("password", passwordFromInput ? null : password));
+                    .put("password", passwords.shown(password)));
             return ExitCodes.OK;
         }
         out().println("User " + user.id() + " (" + user.email() + ") is created.");
-        if (!passwordFromInput) {
-            out().println("Password: " + password);
-            out().println("Keep it now: it is not stored and will not be shown again.");
-        }
+        passwords.print(password, out());
         return ExitCodes.OK;
     }
 }

@@ -26,6 +26,7 @@ import com.quotient.http.WebApp;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAudit;
 import com.quotient.keys.KeyListStore;
+import com.quotient.keys.KeyPolicyAdmin;
 import com.quotient.usage.UsageHistoryStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -82,11 +83,13 @@ public final class Dashboard {
                 routes(
                         session,
                         keys,
+                        new KeyUseApi(keys, usage),
                         new TrialApi(keys, admin, usage),
                         new OriginApi(),
                         new EventApi(events),
                         new OverviewApi(lines, audit, usage, events, team),
-                        new TeamApi(team, sessions, place, config.dashboard())));
+                        new TeamApi(team, sessions, place, config.dashboard()),
+                        new KeyPolicyApi(new KeyPolicyAdmin(pool), audit, team)));
         this.app = new WebApp(
                 base,
                 routes,
@@ -101,11 +104,13 @@ public final class Dashboard {
     private List<Route> routes(
             SessionApi session,
             KeyApi keys,
+            KeyUseApi uses,
             TrialApi trials,
             OriginApi origins,
             EventApi events,
             OverviewApi overview,
-            TeamApi team) {
+            TeamApi team,
+            KeyPolicyApi policy) {
         return List.of(
                 open(GET, "/session", session::get),
                 open(POST, "/session", session::signIn),
@@ -118,7 +123,8 @@ public final class Dashboard {
                 delete("/sessions", VIEWER, session::endOthers),
                 delete("/sessions/{sessionId}", VIEWER, session::end),
                 get("/overview", overview::get),
-                get("/keys", keys::list).withQuery("search", "tier", "status", "scope", "origin", "after", "limit"),
+                get("/keys", keys::list)
+                        .withQuery("search", "tier", "status", "scope", "origin", "exceedsPolicy", "after", "limit"),
                 write(POST, "/keys", MEMBER, keys::create),
                 get("/keys/{keyId}", keys::get),
                 write(PATCH, "/keys/{keyId}", MEMBER, keys::update),
@@ -131,9 +137,9 @@ public final class Dashboard {
                 delete("/keys/{keyId}/trial", MEMBER, trials::discard),
                 write(POST, "/keys/{keyId}/trial/enforce", MEMBER, trials::enforce),
                 get("/keys/{keyId}/audit", keys::audit).withQuery("after", "limit"),
-                get("/keys/{keyId}/usage", keys::usage),
-                get("/keys/{keyId}/callers", keys::callers).withQuery("days", "since"),
-                get("/keys/{keyId}/refusals", keys::refusals).withQuery("days"),
+                get("/keys/{keyId}/usage", uses::usage),
+                get("/keys/{keyId}/callers", uses::callers).withQuery("days", "since"),
+                get("/keys/{keyId}/refusals", uses::refusals).withQuery("days"),
                 get("/keys/{keyId}/activity", keys::watch).withQuery("after", "wait"),
                 write(POST, "/origins/check", VIEWER, origins::check),
                 get("/events", events::list)
@@ -141,6 +147,8 @@ public final class Dashboard {
                 get("/events/live", events::live).withQuery("eventType", "personId", "deviceId", "keyId", "after"),
                 get("/events/series", events::series).withQuery("eventType", "from", "to", "interval"),
                 get("/events/{eventId}", events::get).withQuery("timestamp"),
+                get("/key-policy", policy::get),
+                write(PUT, "/key-policy", OWNER, policy::set),
                 get("/team", team::get),
                 write(PATCH, "/team/members/{userId}", OWNER, team::changeRole),
                 delete("/team/members/{userId}", OWNER, team::remove),

@@ -3,15 +3,13 @@ package com.quotient.dashboard;
 import com.quotient.business.TeamAdmin;
 import com.quotient.config.DashboardConfig;
 import com.quotient.dashboard.KeyView.AuditView;
-import com.quotient.dashboard.KeyView.CallerView;
 import com.quotient.dashboard.KeyView.ConfirmationView;
-import com.quotient.dashboard.KeyView.RefusalView;
-import com.quotient.dashboard.KeyView.UsageView;
 import com.quotient.dashboard.SessionApi.Done;
 import com.quotient.http.Answer;
 import com.quotient.http.Members;
 import com.quotient.http.Query;
 import com.quotient.keys.AuditEntry;
+import com.quotient.keys.ExpiryNotAllowed;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAdmin.Issued;
 import com.quotient.keys.KeyAdmin.Overlap;
@@ -35,8 +33,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +40,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +48,6 @@ final class KeyApi {
     private static final int USUAL_LIMIT = 50;
     private static final int MAX_LIMIT = 100;
     private static final int MAX_SEARCH = 300;
-    private static final int MAX_DAYS = 30;
-    private static final int USUAL_DAYS = 7;
-    private static final int MAX_REFUSALS = 100;
-    private static final int MAX_CALLERS = 100;
-    private static final int USAGE_HOURS = 72;
-    private static final int USAGE_DAYS = 90;
 
     /** The maximum time that a change waits for every server to apply it. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -106,8 +95,6 @@ final class KeyApi {
     private record AuditPage(
             List<AuditView> entries, @Nullable String next) {}
 
-    private record UsagePage(List<UsageView> hours, List<UsageView> days) {}
-
     Future<Answer> list(Visit visit) {
         Query query = visit.request().query();
         int limit = query.count("limit", USUAL_LIMIT, MAX_LIMIT);
@@ -140,14 +127,20 @@ final class KeyApi {
                 members, "name", KeySpec.of(Objects.requireNonNull(tier), "-"), spec -> spec.withName(name));
         KeySpec spec = KeyChange.of(members).apply(named);
         members.check();
-        if (tier == KeyTier.SECRET && !config.privateKeys()) {
+        refusePrivate(spec, "create");
+        return keys.create(visit.businessId(), spec, visit.actor())
+                .recover(failure -> Future.failedFuture(explained(failure)))
+                .compose(issued -> issued(visit, issued));
+    }
+
+    private void refusePrivate(KeySpec spec, String verb) {
+        if (spec.tier() == KeyTier.SECRET && !config.privateKeys()) {
             throw Problem.of(
-                            ProblemType.ROLE_NOT_ALLOWED,
-                            "This dashboard cannot create private keys; set dashboard.privateKeys to true, or run"
-                                    + " 'quotient key create --type private'.")
+                            ProblemType.PRIVATE_KEYS_NOT_ALLOWED,
+                            "This dashboard cannot " + verb + " private keys; run 'quotient key " + verb
+                                    + "', or have the operator set dashboard.privateKeys to true.")
                     .exception();
         }
-        return keys.create(visit.businessId(), spec, visit.actor()).compose(issued -> issued(visit, issued));
     }
 
     Future<Answer> get(Visit visit) {
@@ -185,16 +178,10 @@ final class KeyApi {
         Overlap lives = new Overlap(Duration.ofSeconds(Objects.requireNonNull(overlap)), untilUsed);
         return line(visit)
                 .compose(line -> {
-                    if (line.key().spec().tier() == KeyTier.SECRET && !config.privateKeys()) {
-                        throw Problem.of(
-                                        ProblemType.ROLE_NOT_ALLOWED,
-                                        "This dashboard cannot rotate private keys; set dashboard.privateKeys to true, or run"
-                                                + " 'quotient key rotate'.")
-                                .exception();
-                    }
+                    refusePrivate(line.key().spec(), "rotate");
                     return keys.rotate(visit.businessId(), line.key().id(), lives, visit.actor());
                 })
-                .recover(failure -> Future.failedFuture(conflict(failure)))
+                .recover(failure -> Future.failedFuture(explained(failure)))
                 .compose(issued -> issued(visit, issued));
     }
 
@@ -231,48 +218,6 @@ final class KeyApi {
                 });
     }
 
-    Future<Answer> usage(Visit visit) {
-        Instant now = visit.now();
-        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-        List<Instant> hours = KeyView.hours(now, USAGE_HOURS);
-        List<Instant> days = LongStream.range(0, USAGE_DAYS)
-                .mapToObj(i -> today.minusDays(USAGE_DAYS - 1 - i)
-                        .atStartOfDay(ZoneOffset.UTC)
-                        .toInstant())
-                .toList();
-        return line(visit).compose(line -> usage.hours(line.key().id(), hours.get(0))
-                .compose(byHour -> usage.days(line.key().id(), today.minusDays(USAGE_DAYS - 1))
-                        .map(byDay ->
-                                Answer.json(new UsagePage(UsageView.of(hours, byHour), UsageView.of(days, byDay))))));
-    }
-
-    Future<Answer> callers(Visit visit) {
-        Instant firstDay = firstDay(visit).atStartOfDay(ZoneOffset.UTC).toInstant();
-        Instant since = visit.request().query().time("since");
-        Instant from = since == null || since.isBefore(firstDay) ? firstDay : since;
-        return line(visit)
-                .compose(line -> usage.callers(line.key().id(), from, MAX_CALLERS))
-                .map(found -> Answer.json(
-                        "callers", found.stream().map(CallerView::of).toList()));
-    }
-
-    /** The first of as many days as the query says, today included. */
-    private static LocalDate firstDay(Visit visit) {
-        int days = visit.request().query().count("days", USUAL_DAYS, MAX_DAYS);
-        return LocalDate.ofInstant(visit.now(), ZoneOffset.UTC).minusDays(days - 1L);
-    }
-
-    Future<Answer> refusals(Visit visit) {
-        LocalDate from = firstDay(visit);
-        return line(visit).compose(line -> usage.refusals(line.key().id(), from, MAX_REFUSALS)
-                .map(found -> Answer.json(
-                        "refusals",
-                        found.stream()
-                                .map(refusal ->
-                                        RefusalView.of(refusal, line.key().spec()))
-                                .toList())));
-    }
-
     Future<Answer> watch(Visit visit) {
         return line(visit).compose(line -> activity.watch(visit, line));
     }
@@ -280,7 +225,7 @@ final class KeyApi {
     Future<Answer> change(Visit visit, Function<String, Future<KeyDetails>> change, String verb) {
         return line(visit)
                 .compose(line -> change.apply(line.key().id()))
-                .recover(failure -> Future.failedFuture(conflict(failure)))
+                .recover(failure -> Future.failedFuture(explained(failure)))
                 .compose(key -> changed(visit, key, verb));
     }
 
@@ -297,7 +242,7 @@ final class KeyApi {
     Future<KeyDetails> refused(Visit visit, Throwable failure, JsonObject given) {
         return failure instanceof KeyOutdated outdated
                 ? outdated(visit, outdated, given)
-                : Future.failedFuture(conflict(failure));
+                : Future.failedFuture(explained(failure));
     }
 
     private Future<KeyDetails> outdated(Visit visit, KeyOutdated outdated, JsonObject given) {
@@ -309,7 +254,11 @@ final class KeyApi {
                                 .exception()));
     }
 
-    private static Throwable conflict(Throwable failure) {
+    private static Throwable explained(Throwable failure) {
+        if (failure instanceof ExpiryNotAllowed refused) {
+            return Problem.invalid("expiresAt", String.valueOf(refused.getMessage()))
+                    .exception();
+        }
         return failure instanceof KeyConflict conflict ? Done.conflict(conflict) : failure;
     }
 
@@ -385,7 +334,13 @@ final class KeyApi {
             throw Problem.invalid("scope", "must be the name of a scope, such as ANALYTICS_WRITE.")
                     .exception();
         }
-        return new Filter(query.text("search", MAX_SEARCH), known, status, needed, query.text("origin", MAX_SEARCH));
+        return new Filter(
+                query.text("search", MAX_SEARCH),
+                known,
+                status,
+                needed,
+                query.text("origin", MAX_SEARCH),
+                query.flag("exceedsPolicy"));
     }
 
     private static @Nullable KeyTier tier(@Nullable String name) {

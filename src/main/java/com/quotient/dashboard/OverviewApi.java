@@ -8,6 +8,7 @@ import com.quotient.http.Answer;
 import com.quotient.keys.AuditEntry;
 import com.quotient.keys.KeyAudit;
 import com.quotient.keys.KeyListStore;
+import com.quotient.keys.KeyListStore.Filter;
 import com.quotient.keys.KeyListStore.Line;
 import com.quotient.keys.KeyListStore.Summary;
 import com.quotient.time.Times;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -105,8 +107,23 @@ final class OverviewApi {
                         new KeyAudit.Filter(business, null, SEEN_IN_BROWSER, now.minus(BROWSER_NEWS), null),
                         MAX_ATTENTION)
                 .compose(entries -> seenInBrowser(business, entries, now))
-                .map(seen -> Stream.concat(seen.stream(), lines.stream().map(OverviewApi::attention))
-                        .toList()));
+                .compose(seen -> keys.page(business, Filter.EXCEEDING_POLICY, null, MAX_ATTENTION, now)
+                        .map(exceeding -> Stream.of(
+                                        seen.stream(),
+                                        lines.stream().map(OverviewApi::attention),
+                                        exceeding.stream().map(OverviewApi::exceedsPolicy))
+                                .flatMap(Function.identity())
+                                .toList())));
+    }
+
+    private static Attention exceedsPolicy(Line line) {
+        return new Attention(
+                line.key().id(),
+                line.key().spec().name(),
+                line.key().masked(),
+                "exceeds_policy",
+                "It expires later than the policy of the business allows; give it an earlier expiry, or rotate it.",
+                KeyView.time(line.key().spec().expiresAt()));
     }
 
     private Future<List<Attention>> seenInBrowser(String business, List<AuditEntry> entries, Instant now) {

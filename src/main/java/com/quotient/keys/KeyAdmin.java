@@ -64,7 +64,8 @@ public final class KeyAdmin {
 
     /**
      * Creates a key of an existing business; the foreign key refuses any other. The future completes when all live
-     * servers know the key, or after a second.
+     * servers know the key, or after a second. Fails with {@link ExpiryNotAllowed} if the policy of the business allows
+     * no such expiry; so do imports and updates that set one.
      */
     public Future<Issued> create(String businessId, KeySpec spec, Actor actor) {
         String key = KeyFormat.issue(spec.tier(), random);
@@ -218,36 +219,39 @@ public final class KeyAdmin {
     }
 
     /**
-     * Creates a successor with the same rights and expiry. The old key stays valid for the overlap. Fails with
-     * {@link KeyConflict} if the key is revoked, expired or already rotated.
+     * Creates a successor with the same rights and expiry. The old key stays valid for the overlap. The policy of the
+     * business cuts both expiries. Fails with {@link KeyConflict} if the key is revoked, expired or already rotated.
      */
     public Future<Issued> rotate(String businessId, String keyId, Overlap overlap, Actor actor) {
         return pool.withTransaction(connection -> details.lock(connection, businessId, keyId)
-                        .compose(old -> {
-                            refuseRevoked(old);
-                            if (old.rotatedTo() != null) {
-                                throw new KeyConflict("Key " + keyId + " was rotated already; rotate its successor "
-                                        + old.rotatedTo() + ".");
-                            }
-                            Instant now = clock.instant();
-                            Instant end = now.plus(overlap.atMost());
-                            Instant oldEnd = old.spec().expiresAt();
-                            if (oldEnd != null && !oldEnd.isAfter(now)) {
-                                throw new KeyConflict(
-                                        "Key " + keyId + " has expired, and its successor would have, too; give it"
-                                                + " a later expiry first, or create a new key.");
-                            }
-                            KeySpec ending =
-                                    old.spec().withExpiresAt(oldEnd != null && oldEnd.isBefore(end) ? oldEnd : end);
-                            String key = KeyFormat.issue(old.spec().tier(), random);
-                            return details.insert(connection, businessId, old.spec(), KeyMaterial.of(key), keyId, actor)
-                                    .compose(id -> details.writeRotated(
-                                                    connection, old, ending, id, overlap.endsOnSuccessorUse())
-                                            .compose(done -> details.audited(connection, "rotate", old, keyId, actor))
-                                            .compose(done -> details.audited(connection, "create", null, id, actor)))
-                                    .map(created -> new Issued(created, key));
-                        }))
+                        .compose(old -> KeyPolicyAdmin.read(connection, businessId)
+                                .compose(policy -> rotate(connection, old, policy, overlap, actor))))
                 .compose(this::known);
+    }
+
+    private Future<Issued> rotate(
+            SqlConnection connection, KeyDetails old, KeyPolicy policy, Overlap overlap, Actor actor) {
+        refuseRevoked(old);
+        if (old.rotatedTo() != null) {
+            throw new KeyConflict(
+                    "Key " + old.id() + " was rotated already; rotate its successor " + old.rotatedTo() + ".");
+        }
+        Instant now = clock.instant();
+        Instant end = now.plus(overlap.atMost());
+        Instant oldEnd = old.spec().expiresAt();
+        if (oldEnd != null && !oldEnd.isAfter(now)) {
+            throw new KeyConflict("Key " + old.id() + " has expired, and its successor would have, too; give it a later"
+                    + " expiry first, or create a new key.");
+        }
+        KeySpec ending =
+                old.spec().withExpiresAt(policy.capped(oldEnd != null && oldEnd.isBefore(end) ? oldEnd : end, now));
+        KeySpec next = old.spec().withExpiresAt(policy.capped(oldEnd, now));
+        String key = KeyFormat.issue(next.tier(), random);
+        return details.insert(connection, old.businessId(), next, KeyMaterial.of(key), old.id(), actor)
+                .compose(id -> details.writeRotated(connection, old, ending, id, overlap.endsOnSuccessorUse())
+                        .compose(done -> details.audited(connection, "rotate", old, old.id(), actor))
+                        .compose(done -> details.audited(connection, "create", null, id, actor)))
+                .map(created -> new Issued(created, key));
     }
 
     /** Waits until every live server has applied a version, for at most {@code patience}. */

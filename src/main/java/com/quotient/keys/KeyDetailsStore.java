@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -27,8 +28,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of keys as people manage them, and their audit entries; {@link KeyStore} reads what validation needs.
- * Thread-safe.
+ * The rows of keys as people manage them, and their audit entries; {@link KeyStore} reads what validation needs. Every
+ * expiry that is set is written here and held to the {@link KeyPolicy} of the business. Thread-safe.
  */
 final class KeyDetailsStore {
     private static final int USAGE_DAYS = 30;
@@ -150,8 +151,9 @@ final class KeyDetailsStore {
     Future<Integer> insertAll(Pool pool, String businessId, List<KeyAdmin.Import> keys, Actor actor) {
         JsonArray rows = new JsonArray();
         keys.forEach(key -> rows.add(importRow(businessId, key, actor)));
-        return pool.preparedQuery(IMPORT)
-                .execute(Tuple.of(businessId, rows, actor.name(), actor.source()))
+        return allow(pool, businessId, keys.stream().map(KeyAdmin.Import::spec).toList())
+                .compose(allowed ->
+                        pool.preparedQuery(IMPORT).execute(Tuple.of(businessId, rows, actor.name(), actor.source())))
                 .map(counted -> counted.iterator().next().getLong(0).intValue());
     }
 
@@ -186,7 +188,18 @@ final class KeyDetailsStore {
                 .addString(KeyStatus.ACTIVE.wireName())
                 .addString(actor.name())
                 .addString(rotatedFrom);
-        return connection.preparedQuery(INSERT).execute(values).map(rows -> rows.size() == 0 ? null : id);
+        return allow(connection, businessId, List.of(spec))
+                .compose(allowed -> connection.preparedQuery(INSERT).execute(values))
+                .map(rows -> rows.size() == 0 ? null : id);
+    }
+
+    /** Fails with {@link ExpiryNotAllowed} if the policy of the business does not allow the expiry of a key. */
+    private Future<KeyPolicy> allow(SqlClient client, String businessId, List<KeySpec> keys) {
+        return KeyPolicyAdmin.read(client, businessId).map(policy -> {
+            Instant now = clock.instant();
+            keys.forEach(key -> policy.check(key.expiresAt(), now));
+            return policy;
+        });
     }
 
     private JsonObject importRow(String businessId, KeyAdmin.Import key, Actor actor) {
@@ -243,7 +256,7 @@ final class KeyDetailsStore {
         return write(connection, key, spec, key.status(), rotatedTo, endsOnSuccessorUse);
     }
 
-    private static Future<Void> write(
+    private Future<Void> write(
             SqlConnection connection,
             KeyDetails key,
             KeySpec spec,
@@ -252,7 +265,10 @@ final class KeyDetailsStore {
             boolean endsOnSuccessorUse) {
         Tuple values = Tuple.tuple().addString(key.id()).addString(spec.name()).addString(spec.description());
         addRules(values, spec).addString(status.wireName()).addString(rotatedTo).addBoolean(endsOnSuccessorUse);
-        return connection.preparedQuery(UPDATE).execute(values).mapEmpty();
+        boolean sameExpiry = Objects.equals(spec.expiresAt(), key.spec().expiresAt());
+        return allow(connection, key.businessId(), sameExpiry ? List.of() : List.of(spec))
+                .compose(allowed -> connection.preparedQuery(UPDATE).execute(values))
+                .mapEmpty();
     }
 
     /** The columns from {@code scopes} to {@code expires_at}, in the order of {@link #INSERT} and {@link #UPDATE}. */

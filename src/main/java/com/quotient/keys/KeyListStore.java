@@ -23,6 +23,7 @@ public final class KeyListStore {
                        k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
                        k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to,
                        k.ends_on_successor_use, k.trial, k.version, u.last_used_at, successor.created_at AS rotated_at,
+                       %s AS exceeds_policy,
                        CASE WHEN k.status = 'revoked' THEN 'revoked'
                             WHEN k.expires_at <= now.now THEN 'expired'
                             WHEN k.status = 'disabled' THEN 'disabled'
@@ -32,8 +33,9 @@ public final class KeyListStore {
                             WHEN coalesce(u.last_used_at, k.created_at) < now.now - interval '90 days' THEN 'unused'
                             ELSE 'active' END AS shown
                 FROM api_key k
+                JOIN business b ON b.id = k.business_id
                 CROSS JOIN (SELECT \
-            """;
+            """.formatted(KeyPolicyAdmin.EXCEEDS);
     private static final String JOINS = """
             ::timestamptz AS now) AS now
                 LEFT JOIN key_usage u ON u.key_id = k.id
@@ -67,18 +69,21 @@ public final class KeyListStore {
      * @param status a status as in {@link Line}
      * @param scope a scope that the key effectively has
      * @param origin a part of an allowed origin
+     * @param exceedsPolicy only keys that expire later than the policy of the business allows
      */
     public record Filter(
             @Nullable String search,
             @Nullable KeyTier tier,
             @Nullable String status,
             @Nullable Scope scope,
-            @Nullable String origin) {
-        public static final Filter ALL = new Filter(null, null, null, null, null);
+            @Nullable String origin,
+            boolean exceedsPolicy) {
+        public static final Filter ALL = new Filter(null, null, null, null, null, false);
+        public static final Filter EXCEEDING_POLICY = new Filter(null, null, null, null, null, true);
 
         /** Keys with this status. */
         public static Filter of(String status) {
-            return new Filter(null, null, status, null, null);
+            return new Filter(null, null, status, null, null, false);
         }
     }
 
@@ -88,15 +93,17 @@ public final class KeyListStore {
      * active.
      *
      * @param rotatedAt when its successor was created, or null
+     * @param exceedsPolicy whether it expires later than the policy of the business allows
      */
     public record Line(
-            KeyDetails key, String status, @Nullable Instant rotatedAt) {
+            KeyDetails key, String status, @Nullable Instant rotatedAt, boolean exceedsPolicy) {
         static Line of(Row row) {
             OffsetDateTime rotatedAt = row.getOffsetDateTime("rotated_at");
             return new Line(
                     KeyDetailsStore.details(row),
                     row.getString("shown"),
-                    rotatedAt == null ? null : rotatedAt.toInstant());
+                    rotatedAt == null ? null : rotatedAt.toInstant(),
+                    row.getBoolean("exceeds_policy"));
         }
     }
 
@@ -134,6 +141,7 @@ public final class KeyListStore {
         return statement
                 .add(") AS k WHERE true")
                 .addIfGiven(" AND shown = ", filter.status())
+                .addIfGiven(" AND exceeds_policy = ", filter.exceedsPolicy() ? true : null)
                 .add(" ORDER BY created_at DESC, id DESC LIMIT ", limit)
                 .execute(pool)
                 .map(rows -> rows.stream().map(Line::of).toList());

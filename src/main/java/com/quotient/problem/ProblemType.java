@@ -44,6 +44,11 @@ public enum ProblemType {
             "A private key in a page is public. Rotate it now, and use a public (`pk_`) key in the browser."),
     ROLE_NOT_ALLOWED(
             403, "The role does not allow this", "Ask an owner of the business to do it, or for another role."),
+    PRIVATE_KEYS_NOT_ALLOWED(
+            403,
+            "Private keys are not allowed in the dashboard",
+            "No role allows it. Use `quotient key create --type private` or `quotient key rotate`, or have the operator set"
+                    + " `dashboard.privateKeys` to `true`."),
     NOT_FROM_DASHBOARD(
             403,
             "The request does not come from the dashboard",
@@ -87,7 +92,8 @@ public enum ProblemType {
     /** Whether only the dashboard uses this type, and never the API. */
     public boolean isOfDashboard() {
         return switch (this) {
-            case SIGN_IN_REQUIRED, SIGN_IN_FAILED, ROLE_NOT_ALLOWED, NOT_FROM_DASHBOARD -> true;
+            case SIGN_IN_REQUIRED, SIGN_IN_FAILED, ROLE_NOT_ALLOWED, PRIVATE_KEYS_NOT_ALLOWED, NOT_FROM_DASHBOARD ->
+                true;
             default -> false;
         };
     }

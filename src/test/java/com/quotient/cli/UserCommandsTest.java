@@ -48,6 +48,40 @@ class UserCommandsTest extends CommandTest {
         assertThat(run.sentence()).contains("ann@example.com");
     }
 
+    @Test
+    void forgottenPasswordIsReplacedByOneThatIsPrintedOnceOrGiven() {
+        String first = json("user", "create", "--email", "ann@example.com")
+                .get("password")
+                .asText();
+
+        JsonNode reset = json("user", "password", "Ann@example.com");
+
+        assertThat(reset.get("email").asText()).isEqualTo("ann@example.com");
+        assertThat(PasswordHash.verify(storedHash(), reset.get("password").asText()))
+                .isTrue();
+        assertThat(PasswordHash.verify(storedHash(), first)).isFalse();
+        CommandRun given =
+                runWith("correct horse battery\n", "user", "password", "ann@example.com", "--password-stdin");
+        assertThat(given.exitCode()).isZero();
+        assertThat(given.out() + given.err()).contains("signed out everywhere").doesNotContain("correct horse");
+        assertThat(PasswordHash.verify(storedHash(), "correct horse battery")).isTrue();
+    }
+
+    @Test
+    void passwordOfAnUnknownAddressAndAWeakPasswordAreRefused() {
+        json("user", "create", "--email", "ann@example.com");
+        String before = storedHash();
+
+        CommandRun unknown = run("user", "password", "bob@example.com");
+        assertThat(unknown.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(unknown.sentence()).contains("no user bob@example.com");
+        CommandRun weak = runWith("short\n", "user", "password", "ann@example.com", "--password-stdin");
+        assertThat(weak.exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(weak.sentence()).contains("at least 12").doesNotContain("short");
+        assertThat(run("user", "password", "nobody").exitCode()).isEqualTo(ExitCodes.USAGE);
+        assertThat(storedHash()).isEqualTo(before);
+    }
+
     private String storedHash() {
         return String.valueOf(scalar("SELECT password_hash FROM business_user"));
     }

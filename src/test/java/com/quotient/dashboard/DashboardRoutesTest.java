@@ -2,13 +2,16 @@ package com.quotient.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.quotient.business.Role;
 import com.quotient.dashboard.DashboardDescription.Operation;
 import com.quotient.http.Route;
+import com.quotient.keys.KeyTier;
 import com.quotient.problem.ProblemType;
+import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -152,6 +155,26 @@ class DashboardRoutesTest {
             assertThat(DashboardClient.code(call(forged, operation)))
                     .as("token %s", csrf)
                     .isEqualTo("NOT_FROM_DASHBOARD");
+        }
+    }
+
+    /** The server has the default setting. */
+    @Test
+    void privateKeysNeedASettingAndNoOtherRole() {
+        String business = owner.read("/session").path("business").path("id").asText();
+        String keyId =
+                new TestKeys(server).issue(business, KeyTier.SECRET).details().id();
+        JsonObject key = new JsonObject().put("tier", "private").put("name", "Backend");
+        JsonObject overlap = new JsonObject().put("overlapSeconds", 0);
+        for (HttpResponse<String> answer :
+                List.of(owner.post("/keys", key), owner.post("/keys/" + keyId + "/rotate", overlap))) {
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(DashboardClient.code(answer)).isEqualTo("PRIVATE_KEYS_NOT_ALLOWED");
+            JsonNode problem = TestServer.json(answer);
+            assertThat(problem.path("detail").asText()).contains("'quotient key ", "dashboard.privateKeys");
+            String explained = server.get(problem.path("type").asText(), null, "Accept", "text/plain")
+                    .body();
+            assertThat(explained).contains("dashboard.privateKeys").doesNotContain("Ask an owner", "another role");
         }
     }
 

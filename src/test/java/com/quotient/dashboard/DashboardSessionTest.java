@@ -65,6 +65,24 @@ class DashboardSessionTest {
     }
 
     @Test
+    void passwordThatTheOperatorResetsEndsEverySessionOfTheUserAndOfNobodyElse() {
+        String email = user();
+        DashboardClient first = new DashboardClient(server);
+        first.signIn(email, PASSWORD);
+        DashboardClient second = new DashboardClient(server);
+        second.signIn(email, PASSWORD);
+        DashboardClient other = DashboardClient.owner(server);
+
+        await(DashboardClient.businesses(server).resetPassword(email, "another long password"));
+
+        assertThat(first.get("/keys").statusCode()).isEqualTo(401);
+        assertThat(second.get("/keys").statusCode()).isEqualTo(401);
+        assertThat(other.get("/keys").statusCode()).isEqualTo(200);
+        assertThat(code(first.signIn(email, PASSWORD))).isEqualTo("SIGN_IN_FAILED");
+        assertThat(first.signIn(email, "another long password").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void tooManyFailuresLockTheAccountForAWhileAlsoForTheRightPassword() {
         String email = user();
         DashboardClient client = new DashboardClient(server);
