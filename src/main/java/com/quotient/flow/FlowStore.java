@@ -31,8 +31,9 @@ final class FlowStore {
                 ON CONFLICT (business_id, flow_id, person_id) DO NOTHING
                 RETURNING flow_id, person_id
             ), queueing AS (
-                INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at, trace_id, trace_flags)
-                SELECT $6, $1, flow_id, person_id, first.step, now() + first.pause, $7, $8
+                INSERT INTO flow_delivery (
+                    id, business_id, flow_id, person_id, step, due_at, trace_id, trace_flags, trace_parent_id)
+                SELECT $6, $1, flow_id, person_id, first.step, now() + first.pause, $7, $8, $9
                 FROM enrolling CROSS JOIN LATERAL flow_next_webhook($1, flow_id, 0) AS first
             )
             SELECT active AND trigger_type = $4 AS triggerable, person_id IS NOT NULL AS known, inside OR enrolled AS inside
@@ -81,7 +82,8 @@ final class FlowStore {
                                 enrolmentId,
                                 messageId,
                                 trace == null ? null : trace.traceId(),
-                                trace == null ? null : trace.flags())))
+                                trace == null ? null : trace.flags(),
+                                trace == null ? null : trace.parentId())))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         return Enrolment.UNKNOWN_FLOW;

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outbox of webhooks. A server claims due webhooks for the time of a lease and reports each outcome. Without a
@@ -58,7 +59,7 @@ final class OutboxStore {
                 AND enrolment.person_id = delivery.person_id
             RETURNING delivery.id, delivery.business_id, delivery.flow_id, flow.name AS flow_name, delivery.person_id,
                 enrolment.id AS enrolment_id, enrolment.enrolled_at, delivery.step, step.webhook_url, delivery.attempts,
-                delivery.tried_since, delivery.trace_id, delivery.trace_flags,
+                delivery.tried_since, delivery.trace_id, delivery.trace_flags, delivery.trace_parent_id,
                 ARRAY[flow.secret] || ARRAY(
                     SELECT old.secret FROM flow_old_secret AS old
                     WHERE old.business_id = flow.business_id AND old.flow_id = flow.id AND old.expires_at > now()
@@ -73,13 +74,14 @@ final class OutboxStore {
                 FOR UPDATE
             ), done AS (
                 DELETE FROM flow_delivery USING held WHERE id = $4 AND attempts = $5
-                RETURNING step, trace_id, trace_flags
+                RETURNING step, trace_id, trace_flags, trace_parent_id
             ), coming AS MATERIALIZED (
-                SELECT coming.step, coming.pause, done.trace_id, done.trace_flags
+                SELECT coming.step, coming.pause, done.trace_id, done.trace_flags, done.trace_parent_id
                 FROM done CROSS JOIN LATERAL flow_next_webhook($1, $2, done.step) AS coming
             ), queueing AS (
-                INSERT INTO flow_delivery (id, business_id, flow_id, person_id, step, due_at, trace_id, trace_flags)
-                SELECT $6, $1, $2, $3, step, now() + pause, trace_id, trace_flags FROM coming
+                INSERT INTO flow_delivery (
+                    id, business_id, flow_id, person_id, step, due_at, trace_id, trace_flags, trace_parent_id)
+                SELECT $6, $1, $2, $3, step, now() + pause, trace_id, trace_flags, trace_parent_id FROM coming
             )
             UPDATE flow_enrolment SET finished_at = now()
             WHERE business_id = $1 AND flow_id = $2 AND person_id = $3
@@ -218,7 +220,6 @@ final class OutboxStore {
     }
 
     private static Delivery delivery(Row row) {
-        String traceId = row.getString("trace_id");
         return new Delivery(
                 row.getString("id"),
                 row.getString("business_id"),
@@ -234,6 +235,16 @@ final class OutboxStore {
                 Stream.of(row.getArrayOfStrings("secrets"))
                         .map(WebhookSecret::new)
                         .toList(),
-                traceId == null ? null : TraceParent.of(traceId, row.getString("trace_flags")));
+                trace(row));
+    }
+
+    private static @Nullable TraceParent trace(Row row) {
+        String traceId = row.getString("trace_id");
+        String parentId = row.getString("trace_parent_id");
+        if (traceId == null) {
+            return null;
+        }
+        String flags = row.getString("trace_flags");
+        return parentId == null ? TraceParent.of(traceId, flags) : new TraceParent(traceId, parentId, flags);
     }
 }

@@ -7,6 +7,7 @@ import com.google.common.collect.Comparators;
 import com.quotient.config.Durations;
 import com.quotient.config.WebhookConfig;
 import com.quotient.trace.TraceParent;
+import com.quotient.trace.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -47,6 +48,7 @@ final class WebhookClient {
     private final Vertx vertx;
     private final WebhookConfig config;
     private final InstantSource clock;
+    private final Tracing tracing;
     private final HostLookups lookups;
     private final HttpClient client;
 
@@ -54,10 +56,12 @@ final class WebhookClient {
             Vertx vertx,
             WebhookConfig config,
             InstantSource clock,
+            Tracing tracing,
             Function<String, Future<List<InetAddress>>> resolver) {
         this.vertx = vertx;
         this.config = config;
         this.clock = clock;
+        this.tracing = tracing;
         this.lookups = new HostLookups(config, resolver);
         this.client = vertx.createHttpClient(
                 new HttpClientOptions().setKeepAlive(false).setVerifyHost(true),
@@ -93,6 +97,7 @@ final class WebhookClient {
      * @param deadlineNanos on the scale of {@link System#nanoTime()}
      */
     Future<Result> send(Delivery delivery, long deadlineNanos) {
+        WebhookSpan span = WebhookSpan.begin(tracing, delivery);
         // A URL stored by an older version may be invalid now; that fails only this delivery.
         return Future.succeededFuture(delivery.url())
                 .map(Receiver::parse)
@@ -102,9 +107,10 @@ final class WebhookClient {
                             long millis = millisUntil(deadlineNanos);
                             return millis <= 0
                                     ? Future.succeededFuture(timeout())
-                                    : new Exchange().run(receiver, address, delivery, millis);
+                                    : new Exchange(span).run(receiver, address, delivery, millis);
                         }))
-                .otherwise(failure -> failure instanceof TimeoutException ? timeout() : Result.failed(fault(failure)));
+                .otherwise(failure -> failure instanceof TimeoutException ? timeout() : Result.failed(fault(failure)))
+                .onSuccess(span::ended);
     }
 
     /** The look-up continues after the deadline and serves the next attempt. */
@@ -163,11 +169,17 @@ final class WebhookClient {
     /** Sends one request and reads its response. */
     private final class Exchange {
         private final Promise<Result> result = Promise.promise();
+        private final WebhookSpan span;
         private @Nullable HttpClientRequest request;
         private long timer;
         private long received;
 
+        Exchange(WebhookSpan span) {
+            this.span = span;
+        }
+
         Future<Result> run(Receiver receiver, InetAddress address, Delivery delivery, long millis) {
+            span.sentTo(receiver);
             timer = vertx.setTimer(millis, id -> end(timeout()));
             client.request(new RequestOptions()
                             .setMethod(HttpMethod.POST)
@@ -205,14 +217,16 @@ final class WebhookClient {
                             delivery.secrets().stream()
                                     .map(secret -> secret.sign(delivery.id(), seconds, bytes))
                                     .collect(Collectors.joining(" ")));
-            if (delivery.trace() != null) {
-                opened.putHeader(TraceParent.HEADER, delivery.trace().child().header());
+            TraceParent trace = span.trace();
+            if (trace != null) {
+                opened.putHeader(TraceParent.HEADER, trace.header());
             }
             return opened.send(body);
         }
 
         /** The status decides. The rest is read up to a limit, so that the receiver can finish writing. */
         private void answered(HttpClientResponse response) {
+            span.answered(response.statusCode());
             result.tryComplete(result(response));
             response.exceptionHandler(failure -> vertx.cancelTimer(timer));
             response.endHandler(end -> vertx.cancelTimer(timer));

@@ -4,6 +4,7 @@ import com.quotient.config.WebhookConfig;
 import com.quotient.flow.WebhookClient.Result;
 import com.quotient.flow.WebhookStats.Outcome;
 import com.quotient.id.Ids;
+import com.quotient.trace.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -32,6 +33,7 @@ public final class WebhookVerticle extends VerticleBase {
     private final OutboxStore store;
     private final WebhookConfig config;
     private final InstantSource clock;
+    private final Tracing tracing;
     private final WebhookStats stats;
 
     private @Nullable WebhookClient client;
@@ -43,16 +45,17 @@ public final class WebhookVerticle extends VerticleBase {
     private boolean stopping;
     private final Promise<Void> idle = Promise.promise();
 
-    public WebhookVerticle(Pool pool, WebhookConfig config, InstantSource clock, WebhookStats stats) {
+    public WebhookVerticle(Pool pool, WebhookConfig config, InstantSource clock, Tracing tracing, WebhookStats stats) {
         this.store = new OutboxStore(pool);
         this.config = config;
         this.clock = clock;
+        this.tracing = tracing;
         this.stats = stats;
     }
 
     @Override
     public Future<?> start() {
-        client = new WebhookClient(vertx, config, clock, HostLookups.system(vertx, config.lookupThreads()));
+        client = new WebhookClient(vertx, config, clock, tracing, HostLookups.system(vertx, config.lookupThreads()));
         vertx.setPeriodic(0, config.pollInterval().toMillis(), timer -> claim());
         vertx.setPeriodic(0, UPKEEP_MILLIS, timer -> upkeep());
         return Future.succeededFuture();

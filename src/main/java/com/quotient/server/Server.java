@@ -302,7 +302,8 @@ public final class Server {
                 .compose(done -> deploy(new EventLinkVerticle(database.maintenance())))
                 .compose(done -> deploy(new MemoryVerticle(database.maintenance())))
                 .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
-                .compose(done -> deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, webhooks)))
+                .compose(done ->
+                        deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, tracing, webhooks)))
                 .compose(
                         done -> deploy(new KeyStoreVerticle(database, config, podId, filter, lease, clock, pods, keys)))
                 .compose(done -> deploy(new BlogFeedVerticle(database, config, blogs)))

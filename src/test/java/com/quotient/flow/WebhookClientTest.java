@@ -7,6 +7,7 @@ import com.quotient.config.WebhookConfig;
 import com.quotient.flow.HookReceiver.Received;
 import com.quotient.flow.WebhookClient.Result;
 import com.quotient.testing.TestServer;
+import com.quotient.trace.Tracing;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
@@ -127,7 +128,7 @@ class WebhookClientTest {
     @Test
     void nameServersThatDoNotAnswerHoldAnAttemptNoLongerThanItsDeadline() {
         WebhookClient client = new WebhookClient(
-                vertx, config(true), InstantSource.system(), host -> Promise.<List<InetAddress>>promise()
+                vertx, config(true), InstantSource.system(), Tracing.OFF, host -> Promise.<List<InetAddress>>promise()
                         .future());
 
         Delivery delivery = delivery("http://" + HOST + "/", 1);
@@ -247,7 +248,7 @@ class WebhookClientTest {
     }
 
     private WebhookClient client(boolean allowPrivate, String... addresses) {
-        return new WebhookClient(vertx, config(allowPrivate), InstantSource.system(), host -> {
+        return new WebhookClient(vertx, config(allowPrivate), InstantSource.system(), Tracing.OFF, host -> {
             lookups.incrementAndGet();
             return Future.succeededFuture(java.util.Arrays.stream(addresses)
                     .map(WebhookClientTest::address)
