@@ -17,6 +17,9 @@ public final class Main {
             ProcessEnd.onError(failure);
             LoggerFactory.getLogger(Main.class).error("Thread {} ended", thread.getName(), failure);
         });
+        // Otherwise a client of TLS 1.2 could ask for one handshake after the other on its connection. Java reads this
+        // once.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         System.exit(Quotient.run(System.getenv(), System.in, out, err, Quotient::printsToTerminal, arguments));
     }
 }

@@ -103,8 +103,9 @@ final class Serving {
         } catch (RuntimeException e) {
             throw Failures.explained(e, url);
         }
-        String apiUrl = url(config.http().host(), started.apiPort());
-        String managementUrl = url(config.management().host(), started.managementPort());
+        String apiUrl =
+                url(config.http().isTls() ? "https" : "http", config.http().host(), started.apiPort());
+        String managementUrl = url("http", config.management().host(), started.managementPort());
         String dashboardUrl = dashboardUrl(config.dashboard(), apiUrl);
         if (!config.database().isEmbedded()) {
             announce("Quotient is running.", apiUrl, managementUrl, dashboardUrl, null);
@@ -256,9 +257,9 @@ final class Serving {
         command.out().flush();
     }
 
-    private static String url(String host, int port) {
+    private static String url(String scheme, String host, int port) {
         boolean every = host.equals("0.0.0.0") || host.equals("::");
         String name = every ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-        return "http://" + name + ":" + port;
+        return scheme + "://" + name + ":" + port;
     }
 }

@@ -45,4 +45,9 @@ public record Config(
                     + " ingest.maxQueuedBytes or ingest.maxBusinessShare.");
         }
     }
+
+    /** Whether browsers reach the dashboard by https: that of a proxy, or else that of this server. */
+    public boolean isDashboardHttps() {
+        return dashboard.publicUrl().isEmpty() ? http.isTls() : dashboard.isHttps();
+    }
 }

@@ -65,8 +65,8 @@ public record DashboardConfig(
         Checks.range("dashboard.maxWatchers", maxWatchers, 1, 100_000);
     }
 
-    /** Whether browsers reach it only by https. */
-    public boolean isHttps() {
+    /** Whether its public address is one of https. */
+    boolean isHttps() {
         return publicUrl.toLowerCase(Locale.ROOT).startsWith("https://");
     }
 

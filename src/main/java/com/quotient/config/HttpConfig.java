@@ -2,7 +2,13 @@ package com.quotient.config;
 
 import java.time.Duration;
 
-/** The API's port and its limits. {@code instances} 0 means one event loop per core. */
+/**
+ * The API's port and its limits.
+ *
+ * @param instances 0 means one event loop per core
+ * @param tlsCertificateFile the PEM file of the certificate, empty without TLS, and so is {@code tlsKeyFile}
+ * @param tlsReloadInterval how often these files are read
+ */
 public record HttpConfig(
         String host,
         int port,
@@ -25,7 +31,10 @@ public record HttpConfig(
         int maxSecretBodyBytes,
         int maxCompressedStreams,
         String scriptAlias,
-        String ingestAlias) {
+        String ingestAlias,
+        String tlsCertificateFile,
+        String tlsKeyFile,
+        Duration tlsReloadInterval) {
     public HttpConfig {
         Checks.range("http.port", port, 0, 65535);
         Checks.range("http.instances", instances, 0, 1024);
@@ -49,6 +58,16 @@ public record HttpConfig(
         if (!scriptAlias.isEmpty() && scriptAlias.equals(ingestAlias)) {
             throw new InvalidSetting("http.scriptAlias and http.ingestAlias must be different paths.");
         }
+        if (tlsCertificateFile.isEmpty() != tlsKeyFile.isEmpty()) {
+            throw new InvalidSetting(
+                    "http.tlsCertificateFile and http.tlsKeyFile belong together: set both for TLS, or none of them.");
+        }
+        Checks.positive("http.tlsReloadInterval", tlsReloadInterval);
+    }
+
+    /** Whether the port speaks TLS. */
+    public boolean isTls() {
+        return !tlsCertificateFile.isEmpty();
     }
 
     private static void alias(String name, String path) {

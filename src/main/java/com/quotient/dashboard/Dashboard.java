@@ -53,7 +53,7 @@ public final class Dashboard {
 
     public Dashboard(Vertx vertx, Database database, Config config, InstantSource clock) {
         Pool pool = database.dashboard();
-        Place place = new Place(config.dashboard());
+        Place place = new Place(config);
         this.maxBodyBytes = config.dashboard().maxBodyBytes();
         this.sessions = new Sessions(new SessionStore(pool), config.dashboard(), place);
         TeamAdmin team = new TeamAdmin(pool, clock);

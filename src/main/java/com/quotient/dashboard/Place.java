@@ -1,5 +1,6 @@
 package com.quotient.dashboard;
 
+import com.quotient.config.Config;
 import com.quotient.config.DashboardConfig;
 import com.quotient.http.ApiRequest;
 import com.quotient.origin.Origin;
@@ -9,11 +10,18 @@ import org.jspecify.annotations.Nullable;
 /** The address of the dashboard as the browser sees it: from the settings, or else from the request. */
 final class Place {
     private final DashboardConfig config;
+    private final boolean https;
     private final @Nullable Origin publicOrigin;
 
-    Place(DashboardConfig config) {
-        this.config = config;
-        this.publicOrigin = config.publicUrl().isEmpty() ? null : Origin.parse(origin(config.publicUrl()));
+    Place(Config config) {
+        this.config = config.dashboard();
+        this.https = config.isDashboardHttps();
+        this.publicOrigin = this.config.publicUrl().isEmpty() ? null : Origin.parse(origin(this.config.publicUrl()));
+    }
+
+    /** Whether browsers reach the dashboard only by https. */
+    boolean isHttps() {
+        return https;
     }
 
     /** Whether the {@code Origin} header names this server. */
@@ -23,16 +31,18 @@ final class Place {
         if (sent == null) {
             return false;
         }
-        // Without the setting, the server cannot know whether a proxy speaks https to the browser.
+        // Without the setting and TLS, the server cannot know whether a proxy speaks https to the browser.
         return publicOrigin == null
-                ? (sent.scheme().equals("http") || sent.scheme().equals("https"))
+                ? (sent.scheme().equals("https") || sent.scheme().equals("http") && !https)
                         && sent.equals(Origin.parse(sent.scheme() + "://" + request.host()))
                 : sent.equals(publicOrigin);
     }
 
     /** The address of the dashboard, without a slash at the end. */
     String url(ApiRequest request) {
-        return config.publicUrl().isEmpty() ? "http://" + request.host() + config.basePath() : config.publicUrl();
+        return config.publicUrl().isEmpty()
+                ? (https ? "https://" : "http://") + request.host() + config.basePath()
+                : config.publicUrl();
     }
 
     /** The address of the API without {@code /api/v0}. A path that a proxy adds is the same for both. */
@@ -45,7 +55,7 @@ final class Place {
 
     /** Whether others can read the traffic: plain http from another computer. */
     boolean isInsecure(ApiRequest request) {
-        if (config.isHttps()) {
+        if (https) {
             return false;
         }
         Origin origin = Origin.parse("http://" + request.host());

@@ -39,7 +39,7 @@ final class Sessions {
         this.place = place;
         // With this prefix a browser accepts the cookie only over https and only from this host (RFC 6265bis section
         // 4.1.3).
-        this.cookie = config.isHttps() ? "__Host-quotient" : "quotient";
+        this.cookie = place.isHttps() ? "__Host-quotient" : "quotient";
     }
 
     SessionStore store() {
@@ -164,7 +164,7 @@ final class Sessions {
     private void setCookie(ApiRequest request, String value, long seconds) {
         request.answerHeader(
                 "Set-Cookie",
-                cookie + "=" + value + "; Path=" + (config.isHttps() ? "/" : config.publicPath()) + "; Max-Age="
-                        + seconds + "; HttpOnly; SameSite=Strict" + (config.isHttps() ? "; Secure" : ""));
+                cookie + "=" + value + "; Path=" + (place.isHttps() ? "/" : config.publicPath()) + "; Max-Age="
+                        + seconds + "; HttpOnly; SameSite=Strict" + (place.isHttps() ? "; Secure" : ""));
     }
 }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -28,12 +29,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Guards connections from their acceptance to the head of their first request. On a clear-text port that speaks
  * HTTP/1.1 and HTTP/2, Vert.x exposes a connection only after its first bytes. Without this guard, a client that sends
- * nothing, or one byte a minute, would have no deadline and count for no limit. Vert.x has no public hook for it, so
- * the guard is a handler of the accepting channel.
+ * nothing, or one byte a minute, would have no deadline and count for no limit. With TLS the same is true of the time of
+ * the handshake. Vert.x has no public hook for it, so the guard is a handler of the accepting channel.
  */
 public final class AcceptGuard {
     private static final String HTTP2_PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final String HTTP1_DECODER = "httpDecoder";
+    private static final String TLS = "ssl";
 
     /** Bounds what a paused request holds, since Vert.x stops reading only between two reads. */
     private static final int READS_PER_TURN = 4;
@@ -124,6 +126,12 @@ public final class AcceptGuard {
         }
     }
 
+    private void decodeStrictly(ChannelPipeline pipeline, HttpServerOptions options) {
+        if (pipeline.get(HTTP1_DECODER) != null) {
+            pipeline.replace(HTTP1_DECODER, HTTP1_DECODER, new StrictRequestDecoder(options, maxHeaders, heads));
+        }
+    }
+
     /** Handler of the accepting channel, whose messages are the accepted channels. */
     @ChannelHandler.Sharable
     private final class Acceptor extends ChannelInboundHandlerAdapter {
@@ -150,7 +158,7 @@ public final class AcceptGuard {
         }
     }
 
-    /** First handler of one accepted channel. Nobody waits for a channel to be closed. */
+    /** First handler of one accepted channel, before that of TLS. Nobody waits for a channel to be closed. */
     @SuppressWarnings("FutureReturnValueIgnored")
     private final class FirstRequest extends ChannelInboundHandlerAdapter {
         private final HttpServerOptions options;
@@ -230,6 +238,12 @@ public final class AcceptGuard {
                 reading.fireChannelRead(message);
                 return;
             }
+            if (options.isSsl()) {
+                chosen = true;
+                reading.pipeline().addAfter(TLS, null, new FirstDecrypted(options));
+                reading.fireChannelRead(message);
+                return;
+            }
             ByteBuf begin = held == null ? (ByteBuf) message : Unpooled.wrappedBuffer(held, (ByteBuf) message);
             int known = prefaceLength(begin);
             if (known == begin.readableBytes() && known < HTTP2_PREFACE.length()) {
@@ -242,11 +256,7 @@ public final class AcceptGuard {
                 reading.pipeline().addAfter(reading.name(), null, new HeaderBlocks(heads));
             } else {
                 reading.fireChannelRead(Unpooled.wrappedBuffer(new byte[] {'\r'}));
-                if (reading.pipeline().get(HTTP1_DECODER) != null) {
-                    reading.pipeline()
-                            .replace(
-                                    HTTP1_DECODER, HTTP1_DECODER, new StrictRequestDecoder(options, maxHeaders, heads));
-                }
+                decodeStrictly(reading.pipeline(), options);
             }
             reading.fireChannelRead(begin);
         }
@@ -265,6 +275,26 @@ public final class AcceptGuard {
             if (context != null) {
                 context.pipeline().remove(this);
             }
+        }
+    }
+
+    /** Handler behind that of TLS, up to the first decrypted bytes. The handshake has chosen the protocol by then. */
+    private final class FirstDecrypted extends ChannelInboundHandlerAdapter {
+        private final HttpServerOptions options;
+
+        FirstDecrypted(HttpServerOptions options) {
+            this.options = options;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext reading, Object message) {
+            if (reading.pipeline().get(HTTP1_DECODER) == null) {
+                reading.pipeline().addAfter(reading.name(), null, new HeaderBlocks(heads));
+            } else {
+                decodeStrictly(reading.pipeline(), options);
+            }
+            reading.pipeline().remove(this);
+            reading.fireChannelRead(message);
         }
     }
 }

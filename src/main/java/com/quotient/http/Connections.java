@@ -31,6 +31,9 @@ public final class Connections {
      */
     private static final int RESERVED_BYTES = 24 * 1024;
 
+    /** With TLS it holds 17 KiB, and as much again outside of the heap for a record that is incomplete. */
+    private static final int RESERVED_BYTES_OF_TLS = 48 * 1024;
+
     /** A client that has been silent for this long is unlikely to send just now. */
     private static final long QUIET_NANOS = 1_000_000_000;
 
@@ -64,7 +67,8 @@ public final class Connections {
 
     /** The configured maximum, but no more than about a third of the heap can hold. */
     static int limit(HttpConfig config) {
-        return (int) Math.min(config.maxConnections(), Runtime.getRuntime().maxMemory() / RESERVED_BYTES);
+        int reserved = config.isTls() ? RESERVED_BYTES_OF_TLS : RESERVED_BYTES;
+        return (int) Math.min(config.maxConnections(), Runtime.getRuntime().maxMemory() / reserved);
     }
 
     Connections(HttpConfig config, int max, HttpStats stats) {

@@ -15,6 +15,8 @@ public final class HttpStats {
     final LongAdder refusedConnections = new LongAdder();
     final LongAdder evictedConnections = new LongAdder();
     final LongAdder stalledResponses = new LongAdder();
+    final LongAdder failedHandshakes = new LongAdder();
+    volatile double certificateNotAfterSeconds = Double.NaN;
     final LongAdder skippedAccessLines = new LongAdder();
 
     RequestStats register(Routes routes) {
@@ -49,6 +51,16 @@ public final class HttpStats {
     /** Responses, and connections with several, that were reset because their clients did not read them. */
     public long stalledResponses() {
         return stalledResponses.sum();
+    }
+
+    /** When the served certificate expires, in seconds since 1970; NaN without TLS. */
+    public double certificateNotAfterSeconds() {
+        return certificateNotAfterSeconds;
+    }
+
+    /** Connections that ended before their TLS handshake was complete. */
+    public long failedHandshakes() {
+        return failedHandshakes.sum();
     }
 
     /** Requests without an access log line, by the sampling setting. */

@@ -67,6 +67,7 @@ public final class HttpVerticle extends VerticleBase {
      * @param readers how businesses share the threads that read large bodies
      * @param keyInBody finds the key in a body that carries it
      * @param dashboard null if it is disabled
+     * @param certificate null without TLS
      */
     public record Shared(
             Routes routes,
@@ -83,7 +84,8 @@ public final class HttpVerticle extends VerticleBase {
             Tracing tracing,
             AcceptGuard guard,
             Function<byte[], @Nullable String> keyInBody,
-            @Nullable WebApp dashboard) {}
+            @Nullable WebApp dashboard,
+            @Nullable TlsCertificate certificate) {}
 
     public HttpVerticle(Config config, Shared shared) {
         this.config = config;
@@ -150,7 +152,7 @@ public final class HttpVerticle extends VerticleBase {
         vertx.setPeriodic(config.usage().handOverInterval().toMillis(), timer -> handOver()
                 .onFailure(failure -> log.warn("Usage could not be handed over: {}", failure.getMessage())));
 
-        HttpServer server = vertx.createHttpServer(options(config.http()))
+        HttpServer server = vertx.createHttpServer(options(config.http(), shared.certificate()))
                 .connectionHandler(connections::opened)
                 .invalidRequestHandler(api::refuse)
                 .requestHandler(request -> {
@@ -177,6 +179,9 @@ public final class HttpVerticle extends VerticleBase {
                         }
                     }
                 });
+        if (shared.certificate() != null) {
+            server.exceptionHandler(failure -> shared.http().failedHandshakes.increment());
+        }
         this.server = server;
         return provider.start().compose(done -> server.listen());
     }
@@ -249,12 +254,19 @@ public final class HttpVerticle extends VerticleBase {
         return batch.isEmpty() ? Future.succeededFuture() : vertx.eventBus().request(UsageBatch.ADDRESS, batch);
     }
 
-    private static HttpServerOptions options(HttpConfig config) {
+    /** Serves another certificate to new connections, on all event loops of this port. */
+    public Future<?> serve(TlsCertificate certificate) {
+        return server == null
+                ? Future.succeededFuture()
+                : server.updateSSLOptions(options(config.http(), certificate).getSslOptions(), true);
+    }
+
+    private static HttpServerOptions options(HttpConfig config, @Nullable TlsCertificate certificate) {
         Http2Settings http2 = new HttpServerOptions()
                 .getInitialSettings()
                 .setMaxConcurrentStreams(config.maxStreams())
                 .setMaxHeaderListSize((long) HTTP2_HEADER_FACTOR * config.maxHeaderBytes());
-        return new HttpServerOptions()
+        HttpServerOptions options = new HttpServerOptions()
                 .setInitialSettings(http2)
                 .setHost(config.host())
                 .setPort(config.port())
@@ -267,5 +279,6 @@ public final class HttpVerticle extends VerticleBase {
                 .setHttp2ClearTextEnabled(true)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
+        return certificate == null ? options : certificate.applyTo(options, config);
     }
 }

@@ -45,7 +45,7 @@ final class RequestSpan {
         span.rename(name);
         span.with("http.request.method", known ? method.name() : "_OTHER")
                 .with("http.response.status_code", status)
-                .with("url.scheme", "http")
+                .with("url.scheme", request.http().isSSL() ? "https" : "http")
                 .with("network.protocol.version", request.http().version() == HttpVersion.HTTP_2 ? "2" : "1.1");
         Caller caller = request.callerOrNull();
         if (caller != null) {

@@ -53,12 +53,14 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     private boolean inBody;
     private boolean broken;
-    private boolean first = true;
+    /** Only the first request may ask for HTTP/2, and only in clear text; with TLS, the handshake settles it. */
+    private boolean mayUpgrade;
 
     /** Many short headers hold far more memory than their bytes, so their number is limited while they arrive. */
     StrictRequestDecoder(HttpServerOptions options, int maxHeaders, Budget heads) {
         super(options);
         this.maxHeaders = maxHeaders;
+        this.mayUpgrade = !options.isSsl();
         this.heads = heads;
         this.held = new HeldHead(heads);
     }
@@ -159,8 +161,8 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
         String fault = RequestRules.fault(request);
         if (fault != null) {
             refuse(out, new BadHead(fault));
-        } else if (first) {
-            first = false;
+        } else if (mayUpgrade) {
+            mayUpgrade = false;
             if (Http2Upgrade.keepOnlyIfSafe(request, out.size() == 1 || moreFollows)) {
                 context.pipeline().addFirst(new HeaderBlocks(heads));
             }

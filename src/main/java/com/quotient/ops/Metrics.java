@@ -79,6 +79,12 @@ public final class Metrics {
                 "Responses reset because their clients did not read for http.writeDeadline",
                 http,
                 HttpStats::stalledResponses);
+        gauge(
+                "quotient.tls.certificate.not.after.seconds",
+                "When the certificate of the API expires, in seconds since 1970; NaN without TLS",
+                http,
+                HttpStats::certificateNotAfterSeconds);
+        counter("quotient.tls.handshakes.failed", "TLS handshakes that failed", http, HttpStats::failedHandshakes);
         counter(
                 "quotient.access.log.skipped",
                 "Requests without an access log line, by sampling",

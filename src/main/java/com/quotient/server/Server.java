@@ -13,6 +13,7 @@ import com.quotient.blog.BlogCache;
 import com.quotient.blog.BlogFeedVerticle;
 import com.quotient.bus.LocalCodec;
 import com.quotient.config.Config;
+import com.quotient.config.InvalidSetting;
 import com.quotient.dashboard.Dashboard;
 import com.quotient.db.Database;
 import com.quotient.db.DatabaseUrl;
@@ -27,6 +28,8 @@ import com.quotient.http.CannotListen;
 import com.quotient.http.HttpStats;
 import com.quotient.http.HttpVerticle;
 import com.quotient.http.Routes;
+import com.quotient.http.TlsCertificate;
+import com.quotient.http.TlsCertificateVerticle;
 import com.quotient.http.WebApp;
 import com.quotient.id.Base62;
 import com.quotient.idempotency.IdempotencyStats;
@@ -81,6 +84,7 @@ public final class Server {
 
     private final Config config;
     private final DatabaseUrl url;
+    private final @Nullable TlsCertificate certificate;
     private final String podId = podId();
     private final Tracing tracing;
     private final Vertx vertx;
@@ -107,8 +111,13 @@ public final class Server {
     private final @Nullable WebApp dashboard;
     private final String transport;
 
-    /** The database of {@code url} may be unavailable; the server waits for it. */
+    /**
+     * The database of {@code url} may be unavailable; the server waits for it.
+     *
+     * @throws InvalidSetting if the files of the certificate cannot be used
+     */
     public Server(Config config, DatabaseUrl url, InstantSource localClock) {
+        this.certificate = config.http().isTls() ? TlsCertificate.read(config.http()) : null;
         PoolStats pools = new PoolStats();
         metrics.bindPools(pools);
         this.config = config;
@@ -296,7 +305,8 @@ public final class Server {
                 tracing,
                 guard,
                 AnalyticsApi::keyInBody,
-                dashboard);
+                dashboard,
+                certificate);
 
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
                 .compose(done -> deploy(new EventLinkVerticle(database.maintenance())))
@@ -318,7 +328,14 @@ public final class Server {
                 .recover(failure -> Future.failedFuture(CannotListen.explain(
                         failure, "http", config.http().host(), config.http().port())))
                 .onSuccess(deployed::add)
+                .compose(done -> certificate == null ? Future.succeededFuture() : follow(certificate))
                 .compose(done -> startCanary());
+    }
+
+    private Future<Void> follow(TlsCertificate served) {
+        // All instances share one port and its certificate.
+        return deploy(new TlsCertificateVerticle(
+                config.http(), clock, httpStats, served, found -> http.get(0).serve(found)));
     }
 
     private Future<Void> startCanary() {

@@ -80,6 +80,23 @@ class SettingsTest {
     }
 
     @Test
+    void certificateWithoutItsKeyIsRefusedAndSoIsAKeyWithoutItsCertificate() {
+        for (String setting : new String[] {"http.tlsCertificateFile", "http.tlsKeyFile"}) {
+            assertThatThrownBy(() -> Settings.defaults().with(setting, "a.pem").config())
+                    .isInstanceOf(InvalidSetting.class)
+                    .hasMessage("http.tlsCertificateFile and http.tlsKeyFile belong together: set both for TLS, or"
+                            + " none of them.");
+        }
+        assertThat(Settings.defaults()
+                        .with("http.tlsCertificateFile", "a.pem")
+                        .with("http.tlsKeyFile", "a.key")
+                        .config()
+                        .http()
+                        .isTls())
+                .isTrue();
+    }
+
+    @Test
     void unreadableFileIsOneSentence() throws IOException {
         assertThatThrownBy(() -> Settings.load(directory.resolve("absent.json"), Map.of()))
                 .isInstanceOf(InvalidSetting.class)

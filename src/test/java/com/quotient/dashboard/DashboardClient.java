@@ -33,7 +33,7 @@ final class DashboardClient {
 
     DashboardClient(TestServer server) {
         this.server = server;
-        this.origin = "http://127.0.0.1:" + server.port();
+        this.origin = server.uri("").toString();
     }
 
     static BusinessAdmin businesses(TestServer server) {

@@ -91,6 +91,7 @@ class EndpointTest {
                         Tracing.OFF,
                         new AcceptGuard(config.http(), new HttpStats(), new Budgets(config)),
                         body -> null,
+                        null,
                         null));
         TestServer.await(server.server().vertx().deployVerticle(verticle));
     }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.quotient.testing.TestCertificates;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,23 @@ class EventCanaryTest {
             eventually(PATIENCE, () -> assertThat(server.metric(LAST_SUCCESS)).isGreaterThan(start));
             JsonNode events = TestServer.json(server.get("/api/v0/analytics/events", key));
             assertThat(events.path("events").findValuesAsText("eventType")).containsOnly("quotient_canary");
+        }
+    }
+
+    @Test
+    void canaryFliesOverTlsWhereTheServerSpeaksIt() throws IOException {
+        TestCertificates certificates = new TestCertificates(directory);
+        certificates.authority("authority");
+        TestCertificates.Pair pair = certificates.server("authority", "server", "api.example.com", "-1d", 2);
+        try (TestServer server = startWithCanary(
+                "http.tlsCertificateFile", pair.certificate().toString(),
+                "http.tlsKeyFile", pair.key().toString())) {
+            double start = server.metric(LAST_SUCCESS);
+            TestKeys keys = new TestKeys(server);
+
+            write(keys.secret(keys.business(), "analytics:write", "analytics:read"));
+
+            eventually(PATIENCE, () -> assertThat(server.metric(LAST_SUCCESS)).isGreaterThan(start));
         }
     }
 
@@ -94,9 +113,11 @@ class EventCanaryTest {
         }
     }
 
-    private TestServer startWithCanary() {
-        return TestServer.start(
-                "canary.keyFile", keyFile().toString(), "canary.interval", "1s", "canary.timeout", "900ms");
+    private TestServer startWithCanary(String... more) {
+        List<String> settings = new ArrayList<>(
+                List.of("canary.keyFile", keyFile().toString(), "canary.interval", "1s", "canary.timeout", "900ms"));
+        settings.addAll(List.of(more));
+        return TestServer.start(settings.toArray(String[]::new));
     }
 
     private Path keyFile() {

@@ -34,7 +34,7 @@ public final class RawClient implements AutoCloseable {
     private static final int SILENT = -2;
     private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (\\S+) HTTP/1\\.[01]\r\n");
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final InputStream in;
 
     /** Null when the server is another one than that whose API is described. */
@@ -43,25 +43,30 @@ public final class RawClient implements AutoCloseable {
     /** The method and the target of each request that is not answered yet, as far as they can be read. */
     private final Queue<MatchResult> asked = new ArrayDeque<>();
 
-    private RawClient(int port, @Nullable Routes routes) throws IOException {
+    private RawClient(Socket socket, @Nullable Routes routes) throws IOException {
+        this.socket = socket;
         this.routes = routes;
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
     public static RawClient to(TestServer server) {
-        return to(server.port(), server.server().routes());
+        return to(server.port(), server.isTls(), server.server().routes());
     }
 
     public static RawClient to(int port) {
-        return to(port, null);
+        return to(port, false, null);
     }
 
-    private static RawClient to(int port, @Nullable Routes routes) {
+    private static RawClient to(int port, boolean tls, @Nullable Routes routes) {
         try {
-            return new RawClient(port, routes);
+            if (tls) {
+                return new RawClient(TlsSockets.connect(port), routes);
+            }
+            Socket socket = new Socket();
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+            return new RawClient(socket, routes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -47,13 +47,26 @@ public final class RawHttp2 implements AutoCloseable {
     private int lastStream = -1;
 
     public RawHttp2(int port) {
+        this(plain(port));
+    }
+
+    /** On a connection that has agreed on HTTP/2. */
+    public RawHttp2(Socket socket) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            this.socket = socket;
             socket.setSoTimeout(PATIENCE_MILLIS);
             in = new DataInputStream(socket.getInputStream());
             out = new DataOutputStream(socket.getOutputStream());
             out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1));
             frame(SETTINGS, 0, 0, new byte[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Socket plain(int port) {
+        try {
+            return new Socket(InetAddress.getLoopbackAddress(), port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -28,12 +28,15 @@ public final class TestServer implements AutoCloseable {
 
     private final String databaseUrl;
     private final Server server;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final boolean tls;
+    private final HttpClient client;
 
-    private TestServer(String databaseUrl, Server server) {
+    private TestServer(String databaseUrl, Server server, boolean tls) {
         this.databaseUrl = databaseUrl;
         this.server = server;
+        this.tls = tls;
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+        this.client = (tls ? client.sslContext(TlsSockets.context()) : client).build();
     }
 
     /** On a fresh database of the shared Postgres; settings as pairs of name and value. */
@@ -51,7 +54,10 @@ public final class TestServer implements AutoCloseable {
     /** A server that is not started yet. */
     public static TestServer prepare(String databaseUrl, InstantSource clock, String... settings) {
         Config config = config(databaseUrl, settings);
-        return new TestServer(databaseUrl, new Server(config, DatabaseUrl.parse(databaseUrl), clock));
+        return new TestServer(
+                databaseUrl,
+                new Server(config, DatabaseUrl.parse(databaseUrl), clock),
+                config.http().isTls());
     }
 
     public static String freshDatabase() {
@@ -93,7 +99,12 @@ public final class TestServer implements AutoCloseable {
 
     /** A path below the API's origin. */
     public URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port() + path);
+        return URI.create((tls ? "https" : "http") + "://127.0.0.1:" + port() + path);
+    }
+
+    /** Whether its API speaks TLS. */
+    boolean isTls() {
+        return tls;
     }
 
     public URI managementUri(String path) {

@@ -1,0 +1,141 @@
+package com.quotient.http;
+
+import com.quotient.config.HttpConfig;
+import com.quotient.config.InvalidSetting;
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.X509KeyManager;
+
+/** The certificate of the API port with its key, which belongs to it. Immutable. */
+public final class TlsCertificate {
+    private static final int MAX_FILE_BYTES = 1 << 20;
+
+    private final PemKeyCertOptions pem;
+    private final X509Certificate certificate;
+
+    private TlsCertificate(PemKeyCertOptions pem, X509Certificate certificate) {
+        this.pem = pem;
+        this.certificate = certificate;
+    }
+
+    /**
+     * Reads the files that the settings name. Blocks.
+     *
+     * @throws InvalidSetting with a sentence if one cannot be read or holds something else, or the key belongs to
+     *     another certificate; the sentence tells nothing of the key
+     */
+    public static TlsCertificate read(HttpConfig config) {
+        Buffer chain = file("http.tlsCertificateFile", config.tlsCertificateFile());
+        Buffer key = file("http.tlsKeyFile", config.tlsKeyFile());
+        X509Certificate first = first(chain, config);
+        PemKeyCertOptions pem = new PemKeyCertOptions().setCertValue(chain).setKeyValue(key);
+        if (!belongTogether(privateKey(pem, config), first.getPublicKey())) {
+            throw new InvalidSetting("The key in " + config.tlsKeyFile() + " belongs to another certificate than the"
+                    + " first one in " + config.tlsCertificateFile() + ", which must be that of the server.");
+        }
+        return new TlsCertificate(pem, first);
+    }
+
+    /** When it expires. */
+    Instant notAfter() {
+        return certificate.getNotAfter().toInstant();
+    }
+
+    /** Whether both files have the same content. */
+    boolean isSameAs(TlsCertificate other) {
+        return pem.equals(other.pem);
+    }
+
+    /**
+     * The options of a port that serves it: TLS 1.2 and 1.3 with forward secrecy, and HTTP/2 where the client offers it
+     * (ALPN). No certificate of the client is asked for.
+     */
+    HttpServerOptions applyTo(HttpServerOptions options, HttpConfig config) {
+        // The ciphers that HTTP/2 allows (RFC 9113 section 9.2.2).
+        Http2SecurityUtil.CIPHERS.forEach(options::addEnabledCipherSuite);
+        return options.setSsl(true)
+                .setUseAlpn(true)
+                .setKeyCertOptions(pem)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+                .setSslHandshakeTimeout(config.headerDeadline().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public String toString() {
+        return certificate.getSubjectX500Principal() + ", valid until " + notAfter();
+    }
+
+    private static Buffer file(String setting, String name) {
+        try (InputStream in = Files.newInputStream(Path.of(name))) {
+            return Buffer.buffer(in.readNBytes(MAX_FILE_BYTES));
+        } catch (IOException | InvalidPathException e) {
+            throw new InvalidSetting(
+                    "The file " + name + " of " + setting + " cannot be read; check its name and permissions.");
+        }
+    }
+
+    private static X509Certificate first(Buffer chain, HttpConfig config) {
+        try {
+            for (var certificate : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(chain.getBytes()))) {
+                return (X509Certificate) certificate;
+            }
+        } catch (CertificateException e) {
+            // Not PEM, which the sentence below says.
+        }
+        throw new InvalidSetting("http.tlsCertificateFile must name a PEM file with the certificate of the server and"
+                + " those of its issuers, but " + config.tlsCertificateFile() + " is not one.");
+    }
+
+    @SuppressWarnings("NullAway") // No file is read here, and only for files a Vertx is needed.
+    private static PrivateKey privateKey(PemKeyCertOptions pem, HttpConfig config) {
+        try {
+            String alias = pem.loadKeyStore(null).aliases().nextElement();
+            return ((X509KeyManager) pem.getKeyManagerFactory(null).getKeyManagers()[0]).getPrivateKey(alias);
+        } catch (Exception e) {
+            // The cause might quote the file.
+            throw new InvalidSetting("http.tlsKeyFile must name a PEM file with a private key without a passphrase,"
+                    + " but " + config.tlsKeyFile() + " is not one.");
+        }
+    }
+
+    /** Whether the public key verifies what the private key has signed. */
+    private static boolean belongTogether(PrivateKey secret, PublicKey open) {
+        byte[] text = {1};
+        try {
+            Signature signature = Signature.getInstance(
+                    switch (secret.getAlgorithm()) {
+                        case "RSA" -> "SHA256withRSA";
+                        case "EC" -> "SHA256withECDSA";
+                        default -> secret.getAlgorithm();
+                    });
+            signature.initSign(secret);
+            signature.update(text);
+            byte[] signed = signature.sign();
+            signature.initVerify(open);
+            signature.update(text);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+}
