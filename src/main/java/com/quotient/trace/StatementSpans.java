@@ -38,8 +38,8 @@ final class StatementSpans implements VertxTracer<Object, @Nullable Span> {
             String operation,
             BiConsumer<String, String> headers,
             TagExtractor<R> tags) {
-        Span active = operation.equals(STATEMENT) ? ActiveSpan.of(context) : null;
-        if (active == null || !active.isRecording()) {
+        Span active = operation.equals(STATEMENT) ? ActiveSpan.ofStatement(context) : null;
+        if (active == null) {
             return null;
         }
         String text = text(request, tags);

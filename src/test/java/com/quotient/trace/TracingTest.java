@@ -20,6 +20,8 @@ import java.net.URL;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +94,28 @@ class TracingTest {
                     .containsEntry("http.response.status_code", "404")
                     .doesNotContainKeys("http.route", "quotient.key.id");
             assertThat(collector.raw()).doesNotContain("sk_", "secret-");
+        }
+    }
+
+    @Test
+    void requestOfManyStatementsHasABoundedNumberOfSpans() {
+        try (Collector collector = new Collector();
+                TestServer server = start(collector, "analytics.fetchEvents", "1")) {
+            TestKeys keys = new TestKeys(server);
+            String key = keys.secret(keys.business());
+            String events = IntStream.range(0, 2 * ActiveSpan.MAX_STATEMENTS)
+                    .mapToObj(i -> "{\"eventType\":\"e\"}")
+                    .collect(Collectors.joining(",", "{\"batch\":[", "]}"));
+            assertThat(server.post("/api/v0/analytics", key, events).statusCode())
+                    .isEqualTo(200);
+
+            assertThat(server.get("/api/v0/analytics/export", key).body().lines())
+                    .hasSize(2 * ActiveSpan.MAX_STATEMENTS);
+
+            String request = await(collector, "GET /api/v0/analytics/export").spanId();
+            assertThat(collector.spans())
+                    .filteredOn(span -> span.parentId().equals(request))
+                    .hasSize(ActiveSpan.MAX_STATEMENTS);
         }
     }
 
