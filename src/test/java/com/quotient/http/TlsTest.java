@@ -56,6 +56,9 @@ class TlsTest {
     private static final Duration DEADLINE = Duration.ofSeconds(8);
 
     private static final int MAX_PER_ADDRESS = 50;
+    /** Answers that no buffer on the way holds together. */
+    private static final int MANY = 200;
+
     private static final String GREEDY = "127.0.0.2";
     /** Begins each record of a handshake. */
     private static final int HANDSHAKE = 22;
@@ -91,9 +94,14 @@ class TlsTest {
                 "http.instances", "2",
                 "http.maxConnectionsPerAddress", Integer.toString(MAX_PER_ADDRESS));
         impatient = TestServer.start(
-                "http.tlsCertificateFile", first.certificate().toString(),
-                "http.tlsKeyFile", first.key().toString(),
-                "http.headerDeadline", "1500ms");
+                "http.tlsCertificateFile",
+                first.certificate().toString(),
+                "http.tlsKeyFile",
+                first.key().toString(),
+                "http.headerDeadline",
+                "1500ms",
+                "http.writeDeadline",
+                "1s");
         TestKeys keys = new TestKeys(server);
         key = keys.secret(keys.business());
         authorization = "Authorization: Bearer " + key;
@@ -274,6 +282,17 @@ class TlsTest {
             client.send(bytes);
 
             assertThat(client.readToEnd()).isEmpty();
+        }
+    }
+
+    @Test
+    void readerThatReadsNothingIsResetAfterTheWriteDeadline() {
+        double stalled = impatient.metric("quotient_http_responses_stalled_total");
+        try (RawClient client = RawClient.to(impatient)) {
+            client.send(RawClient.head("GET", "/openapi.json").repeat(MANY));
+
+            eventually(PATIENCE, () -> assertThat(impatient.metric("quotient_http_responses_stalled_total"))
+                    .isGreaterThan(stalled));
         }
     }
 
