@@ -149,7 +149,7 @@ public final class HttpVerticle extends VerticleBase {
             bodies.sweep(now);
             writers.sweep(now);
         });
-        vertx.setPeriodic(config.usage().handOverInterval().toMillis(), timer -> handOver()
+        vertx.setPeriodic(config.usage().handOverInterval().toMillis(), timer -> handOver(notes.drain())
                 .onFailure(failure -> log.warn("Usage could not be handed over: {}", failure.getMessage())));
 
         HttpServer server = vertx.createHttpServer(options(config.http(), shared.certificate()))
@@ -231,7 +231,7 @@ public final class HttpVerticle extends VerticleBase {
                     return idle(LAST_REQUESTS);
                 })
                 .compose(done -> server.shutdown(1, TimeUnit.SECONDS))
-                .transform(done -> handOver());
+                .transform(done -> handOver(notes.drainAll()));
     }
 
     private Future<Void> idle(Duration atMost) {
@@ -249,8 +249,7 @@ public final class HttpVerticle extends VerticleBase {
         return idle.future();
     }
 
-    private Future<?> handOver() {
-        UsageBatch batch = notes.drain();
+    private Future<?> handOver(UsageBatch batch) {
         return batch.isEmpty() ? Future.succeededFuture() : vertx.eventBus().request(UsageBatch.ADDRESS, batch);
     }
 

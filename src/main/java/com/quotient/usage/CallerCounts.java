@@ -13,21 +13,32 @@ final class CallerCounts implements Kinds {
     private Counter[] counters = new Counter[1];
 
     private int size;
+    private boolean counted;
+    private boolean isNew;
 
     /** A kind of caller. An empty route means that further kinds of one family are counted together. */
     private static final class Counter {
         private final AgentFamily family;
         private final String origin;
         private final String route;
-        private final long firstMillis;
+        private long firstMillis;
         private long lastMillis;
         private long count;
 
-        Counter(AgentFamily family, String origin, String route, long nowMillis) {
+        Counter(AgentFamily family, String origin, String route) {
             this.family = family;
             this.origin = origin;
             this.route = route;
-            this.firstMillis = nowMillis;
+        }
+
+        /** What was counted; this counter begins anew. */
+        Counter take() {
+            Counter taken = new Counter(family, origin, route);
+            taken.firstMillis = firstMillis;
+            taken.lastMillis = lastMillis;
+            taken.count = count;
+            count = 0;
+            return taken;
         }
 
         // Routes are constants, so identity suffices for equal ones.
@@ -37,7 +48,9 @@ final class CallerCounts implements Kinds {
         }
 
         void count(long nowMillis) {
-            count++;
+            if (count++ == 0) {
+                firstMillis = nowMillis;
+            }
             lastMillis = nowMillis;
         }
     }
@@ -48,18 +61,48 @@ final class CallerCounts implements Kinds {
      * @param maxKinds the number of kinds that are counted separately; further ones are counted by family
      */
     boolean count(AgentFamily family, String origin, String route, long nowMillis, int maxKinds) {
+        counted = true;
         Counter counter = find(family, origin, route);
         if (counter != null) {
             counter.count(nowMillis);
             return false;
         }
         if (size < maxKinds) {
-            add(family, origin, route, nowMillis).count(nowMillis);
+            add(family, origin, route).count(nowMillis);
+            isNew = true;
             return true;
         }
         Counter together = find(family, "", "");
-        (together == null ? add(family, "", "", nowMillis) : together).count(nowMillis);
+        (together == null ? add(family, "", "") : together).count(nowMillis);
         return false;
+    }
+
+    /** Whether anything was counted since the last {@link #take}. */
+    boolean isCounted() {
+        return counted;
+    }
+
+    /** Whether a kind was seen that was not there at the last {@link #take}. */
+    boolean hasNewKind() {
+        return isNew;
+    }
+
+    /** What was counted since the last call. Kinds that were not seen since then are forgotten. */
+    CallerCounts take() {
+        CallerCounts taken = new CallerCounts();
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            Counter counter = counters[i];
+            if (counter.count > 0) {
+                taken.append(counter.take());
+                counters[kept++] = counter;
+            }
+        }
+        Arrays.fill(counters, kept, size, null);
+        size = kept;
+        counted = false;
+        isNew = false;
+        return taken;
     }
 
     @Override
@@ -86,12 +129,16 @@ final class CallerCounts implements Kinds {
         return null;
     }
 
-    private Counter add(AgentFamily family, String origin, String route, long nowMillis) {
+    private Counter add(AgentFamily family, String origin, String route) {
+        Counter counter = new Counter(family, origin, route);
+        append(counter);
+        return counter;
+    }
+
+    private void append(Counter counter) {
         if (size == counters.length) {
             counters = Arrays.copyOf(counters, 2 * size);
         }
-        Counter counter = new Counter(family, origin, route, nowMillis);
         counters[size++] = counter;
-        return counter;
     }
 }

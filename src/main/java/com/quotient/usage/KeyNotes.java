@@ -43,6 +43,9 @@ public final class KeyNotes {
         callers = callers == null ? new CallerCounts() : callers;
         // The first kind of each key has room anyway: their number is that of the keys in use.
         int max = callers.size() == 0 || owner.hasRoomForKinds() ? MAX_KINDS : 0;
+        if (!callers.isCounted()) {
+            owner.called(this);
+        }
         if (callers.count(owner.family(userAgent), origin == null ? "" : origin, route, nowMillis, max)
                 && callers.size() > 1) {
             owner.kindMade();
@@ -97,16 +100,31 @@ public final class KeyNotes {
     KeyUse take() {
         long[] counts = others == null ? new long[OUTCOMES] : others;
         counts[UseOutcome.OK.ordinal()] = ok;
-        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident, callers, refused, tried);
+        KeyUse use = new KeyUse(
+                keyId,
+                businessId,
+                lastUsedMillis,
+                counts,
+                incident,
+                callers != null && callers.hasNewKind() ? callers.take() : null,
+                refused,
+                tried);
         pending = false;
         lastUsedMillis = 0;
         ok = 0;
         others = null;
         incident = null;
-        callers = null;
         refused = null;
         tried = null;
         return use;
+    }
+
+    /** The callers alone, if any were counted since they were last taken. */
+    @Nullable
+    KeyUse takeCallers() {
+        return callers == null || !callers.isCounted()
+                ? null
+                : new KeyUse(keyId, businessId, 0, new long[OUTCOMES], null, callers.take(), null, null);
     }
 
     private void enlist() {

@@ -1,7 +1,9 @@
 package com.quotient.usage;
 
+import com.quotient.usage.UsageBatch.KeyUse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +14,43 @@ public final class UsageNotes {
     /** Maximum kinds of refusals and callers of all keys that are counted separately until the next hand-over. */
     private static final int MAX_KINDS = 1000;
 
+    /**
+     * Callers are handed over with every so many hand-overs, and at once only those of a new kind. They change little,
+     * and ten thousand keys in use would fill the heap with counts that wait to be written.
+     */
+    private static final int HAND_OVERS_OF_CALLERS = 30;
+
     private final AgentFamilies families = new AgentFamilies();
     private List<KeyNotes> pending = new ArrayList<>();
+    private List<KeyNotes> called = new ArrayList<>();
     private int kinds;
+    private int handOvers;
 
     /** The counters of a key; the caller cache holds them. */
     public KeyNotes of(String keyId, String businessId) {
         return new KeyNotes(this, keyId, businessId);
     }
 
-    /** Everything counted since the last call. */
+    /** What was counted since the last call; callers of known kinds only now and then. */
     public UsageBatch drain() {
-        List<KeyNotes> drained = pending;
+        return ++handOvers % HAND_OVERS_OF_CALLERS == 0 ? drainAll() : new UsageBatch(drainUses());
+    }
+
+    /** Everything counted since the last call. */
+    public UsageBatch drainAll() {
+        List<KeyUse> uses = drainUses();
+        List<KeyNotes> drained = called;
+        called = new ArrayList<>();
+        drained.stream().map(KeyNotes::takeCallers).filter(Objects::nonNull).forEach(uses::add);
+        return new UsageBatch(uses);
+    }
+
+    private List<KeyUse> drainUses() {
+        List<KeyUse> uses = new ArrayList<>(pending.size());
+        pending.forEach(notes -> uses.add(notes.take()));
         pending = new ArrayList<>();
         kinds = 0;
-        return new UsageBatch(drained.stream().map(KeyNotes::take).toList());
+        return uses;
     }
 
     boolean hasRoomForKinds() {
@@ -39,6 +63,11 @@ public final class UsageNotes {
 
     void kindMade() {
         kinds++;
+    }
+
+    /** Called once until the callers of the key are taken, which is bounded like the keys in use. */
+    void called(KeyNotes notes) {
+        called.add(notes);
     }
 
     void enlist(KeyNotes notes) {

@@ -11,6 +11,7 @@ import com.quotient.usage.PendingUsage.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,12 +66,16 @@ class CallersOfKeysTest {
                     key.used("https://" + batch + "-" + i + ".example", WHOAMI, CHROME, now.toEpochMilli());
                     // Once a second.
                     if (i % 5000 == 0) {
-                        UsageBatch drained = notes.drain();
-                        assertThat(drained.uses().get(0).callers().size()).isLessThanOrEqualTo(17);
+                        UsageBatch drained = notes.drainAll();
+                        assertThat(drained.uses())
+                                .extracting(UsageBatch.KeyUse::callers)
+                                .filteredOn(Objects::nonNull)
+                                .allSatisfy(
+                                        callers -> assertThat(callers.size()).isLessThanOrEqualTo(17));
                         drained.uses().forEach(use -> pending.add(use, now, LIMITS));
                     }
                 }
-                notes.drain().uses().forEach(use -> pending.add(use, now, LIMITS));
+                notes.drainAll().uses().forEach(use -> pending.add(use, now, LIMITS));
                 await(store.write(pending, KEPT, KEPT));
             }
 
@@ -90,7 +95,7 @@ class CallersOfKeysTest {
                 UsageNotes notes = new UsageNotes();
                 notes.of("key_1", "biz_1").used(null, WHOAMI, null, seconds * 1000L);
                 PendingUsage pending = new PendingUsage();
-                notes.drain().uses().forEach(use -> pending.add(use, now, LIMITS));
+                notes.drainAll().uses().forEach(use -> pending.add(use, now, LIMITS));
                 await(store.write(pending, KEPT, KEPT));
             }
 
@@ -100,6 +105,30 @@ class CallersOfKeysTest {
                                     + " extract(epoch FROM last_seen_at)::int FROM key_caller_day"))
                     .containsExactly(List.of("none", 3L, 10, 30));
         }
+    }
+
+    @Test
+    void newCallerIsHandedOverAtOnceAndAKnownOneNowAndThen() {
+        UsageNotes notes = new UsageNotes();
+        KeyNotes key = notes.of("key_1", "biz_1");
+        long counted = 0;
+        for (int handOver = 1; handOver <= 60; handOver++) {
+            key.used("https://known.example", WHOAMI, CHROME, now.toEpochMilli());
+            if (handOver == 10) {
+                key.used("https://new.example", WHOAMI, CHROME, now.toEpochMilli());
+            }
+            long[] sum = {0};
+            notes.drain().uses().forEach(use -> {
+                if (use.callers() != null) {
+                    use.callers().forEach((kind, tally) -> sum[0] += tally.count());
+                }
+            });
+            assertThat(sum[0] > 0)
+                    .as("hand-over %d", handOver)
+                    .isEqualTo(List.of(1, 10, 30, 60).contains(handOver));
+            counted += sum[0];
+        }
+        assertThat(counted).isEqualTo(61);
     }
 
     @Test
