@@ -1,6 +1,7 @@
 package com.quotient.blog;
 
 import com.quotient.config.BlogConfig;
+import com.quotient.markdown.BoundedMarkdown;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 
@@ -18,8 +19,16 @@ record ContentLimits(int maxBytes, int maxNodes) {
     /** HTML escapes some characters with five. */
     private static final int HTML_FACTOR = 4;
 
+    /** A node takes the parser about two blocks: a list item is one, and its paragraph another. */
+    private static final int BLOCKS_PER_NODE = 2;
+
     static ContentLimits of(BlogConfig config) {
         return new ContentLimits(config.maxPostBytes(), config.maxPostNodes());
+    }
+
+    /** Maximum memory to parse the Markdown. */
+    long maxParserBytes() {
+        return (long) BLOCKS_PER_NODE * BoundedMarkdown.BLOCK_BYTES * maxNodes;
     }
 
     void checkMarkdown(String markdown) {

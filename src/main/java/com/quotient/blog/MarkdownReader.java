@@ -8,6 +8,9 @@ import com.quotient.blog.ContentNode.HorizontalRule;
 import com.quotient.blog.ContentNode.Table;
 import com.quotient.blog.ContentNode.TableCell.Align;
 import com.quotient.blog.ContentNode.Text;
+import com.quotient.markdown.BoundedMarkdown;
+import com.quotient.markdown.BoundedMarkdown.Parsed;
+import com.quotient.problem.Problem;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -66,13 +69,19 @@ final class MarkdownReader {
 
     /** Takes linear time and memory; fails with a 400 for input that would take more. */
     static ContentNode read(String markdown, ContentLimits limits) {
-        Parser parser = Parser.builder()
+        Parser.Builder parser = Parser.builder()
                 .maxOpenBlockParsers(ContentReader.MAX_DEPTH)
                 .maxInlineNesting(ContentReader.MAX_DEPTH)
                 .inlineParserFactory(context -> new BoundedInlines(context, limits))
-                .extensions(EXTENSIONS)
-                .build();
-        return new Branch(Kind.DOC, blocks(parser.parse(markdown)));
+                .extensions(EXTENSIONS);
+        Parsed parsed = BoundedMarkdown.parse(parser, markdown, limits.maxParserBytes());
+        if (!parsed.complete()) {
+            throw Problem.invalid(
+                            "markdown",
+                            "has too many lines, list items and quotes for one post: split it into several posts.")
+                    .exception();
+        }
+        return new Branch(Kind.DOC, blocks(parsed.document()));
     }
 
     private static List<ContentNode> blocks(Node parent) {

@@ -1,5 +1,6 @@
 package com.quotient.memory;
 
+import com.quotient.markdown.BoundedMarkdown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -39,16 +40,8 @@ record Chunk(List<String> headingPath, String content) {
      */
     private static final int MAX_NESTING = 50;
 
-    /** Parses blocks only. Inline text is not parsed; a heading keeps its source text. */
-    private static final Parser BLOCKS = Parser.builder()
-            .includeSourceSpans(IncludeSourceSpans.BLOCKS)
-            .maxOpenBlockParsers(MAX_NESTING)
-            .inlineParserFactory(context -> (lines, node) -> {
-                if (node instanceof Heading) {
-                    node.appendChild(new Text(lines.getContent()));
-                }
-            })
-            .build();
+    /** Maximum memory to parse a document. What people write is below it: a megabyte with 17 characters a line. */
+    static final long MAX_PARSER_BYTES = 24 << 20;
 
     private static final Parser INLINES =
             Parser.builder().enabledBlockTypes(Set.of()).build();
@@ -56,7 +49,10 @@ record Chunk(List<String> headingPath, String content) {
     /** The chunks of a document in order, and the text of its first heading; null without one. */
     record Cut(List<Chunk> chunks, @Nullable String firstHeading) {}
 
-    /** Cuts a document at its headings (CommonMark ATX and setext, outside code, quotes and lists) in linear time. */
+    /**
+     * Cuts a document at its headings (CommonMark ATX and setext, outside code, quotes and lists) in linear time. Only
+     * headings that {@link #MAX_PARSER_BYTES} suffice for count.
+     */
     static Cut cut(String markdown) {
         return new Cutter(markdown).cut();
     }
@@ -77,7 +73,7 @@ record Chunk(List<String> headingPath, String content) {
         }
 
         Cut cut() {
-            for (Node block = BLOCKS.parse(markdown).getFirstChild(); block != null; block = block.getNext()) {
+            for (Node block = parsed().getFirstChild(); block != null; block = block.getNext()) {
                 if (block.getSourceSpans().isEmpty()) {
                     continue;
                 }
@@ -92,6 +88,19 @@ record Chunk(List<String> headingPath, String content) {
             }
             endSection(markdown.length());
             return new Cut(chunks, firstHeading);
+        }
+
+        /** Inline text is not parsed; a heading keeps its source text. */
+        private Node parsed() {
+            Parser.Builder blocks = Parser.builder()
+                    .includeSourceSpans(IncludeSourceSpans.BLOCKS)
+                    .maxOpenBlockParsers(MAX_NESTING)
+                    .inlineParserFactory(context -> (lines, node) -> {
+                        if (node instanceof Heading) {
+                            node.appendChild(new Text(lines.getContent()));
+                        }
+                    });
+            return BoundedMarkdown.parse(blocks, markdown, MAX_PARSER_BYTES).document();
         }
 
         private void enter(Heading heading) {

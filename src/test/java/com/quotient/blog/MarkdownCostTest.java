@@ -80,6 +80,15 @@ class MarkdownCostTest {
                 .hasMessage("markdown: is too long: a post can have at most 20000 nodes. Split it into several posts.");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-\n", "*\r", "> a\n\n", "- - a\n"})
+    void smallBlocksByTheThousandAreRefusedBeforeTheirNodesTakeMemory(String block) {
+        assertThatThrownBy(() -> markdown(block.repeat(LENGTH / block.length())))
+                .isInstanceOf(ProblemException.class)
+                .hasMessage("markdown: has too many lines, list items and quotes for one post: split it into several"
+                        + " posts.");
+    }
+
     @Test
     void randomShapesCostLittle() {
         long seed = Long.getLong("markdown.seed", 1);

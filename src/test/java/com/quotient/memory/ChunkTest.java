@@ -3,6 +3,8 @@ package com.quotient.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -186,6 +188,37 @@ class ChunkTest {
         List<Chunk> chunks = assertTimeoutPreemptively(Duration.ofSeconds(8), () -> chunks(markdown));
 
         assertThat(chunks.size()).isLessThan(Chunk.MAX_SECTIONS + 3 * MEGABYTE / Chunk.MAX_LENGTH);
+    }
+
+    static Stream<String> smallBlocks() {
+        return Stream.of(
+                "-\n".repeat(MEGABYTE / 2),
+                "*\r".repeat(MEGABYTE / 2),
+                "a\n\n".repeat(MEGABYTE / 3),
+                "# a\n".repeat(MEGABYTE / 4),
+                "[a]: b\n".repeat(MEGABYTE / 7),
+                ">".repeat(49) + "```\n" + (">".repeat(49) + "\n").repeat(MEGABYTE / 50),
+                (">".repeat(49) + "a\n").repeat(MEGABYTE / 51));
+    }
+
+    @ParameterizedTest
+    @MethodSource("smallBlocks")
+    void megabyteOfSmallBlocksTakesABoundedAmountOfMemory(String markdown) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Chunk.cut(markdown);
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        Chunk.cut(markdown);
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4 * Chunk.MAX_PARSER_BYTES);
+    }
+
+    @Test
+    void headingsOfALongDocumentCount() {
+        String markdown = ("# Head\n" + "Some words of a line that people write.\n".repeat(40)).repeat(650);
+        assertThat(markdown.length()).isBetween(1_000_000, MEGABYTE);
+
+        assertThat(chunks(markdown)).hasSize(650);
     }
 
     private static String piece(Random random) {

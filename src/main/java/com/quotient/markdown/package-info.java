@@ -1,0 +1,5 @@
+/** The parser of Markdown within limits. */
+@NullMarked
+package com.quotient.markdown;
+
+import org.jspecify.annotations.NullMarked;
