@@ -63,16 +63,17 @@ export function KeyPage({ id }: { id: string }) {
     return <Failed error={found.error} retry={() => void found.refetch()} />;
   }
   const key = found.data.key;
-  const mayChange = session.role !== 'viewer' && key.status !== 'revoked';
+  const mayEnd = session.role !== 'viewer' && key.status !== 'revoked';
+  const mayChange = mayEnd && key.managedBy === null;
   return (
     <>
       <p><Link href="/settings/developers">All API keys</Link></p>
       <div className={css.head}>
         <h1>{key.name}</h1>
-        {mayChange && (
+        {mayEnd && (
           <div className={css.row}>
-            <button className={css.button} onClick={() => setRestricting(true)}>Restrict</button>
-            {key.rotatedTo === null && (key.tier === 'public' || session.server.privateKeys) && <button className={css.button} onClick={() => setRotating(true)}>Rotate</button>}
+            {mayChange && <button className={css.button} onClick={() => setRestricting(true)}>Restrict</button>}
+            {mayChange && key.rotatedTo === null && (key.tier === 'public' || session.server.privateKeys) && <button className={css.button} onClick={() => setRotating(true)}>Rotate</button>}
             <button className={css.button} disabled={toggle.isPending} onClick={() => toggle.mutate(key)}>{key.status === 'disabled' ? 'Enable' : 'Disable'}</button>
             <button className={`${css.button} ${css.danger}`} onClick={() => setRevoking(true)}>Revoke</button>
           </div>
@@ -96,6 +97,7 @@ export function KeyPage({ id }: { id: string }) {
       )}
       <section className={css.panel} aria-label="About this key">
         {key.description && <p>{key.description}</p>}
+        {key.managedBy !== null && <p>The key file <code>{key.managedBy}</code> describes this key. Change it there; it can be disabled and revoked here.</p>}
         <p className={css.row}><code>{key.masked}</code> · {key.tier} · <Status status={key.status} /></p>
         <p className={css.quiet}>Created <Time at={key.createdAt} /> by {key.createdBy ?? 'an unknown user'}, last used <Time at={key.lastUsedAt} />, expires <Time at={key.expiresAt} /></p>
         <p>Scopes: {key.scopes.join(', ')}</p>

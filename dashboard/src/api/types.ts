@@ -731,6 +731,8 @@ export interface components {
             rotatedAt: string | null;
             /** @description Whether it ends as soon as its successor is used. */
             endsOnSuccessorUse: boolean;
+            /** @description The key file that describes it. Such a key can be disabled and revoked, and is changed in the file. */
+            managedBy: string | null;
             trial: components["schemas"]["Trial"] | null;
             version: number;
             /** @description Requests of the last 36 hours, including refused ones, oldest hour first; the last hour is the current one. */

@@ -94,7 +94,7 @@ class KubernetesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ingress", "httproute", "cloudnativepg", "scale-by-requests", "canary"})
+    @ValueSource(strings = {"ingress", "httproute", "cloudnativepg", "scale-by-requests", "canary", "key-files"})
     void everyComponentFitsTheBase(String component) throws Exception {
         Manifests manifests = Manifests.withComponent(component);
 

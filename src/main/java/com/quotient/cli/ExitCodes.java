@@ -8,5 +8,8 @@ public final class ExitCodes {
     /** Options, arguments or settings are invalid. */
     public static final int USAGE = 2;
 
+    /** A dry run would change something. */
+    public static final int CHANGES = 2;
+
     private ExitCodes() {}
 }

@@ -9,6 +9,7 @@ import com.quotient.db.UnsupportedPostgres;
 import com.quotient.embedded.EmbeddedPostgresException;
 import com.quotient.flow.FlowConflict;
 import com.quotient.http.CannotListen;
+import com.quotient.keyfile.KeyFileRefused;
 import com.quotient.keys.ExpiryNotAllowed;
 import com.quotient.keys.KeyConflict;
 import com.quotient.problem.ProblemException;
@@ -66,6 +67,7 @@ final class Failures {
                 || failure instanceof EmbeddedPostgresException
                 || failure instanceof KeyConflict
                 || failure instanceof ExpiryNotAllowed
+                || failure instanceof KeyFileRefused
                 || failure instanceof BusinessConflict
                 || failure instanceof FlowConflict
                 || failure instanceof ProblemException) {

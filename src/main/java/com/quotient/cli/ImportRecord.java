@@ -2,7 +2,6 @@ package com.quotient.cli;
 
 import com.quotient.keys.KeyAdmin.Import;
 import com.quotient.keys.KeyFormat;
-import com.quotient.keys.KeyHash;
 import com.quotient.keys.KeyMaterial;
 import com.quotient.keys.KeySpec;
 import com.quotient.keys.KeyTier;
@@ -36,10 +35,6 @@ record ImportRecord(long line, Map<String, String> members) {
             "rateLimit",
             "expires");
 
-    private static final String UNKNOWN = "????";
-    private static final int MAX_PREFIX = 8;
-    private static final int MAX_SUFFIX = 4;
-    private static final Pattern SHA_256 = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern SPACE = Pattern.compile("\\s+");
 
     /**
@@ -66,18 +61,7 @@ record ImportRecord(long line, Map<String, String> members) {
         if (hash == null || key != null) {
             throw new IllegalArgumentException("Either key or hash is needed, not both.");
         }
-        if (!SHA_256.matcher(hash).matches()) {
-            throw new IllegalArgumentException("A hash is the SHA-256 of a whole key in 64 hexadecimal digits.");
-        }
-        return new KeyMaterial(KeyHash.ofHex(hash), shown("prefix", MAX_PREFIX), shown("suffix", MAX_SUFFIX), null);
-    }
-
-    private String shown(String name, int max) {
-        String value = member(name);
-        if (value != null && value.length() > max) {
-            throw new IllegalArgumentException("The " + name + " may show at most " + max + " characters of a key.");
-        }
-        return value == null ? UNKNOWN : value;
+        return KeyMaterial.ofHash(hash, member("prefix"), member("suffix"));
     }
 
     private KeyTier tier(KeyMaterial material, @Nullable KeyTier type) {

@@ -62,6 +62,7 @@ final class KeyText {
                 .put("rotatedTo", key.rotatedTo())
                 .put("endsOnSuccessorUse", key.endsOnSuccessorUse())
                 .put("trial", key.trial() == null ? null : key.trial().json())
+                .put("managedBy", key.managedBy())
                 .put("version", key.version())
                 .put("usage", usage);
     }
@@ -111,6 +112,9 @@ final class KeyText {
         line(out, "Rotated", rotation(key));
         if (key.trial() != null) {
             line(out, "On trial", trial(key.trial()));
+        }
+        if (key.managedBy() != null) {
+            line(out, "Key file", key.managedBy());
         }
         if (!key.usage().isEmpty()) {
             out.println();

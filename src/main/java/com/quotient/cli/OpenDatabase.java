@@ -10,6 +10,7 @@ import com.quotient.embedded.EmbeddedPostgres;
 import com.quotient.flow.FlowAdmin;
 import com.quotient.flow.FlowDetails;
 import com.quotient.flow.FlowOutbox;
+import com.quotient.keyfile.KeyFileAdmin;
 import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAudit;
@@ -90,6 +91,10 @@ final class OpenDatabase implements AutoCloseable {
 
     KeyPolicyAdmin policies() {
         return new KeyPolicyAdmin(database.maintenance());
+    }
+
+    KeyFileAdmin keyFiles() {
+        return new KeyFileAdmin(vertx, database.maintenance(), InstantSource.system());
     }
 
     KeyAudit audit() {

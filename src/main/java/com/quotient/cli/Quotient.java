@@ -106,6 +106,9 @@ public final class Quotient extends ConfiguredCommand {
                 KeyRotate.class,
                 KeyRevoke.class,
                 KeyImport.class,
+                KeyGenerate.class,
+                KeyApply.class,
+                KeyRelease.class,
                 KeyAuditList.class,
                 KeyCheck.class
             })

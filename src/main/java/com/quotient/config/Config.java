@@ -14,6 +14,7 @@ public record Config(
         ManagementConfig management,
         AuthConfig auth,
         KeyFeedConfig keyFeed,
+        KeyFilesConfig keyFiles,
         UsageConfig usage,
         IngestConfig ingest,
         AnalyticsConfig analytics,

@@ -8,6 +8,7 @@ import com.quotient.dashboard.SessionApi.Done;
 import com.quotient.http.Answer;
 import com.quotient.http.Members;
 import com.quotient.http.Query;
+import com.quotient.keyfile.KeyMembers;
 import com.quotient.keys.AuditEntry;
 import com.quotient.keys.ExpiryNotAllowed;
 import com.quotient.keys.KeyAdmin;
@@ -121,11 +122,11 @@ final class KeyApi {
         if (tier == null) {
             members.fault("tier", "must be public or private.");
         }
-        String name = members.requiredText("name", KeyChange.MAX_TEXT);
+        String name = members.requiredText("name", KeyMembers.MAX_TEXT);
         members.check();
-        KeySpec named = KeyChange.applied(
+        KeySpec named = KeyMembers.applied(
                 members, "name", KeySpec.of(Objects.requireNonNull(tier), "-"), spec -> spec.withName(name));
-        KeySpec spec = KeyChange.of(members).apply(named);
+        KeySpec spec = KeyMembers.of(members).apply(named);
         members.check();
         refusePrivate(spec, "create");
         return keys.create(visit.businessId(), spec, visit.actor())
@@ -151,7 +152,7 @@ final class KeyApi {
         Members members = visit.request().members();
         members.require("version");
         Long version = members.integer("version", 0, Long.MAX_VALUE);
-        Function<KeySpec, KeySpec> change = KeyChange.of(members);
+        Function<KeySpec, KeySpec> change = KeyMembers.of(members);
         members.check();
         JsonObject given = new JsonObject(Buffer.buffer(visit.request().body()));
         return line(visit)

@@ -43,6 +43,7 @@ record KeyView(
         @Nullable String rotatedTo,
         @Nullable String rotatedAt,
         boolean endsOnSuccessorUse,
+        @Nullable String managedBy,
         @Nullable TrialView trial,
         long version,
         List<Long> requestsByHour) {
@@ -97,6 +98,7 @@ record KeyView(
                 key.rotatedTo(),
                 time(line.rotatedAt()),
                 key.endsOnSuccessorUse(),
+                key.managedBy(),
                 key.trial() == null ? null : TrialView.of(key.trial()),
                 key.version(),
                 hours(now, HOURS).stream()

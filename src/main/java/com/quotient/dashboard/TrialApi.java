@@ -5,6 +5,7 @@ import com.quotient.dashboard.KeyView.RefusalView;
 import com.quotient.dashboard.KeyView.TrialView;
 import com.quotient.http.Answer;
 import com.quotient.http.Members;
+import com.quotient.keyfile.KeyMembers;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeySpec;
 import com.quotient.keys.KeyTrial;
@@ -60,7 +61,7 @@ final class TrialApi {
     Future<Answer> start(Visit visit) {
         Members members = visit.request().members();
         long version = version(members);
-        Function<KeySpec, KeySpec> change = KeyChange.restrictions(members);
+        Function<KeySpec, KeySpec> change = KeyMembers.restrictions(members);
         members.check();
         return keys.line(visit)
                 .compose(line -> admin.startTrial(

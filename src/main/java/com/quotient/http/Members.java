@@ -218,6 +218,11 @@ public final class Members {
         issues.add(new Issue(path + name, message));
     }
 
+    /** The faults so far. */
+    public List<Issue> issues() {
+        return List.copyOf(issues);
+    }
+
     /**
      * Fails if there was a fault.
      *

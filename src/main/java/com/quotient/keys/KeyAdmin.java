@@ -9,7 +9,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +40,8 @@ public final class KeyAdmin {
     private final KeyStore store = new KeyStore();
     private final KeyDetailsStore details;
     private final KeyTrialStore trials = new KeyTrialStore();
+    private final KeyRotation rotation;
+    private final KeyImportStore imports;
 
     public KeyAdmin(Vertx vertx, Pool pool, KeyFeedConfig config, InstantSource clock) {
         this.vertx = vertx;
@@ -48,6 +49,8 @@ public final class KeyAdmin {
         this.podTimeout = config.podTimeout();
         this.clock = clock;
         this.details = new KeyDetailsStore(clock);
+        this.rotation = new KeyRotation(details, clock);
+        this.imports = new KeyImportStore(clock);
     }
 
     /** A new key. A private key can be read only now. */
@@ -69,9 +72,9 @@ public final class KeyAdmin {
      */
     public Future<Issued> create(String businessId, KeySpec spec, Actor actor) {
         String key = KeyFormat.issue(spec.tier(), random);
-        return pool.withTransaction(
-                        connection -> details.insert(connection, businessId, spec, KeyMaterial.of(key), null, actor)
-                                .compose(id -> details.audited(connection, "create", null, id, actor)))
+        return pool.withTransaction(connection -> details.insert(
+                                connection, businessId, spec, KeyMaterial.of(key), null, null, actor)
+                        .compose(id -> details.audited(connection, "create", null, id, actor)))
                 .map(created -> new Issued(created, key))
                 .compose(this::known);
     }
@@ -91,12 +94,12 @@ public final class KeyAdmin {
      * @return the number of new keys
      */
     public Future<Integer> importKeys(String businessId, List<Import> keys, Actor actor) {
-        return details.insertAll(pool, businessId, keys, actor);
+        return imports.insertAll(pool, businessId, keys, actor);
     }
 
     /** The given hashes that belong to a key of any business. */
     public Future<Set<KeyHash>> known(List<KeyHash> hashes) {
-        return details.known(pool, hashes);
+        return imports.known(pool, hashes);
     }
 
     /** The key with this hash as validation sees it, or null. For operators only. */
@@ -128,6 +131,7 @@ public final class KeyAdmin {
     public Future<KeyDetails> update(String businessId, String keyId, UnaryOperator<KeySpec> change, Actor actor) {
         return change(businessId, keyId, "update", actor, (connection, before) -> {
             refuseRevoked(before);
+            refuseManaged(before);
             return details.write(connection, before, change.apply(before.spec()), before.status());
         });
     }
@@ -137,6 +141,7 @@ public final class KeyAdmin {
             String businessId, String keyId, long version, UnaryOperator<KeySpec> change, Actor actor) {
         return change(businessId, keyId, "update", actor, (connection, before) -> {
             refuseRevoked(before);
+            refuseManaged(before);
             refuseOutdated(before, version);
             return details.write(connection, before, change.apply(before.spec()), before.status());
         });
@@ -168,6 +173,7 @@ public final class KeyAdmin {
     public Future<KeyDetails> enforceTrial(String businessId, String keyId, long version, Actor actor) {
         return change(businessId, keyId, "enforce_trial", actor, (connection, before) -> {
             KeyTrial trial = trial(before);
+            refuseManaged(before);
             refuseOutdated(before, version);
             return details.write(connection, before, trial.applyTo(before.spec()), before.status())
                     .compose(done -> trials.begin(connection, keyId, null));
@@ -225,33 +231,33 @@ public final class KeyAdmin {
     public Future<Issued> rotate(String businessId, String keyId, Overlap overlap, Actor actor) {
         return pool.withTransaction(connection -> details.lock(connection, businessId, keyId)
                         .compose(old -> KeyPolicyAdmin.read(connection, businessId)
-                                .compose(policy -> rotate(connection, old, policy, overlap, actor))))
+                                .compose(policy -> {
+                                    refuseManaged(old);
+                                    KeySpec successor = old.spec()
+                                            .withExpiresAt(
+                                                    policy.capped(old.spec().expiresAt(), clock.instant()));
+                                    String key = KeyFormat.issue(successor.tier(), random);
+                                    return rotation.rotate(
+                                                    connection,
+                                                    old,
+                                                    policy,
+                                                    successor,
+                                                    KeyMaterial.of(key),
+                                                    overlap,
+                                                    actor)
+                                            .map(created -> new Issued(created, key));
+                                })))
                 .compose(this::known);
     }
 
-    private Future<Issued> rotate(
-            SqlConnection connection, KeyDetails old, KeyPolicy policy, Overlap overlap, Actor actor) {
-        refuseRevoked(old);
-        if (old.rotatedTo() != null) {
-            throw new KeyConflict(
-                    "Key " + old.id() + " was rotated already; rotate its successor " + old.rotatedTo() + ".");
-        }
-        Instant now = clock.instant();
-        Instant end = now.plus(overlap.atMost());
-        Instant oldEnd = old.spec().expiresAt();
-        if (oldEnd != null && !oldEnd.isAfter(now)) {
-            throw new KeyConflict("Key " + old.id() + " has expired, and its successor would have, too; give it a later"
-                    + " expiry first, or create a new key.");
-        }
-        KeySpec ending =
-                old.spec().withExpiresAt(policy.capped(oldEnd != null && oldEnd.isBefore(end) ? oldEnd : end, now));
-        KeySpec next = old.spec().withExpiresAt(policy.capped(oldEnd, now));
-        String key = KeyFormat.issue(next.tier(), random);
-        return details.insert(connection, old.businessId(), next, KeyMaterial.of(key), old.id(), actor)
-                .compose(id -> details.writeRotated(connection, old, ending, id, overlap.endsOnSuccessorUse())
-                        .compose(done -> details.audited(connection, "rotate", old, old.id(), actor))
-                        .compose(done -> details.audited(connection, "create", null, id, actor)))
-                .map(created -> new Issued(created, key));
+    /** Lets people manage a key that a file describes. Releasing any other key changes nothing. */
+    public Future<KeyDetails> release(String businessId, String keyId, Actor actor) {
+        return change(
+                businessId,
+                keyId,
+                "release",
+                actor,
+                (connection, before) -> details.writeManaged(connection, before, before.spec(), null));
     }
 
     /** Waits until every live server has applied a version, for at most {@code patience}. */
@@ -310,9 +316,17 @@ public final class KeyAdmin {
         }
     }
 
-    private static void refuseRevoked(KeyDetails key) {
+    static void refuseRevoked(KeyDetails key) {
         if (key.status() == KeyStatus.REVOKED) {
             throw new KeyConflict("Key " + key.id() + " is revoked, which is for good; create a new key instead.");
+        }
+    }
+
+    /** A file would undo the change, or find a secret that it does not know. */
+    private static void refuseManaged(KeyDetails key) {
+        if (key.managedBy() != null) {
+            throw new KeyConflict("Key " + key.id() + " is described by the key file \"" + key.managedBy()
+                    + "\"; change it there, or run 'quotient key release " + key.id() + "'.");
         }
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdBy the user or tool that made it
  * @param endsOnSuccessorUse whether it ends as soon as its successor is used
  * @param trial the restrictions on trial
+ * @param managedBy the file that describes it; null for a key that people manage
  * @param usage counts of the last 30 days by day and outcome; empty in lists
  */
 public record KeyDetails(
@@ -33,6 +34,7 @@ public record KeyDetails(
         @Nullable String rotatedTo,
         boolean endsOnSuccessorUse,
         @Nullable KeyTrial trial,
+        @Nullable String managedBy,
         long version,
         SortedMap<LocalDate, Map<String, Long>> usage) {
 

@@ -9,7 +9,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -17,14 +16,12 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +34,13 @@ final class KeyDetailsStore {
             SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
                    k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
                    k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to,
-                   k.ends_on_successor_use, k.trial, k.version, u.last_used_at
+                   k.ends_on_successor_use, k.trial, k.managed_by, k.version, u.last_used_at
             FROM api_key k LEFT JOIN key_usage u ON u.key_id = k.id
             """;
     private static final String BY_ID = SELECT + " WHERE k.id = $1";
     private static final String LOCK = SELECT + " WHERE k.business_id = $1 AND k.id = $2 FOR UPDATE OF k";
+    private static final String LOCK_MANAGED =
+            SELECT + " WHERE k.business_id = $1 AND (k.managed_by = $2 OR k.id = ANY ($3::text[])) FOR UPDATE OF k";
     private static final String BEHIND = """
              AND ($1::text IS NULL OR (k.created_at, k.id) > (SELECT created_at, id FROM api_key WHERE id = $1))
             ORDER BY k.created_at, k.id LIMIT $2
@@ -55,39 +54,17 @@ final class KeyDetailsStore {
     private static final String INSERT = """
             INSERT INTO api_key (id, business_id, tier, name, description, hash, prefix, suffix, readable, scopes,
                                  allowed_origins, allow_missing_origin, allowed_ips, rate_limit, rate_window_seconds,
-                                 expires_at, status, created_by, rotated_from)
+                                 expires_at, status, created_by, rotated_from, managed_by)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text[], $11::text[], $12, $13::text[], $14, $15, $16, $17,
-                    $18, $19)
+                    $18, $19, $20)
             ON CONFLICT (hash) DO NOTHING
             RETURNING version
             """;
-    /** One statement for many keys: a million transactions of one key each would take most of an hour. */
-    private static final String IMPORT = """
-            WITH given AS MATERIALIZED (
-                SELECT k.*, entry -> 'audit' AS audit
-                FROM jsonb_array_elements($2::jsonb) AS entry,
-                     jsonb_populate_record(NULL::api_key, entry -> 'key') AS k
-            ), imported AS (
-                INSERT INTO api_key (id, business_id, tier, name, description, hash, prefix, suffix, readable, scopes,
-                                     allowed_origins, allow_missing_origin, allowed_ips, rate_limit,
-                                     rate_window_seconds, expires_at, created_by)
-                SELECT id, $1, tier, name, description, hash, prefix, suffix, readable, scopes, allowed_origins,
-                       allow_missing_origin, allowed_ips, rate_limit, rate_window_seconds, expires_at, $3
-                FROM given
-                ON CONFLICT (hash) DO NOTHING
-                RETURNING id
-            ), audited AS (
-                INSERT INTO key_audit (business_id, key_id, action, actor, source, after)
-                SELECT $1, id, 'import', $3, $4, audit FROM imported JOIN given USING (id)
-            )
-            SELECT count(*) FROM imported
-            """;
-
-    private static final String KNOWN = "SELECT hash FROM api_key WHERE hash = ANY ($1::bytea[])";
     private static final String UPDATE = """
             UPDATE api_key SET name = $2, description = $3, scopes = $4::text[], allowed_origins = $5::text[],
                    allow_missing_origin = $6, allowed_ips = $7::text[], rate_limit = $8, rate_window_seconds = $9,
                    expires_at = $10, status = $11, rotated_to = $12, ends_on_successor_use = $13,
+                   managed_by = $14,
                    trial = CASE WHEN $11 = 'revoked' THEN NULL ELSE trial END
             WHERE id = $1 RETURNING version
             """;
@@ -116,6 +93,15 @@ final class KeyDetailsStore {
                 });
     }
 
+    /** The keys of a file and those with these ids, locked until the transaction ends. */
+    Future<List<KeyDetails>> lockManaged(
+            SqlConnection connection, String businessId, String managedBy, Collection<String> ids) {
+        return connection
+                .preparedQuery(LOCK_MANAGED)
+                .execute(Tuple.of(businessId, managedBy, ids.toArray(String[]::new)))
+                .map(rows -> rows.stream().map(KeyDetailsStore::details).toList());
+    }
+
     /** The key of any business with its usage by day, or null. */
     Future<@Nullable KeyDetails> findWithUsage(SqlConnection connection, String keyId) {
         return find(connection, keyId)
@@ -136,27 +122,6 @@ final class KeyDetailsStore {
                 .map(rows -> rows.stream().map(KeyDetailsStore::details).toList());
     }
 
-    /** The given hashes that belong to a key of any business. */
-    Future<Set<KeyHash>> known(Pool pool, List<KeyHash> hashes) {
-        Buffer[] bytes =
-                hashes.stream().map(hash -> Buffer.buffer(hash.bytes())).toArray(Buffer[]::new);
-        return pool.preparedQuery(KNOWN)
-                .execute(Tuple.tuple().addArrayOfBuffer(bytes))
-                .map(rows -> rows.stream()
-                        .map(row -> KeyHash.ofBytes(row.getBuffer(0).getBytes()))
-                        .collect(Collectors.toSet()));
-    }
-
-    /** Inserts keys with their audit entries; those whose hashes are known stay. Returns the number of new ones. */
-    Future<Integer> insertAll(Pool pool, String businessId, List<KeyAdmin.Import> keys, Actor actor) {
-        JsonArray rows = new JsonArray();
-        keys.forEach(key -> rows.add(importRow(businessId, key, actor)));
-        return allow(pool, businessId, keys.stream().map(KeyAdmin.Import::spec).toList())
-                .compose(allowed ->
-                        pool.preparedQuery(IMPORT).execute(Tuple.of(businessId, rows, actor.name(), actor.source())))
-                .map(counted -> counted.iterator().next().getLong(0).intValue());
-    }
-
     /** The key of any business, or null. */
     Future<@Nullable KeyDetails> find(SqlConnection connection, String keyId) {
         return connection
@@ -165,13 +130,14 @@ final class KeyDetailsStore {
                 .map(rows -> rows.size() == 0 ? null : details(rows.iterator().next()));
     }
 
-    /** The new key's id, or null if a key with this hash exists. */
-    Future<@Nullable String> insert(
+    /** The new key's id. Fails with {@link KeyConflict} if a key of any business has this hash. */
+    Future<String> insert(
             SqlConnection connection,
             String businessId,
             KeySpec spec,
             KeyMaterial material,
             @Nullable String rotatedFrom,
+            @Nullable String managedBy,
             Actor actor) {
         String id = Ids.next("key_", clock.millis());
         Tuple values = Tuple.tuple()
@@ -187,73 +153,32 @@ final class KeyDetailsStore {
         addRules(values, spec)
                 .addString(KeyStatus.ACTIVE.wireName())
                 .addString(actor.name())
-                .addString(rotatedFrom);
-        return allow(connection, businessId, List.of(spec))
+                .addString(rotatedFrom)
+                .addString(managedBy);
+        return KeyPolicyAdmin.allow(connection, businessId, List.of(spec), clock.instant())
                 .compose(allowed -> connection.preparedQuery(INSERT).execute(values))
-                .map(rows -> rows.size() == 0 ? null : id);
-    }
-
-    /** Fails with {@link ExpiryNotAllowed} if the policy of the business does not allow the expiry of a key. */
-    private Future<KeyPolicy> allow(SqlClient client, String businessId, List<KeySpec> keys) {
-        return KeyPolicyAdmin.read(client, businessId).map(policy -> {
-            Instant now = clock.instant();
-            keys.forEach(key -> policy.check(key.expiresAt(), now));
-            return policy;
-        });
-    }
-
-    private JsonObject importRow(String businessId, KeyAdmin.Import key, Actor actor) {
-        KeySpec spec = key.spec();
-        KeyMaterial material = key.material();
-        RateLimit rateLimit = spec.rateLimit();
-        Instant now = clock.instant();
-        KeyDetails details = new KeyDetails(
-                Ids.next("key_", now.toEpochMilli()),
-                businessId,
-                spec,
-                material.prefix(),
-                material.suffix(),
-                spec.tier() == KeyTier.PUBLIC ? material.readable() : null,
-                KeyStatus.ACTIVE,
-                now,
-                actor.name(),
-                null,
-                null,
-                null,
-                false,
-                null,
-                0,
-                new TreeMap<>());
-        JsonObject row = new JsonObject()
-                .put("id", details.id())
-                .put("tier", spec.tier().prefix())
-                .put("name", spec.name())
-                .put("description", spec.description())
-                .put("hash", "\\x" + HexFormat.of().formatHex(material.hash().bytes()))
-                .put("prefix", details.prefix())
-                .put("suffix", details.suffix())
-                .put("readable", details.readable())
-                .put("scopes", new JsonArray(spec.scopes()))
-                .put("allowed_origins", new JsonArray(spec.allowedOrigins()))
-                .put("allow_missing_origin", spec.allowMissingOrigin())
-                .put("allowed_ips", new JsonArray(spec.allowedIps()))
-                .put("rate_limit", rateLimit == null ? null : rateLimit.limit())
-                .put("rate_window_seconds", rateLimit == null ? null : rateLimit.windowSeconds())
-                .put(
-                        "expires_at",
-                        spec.expiresAt() == null ? null : spec.expiresAt().toString());
-        return new JsonObject().put("key", row).put("audit", auditable(details));
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw new KeyConflict("A key with this secret exists already.");
+                    }
+                    return id;
+                });
     }
 
     /** Writes what of a key can change. */
     Future<Void> write(SqlConnection connection, KeyDetails key, KeySpec spec, KeyStatus status) {
-        return write(connection, key, spec, status, key.rotatedTo(), key.endsOnSuccessorUse());
+        return write(connection, key, spec, status, key.rotatedTo(), key.endsOnSuccessorUse(), key.managedBy());
+    }
+
+    /** Writes who manages a key, and what changes with that. */
+    Future<Void> writeManaged(SqlConnection connection, KeyDetails key, KeySpec spec, @Nullable String managedBy) {
+        return write(connection, key, spec, key.status(), key.rotatedTo(), key.endsOnSuccessorUse(), managedBy);
     }
 
     /** Writes that a key has a successor. */
     Future<Void> writeRotated(
             SqlConnection connection, KeyDetails key, KeySpec spec, String rotatedTo, boolean endsOnSuccessorUse) {
-        return write(connection, key, spec, key.status(), rotatedTo, endsOnSuccessorUse);
+        return write(connection, key, spec, key.status(), rotatedTo, endsOnSuccessorUse, key.managedBy());
     }
 
     private Future<Void> write(
@@ -262,11 +187,17 @@ final class KeyDetailsStore {
             KeySpec spec,
             KeyStatus status,
             @Nullable String rotatedTo,
-            boolean endsOnSuccessorUse) {
+            boolean endsOnSuccessorUse,
+            @Nullable String managedBy) {
         Tuple values = Tuple.tuple().addString(key.id()).addString(spec.name()).addString(spec.description());
-        addRules(values, spec).addString(status.wireName()).addString(rotatedTo).addBoolean(endsOnSuccessorUse);
+        addRules(values, spec)
+                .addString(status.wireName())
+                .addString(rotatedTo)
+                .addBoolean(endsOnSuccessorUse)
+                .addString(managedBy);
         boolean sameExpiry = Objects.equals(spec.expiresAt(), key.spec().expiresAt());
-        return allow(connection, key.businessId(), sameExpiry ? List.of() : List.of(spec))
+        return KeyPolicyAdmin.allow(
+                        connection, key.businessId(), sameExpiry ? List.of() : List.of(spec), clock.instant())
                 .compose(allowed -> connection.preparedQuery(UPDATE).execute(values))
                 .mapEmpty();
     }
@@ -301,7 +232,7 @@ final class KeyDetailsStore {
     }
 
     /** What the audit keeps of a key: nothing that could authenticate, not even a public key's text. */
-    private static JsonObject auditable(KeyDetails key) {
+    static JsonObject auditable(KeyDetails key) {
         KeySpec spec = key.spec();
         RateLimit rateLimit = spec.rateLimit();
         return new JsonObject()
@@ -318,7 +249,8 @@ final class KeyDetailsStore {
                 .put("rotatedFrom", key.rotatedFrom())
                 .put("rotatedTo", key.rotatedTo())
                 .put("endsOnSuccessorUse", key.endsOnSuccessorUse())
-                .put("trial", key.trial() == null ? null : key.trial().json());
+                .put("trial", key.trial() == null ? null : key.trial().json())
+                .put("managedBy", key.managedBy());
     }
 
     static KeyDetails details(Row row) {
@@ -349,6 +281,7 @@ final class KeyDetailsStore {
                 row.getString("rotated_to"),
                 row.getBoolean("ends_on_successor_use"),
                 trial == null ? null : KeyTrial.parse(trial),
+                row.getString("managed_by"),
                 row.getLong("version"),
                 new TreeMap<>());
     }
@@ -372,6 +305,7 @@ final class KeyDetailsStore {
                 key.rotatedTo(),
                 key.endsOnSuccessorUse(),
                 key.trial(),
+                key.managedBy(),
                 key.version(),
                 usage);
     }

@@ -22,7 +22,8 @@ public final class KeyListStore {
                 SELECT k.id, k.business_id, k.tier, k.name, k.description, k.prefix, k.suffix, k.readable, k.scopes,
                        k.allowed_origins, k.allow_missing_origin, k.allowed_ips, k.rate_limit, k.rate_window_seconds,
                        k.expires_at, k.status, k.created_at, k.created_by, k.rotated_from, k.rotated_to,
-                       k.ends_on_successor_use, k.trial, k.version, u.last_used_at, successor.created_at AS rotated_at,
+                       k.ends_on_successor_use, k.managed_by, k.trial, k.version, u.last_used_at,
+                       successor.created_at AS rotated_at,
                        %s AS exceeds_policy,
                        CASE WHEN k.status = 'revoked' THEN 'revoked'
                             WHEN k.expires_at <= now.now THEN 'expired'

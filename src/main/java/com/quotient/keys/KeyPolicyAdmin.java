@@ -9,6 +9,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 
 /**
  * Reads and changes the policies of businesses for their keys. A change is written with its audit entry in one
@@ -79,6 +80,14 @@ public final class KeyPolicyAdmin {
     /** As {@link #of}, in a transaction. */
     static Future<KeyPolicy> read(SqlClient client, String businessId) {
         return client.preparedQuery(READ).execute(Tuple.of(businessId)).map(KeyPolicyAdmin::policy);
+    }
+
+    /** Fails with {@link ExpiryNotAllowed} if the policy does not allow the expiry of a key. */
+    static Future<KeyPolicy> allow(SqlClient client, String businessId, List<KeySpec> keys, Instant now) {
+        return read(client, businessId).map(policy -> {
+            keys.forEach(key -> policy.check(key.expiresAt(), now));
+            return policy;
+        });
     }
 
     private static KeyPolicy policy(RowSet<Row> rows) {

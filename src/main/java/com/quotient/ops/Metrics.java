@@ -9,6 +9,7 @@ import com.quotient.flow.WebhookStats;
 import com.quotient.http.Budget;
 import com.quotient.http.HttpStats;
 import com.quotient.idempotency.IdempotencyStats;
+import com.quotient.keyfile.KeyFileStats;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyTableStats;
 import com.quotient.keys.Pods;
@@ -220,6 +221,15 @@ public final class Metrics {
                 "How long the oldest due webhook has been waiting",
                 webhooks,
                 WebhookStats::oldestDueSeconds);
+    }
+
+    public void bindKeyFiles(KeyFileStats files) {
+        gauge("quotient.key.files.refused", "Key files that cannot be applied", files, KeyFileStats::refused);
+        gauge(
+                "quotient.key.files.drift",
+                "Keys that cannot be brought in line with their key file",
+                files,
+                KeyFileStats::drift);
     }
 
     public void bindIdempotency(IdempotencyStats idempotency) {

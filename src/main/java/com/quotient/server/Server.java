@@ -34,6 +34,8 @@ import com.quotient.http.WebApp;
 import com.quotient.id.Base62;
 import com.quotient.idempotency.IdempotencyStats;
 import com.quotient.idempotency.KeptAnswers;
+import com.quotient.keyfile.KeyFileStats;
+import com.quotient.keyfile.KeyFileVerticle;
 import com.quotient.keys.KeyFilter;
 import com.quotient.keys.KeyLease;
 import com.quotient.keys.KeyStoreVerticle;
@@ -271,6 +273,8 @@ public final class Server {
         UsageStats usage = new UsageStats();
         KeyUseCounters uses = new KeyUseCounters(config.metrics().keyIdLabels());
         metrics.bindKeys(keys, lease, pods, clock);
+        KeyFileStats keyFiles = new KeyFileStats();
+        metrics.bindKeyFiles(keyFiles);
         metrics.bindValidation(validations);
         metrics.bindUsage(usage, uses);
         Shares readers = new Shares(
@@ -316,6 +320,10 @@ public final class Server {
                         deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, tracing, webhooks)))
                 .compose(
                         done -> deploy(new KeyStoreVerticle(database, config, podId, filter, lease, clock, pods, keys)))
+                .compose(done -> config.keyFiles().directory().isEmpty()
+                        ? Future.succeededFuture()
+                        : deploy(
+                                new KeyFileVerticle(database.maintenance(), config.keyFiles(), clock, keyFiles, podId)))
                 .compose(done -> deploy(new BlogFeedVerticle(database, config, blogs)))
                 .compose(done -> keysTrusted())
                 .compose(done -> vertx.deployVerticle(

@@ -234,6 +234,31 @@ class DashboardKeysTest {
     }
 
     @Test
+    void keyThatAFileDescribesCanBeEndedHereButNotChanged() {
+        DashboardClient client = DashboardClient.owner(server);
+        JsonNode issued = create(client, "public");
+        sql("UPDATE api_key SET managed_by = 'website' WHERE id = '"
+                + issued.path("key").path("id").asText() + "'");
+        JsonNode key = client.read(path(issued)).path("key");
+        assertThat(key.path("managedBy").asText()).isEqualTo("website");
+
+        HttpResponse<String> change = client.send(
+                "PATCH",
+                path(issued),
+                new JsonObject().put("version", key.path("version").asLong()).put("name", "Other"));
+        assertThat(change.statusCode()).isEqualTo(409);
+        assertThat(TestServer.json(change).path("detail").asText())
+                .contains("is described by the key file \"website\"; change it there");
+        assertThat(client.send("POST", path(issued) + "/rotate", new JsonObject().put("overlapSeconds", 0))
+                        .statusCode())
+                .isEqualTo(409);
+
+        json(client.post(path(issued) + "/disable", new JsonObject()));
+        json(client.post(path(issued) + "/revoke", new JsonObject()));
+        assertThat(client.read(path(issued)).path("key").path("name").asText()).isEqualTo("Key of a test");
+    }
+
+    @Test
     void keyOfAnotherBusinessIsAsGoodAsAbsent() {
         JsonNode issued = create(DashboardClient.owner(server), "public");
         DashboardClient stranger = DashboardClient.owner(server);

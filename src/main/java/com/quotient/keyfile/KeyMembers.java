@@ -1,4 +1,4 @@
-package com.quotient.dashboard;
+package com.quotient.keyfile;
 
 import com.quotient.http.Members;
 import com.quotient.keys.KeySpec;
@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A change of a key as a request describes it. */
-final class KeyChange {
+/** A change of a key as the members of a JSON object describe it: in a request, or in a key file. */
+public final class KeyMembers {
     private static final int MAX_ENTRIES = 100;
-    static final int MAX_TEXT = 2000;
+    public static final int MAX_TEXT = 2000;
     private static final long MAX_LIMIT_REQUESTS = 1_000_000_000;
     private static final long MAX_LIMIT_WINDOW = 86_400;
 
-    private KeyChange() {}
+    private KeyMembers() {}
 
     /** Reads the members. Their faults are reported when the members are checked. */
-    static Function<KeySpec, KeySpec> of(Members members) {
+    public static Function<KeySpec, KeySpec> of(Members members) {
         List<Function<KeySpec, KeySpec>> steps = new ArrayList<>();
         if (members.has("name")) {
             String name = members.requiredText("name", MAX_TEXT);
@@ -42,7 +42,7 @@ final class KeyChange {
     }
 
     /** Reads the restrictions that can be tried. */
-    static Function<KeySpec, KeySpec> restrictions(Members members) {
+    public static Function<KeySpec, KeySpec> restrictions(Members members) {
         for (String name : List.of("name", "description", "rateLimit", "expiresAt")) {
             if (members.has(name)) {
                 members.fault(name, "cannot be tried; change the key instead.");
@@ -93,7 +93,7 @@ final class KeyChange {
     }
 
     /** The changed key. A broken rule is recorded as a fault of its member. */
-    static KeySpec applied(Members members, String name, KeySpec spec, Function<KeySpec, KeySpec> change) {
+    public static KeySpec applied(Members members, String name, KeySpec spec, Function<KeySpec, KeySpec> change) {
         try {
             return change.apply(spec);
         } catch (IllegalArgumentException e) {
