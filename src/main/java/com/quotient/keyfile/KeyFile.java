@@ -59,6 +59,14 @@ public record KeyFile(
                 .toList();
     }
 
+    /** The names of the entries that stand for a key by name alone. */
+    List<String> names() {
+        return entries()
+                .filter(entry -> entry.id() == null && entry.material() == null)
+                .map(Entry::name)
+                .toList();
+    }
+
     private Stream<Entry> entries() {
         return keys == null ? Stream.empty() : keys.stream();
     }

@@ -2,9 +2,9 @@ package com.quotient.keyfile;
 
 import com.quotient.business.Business;
 import com.quotient.business.BusinessAdmin;
+import com.quotient.keyfile.KeyPlan.State;
 import com.quotient.keyfile.KeyPlan.Step;
 import com.quotient.keys.Actor;
-import com.quotient.keys.ExpiryNotAllowed;
 import com.quotient.keys.KeyAdmin.Overlap;
 import com.quotient.keys.KeyDetails;
 import com.quotient.keys.KeyFormat;
@@ -17,12 +17,15 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Applies key files: all of a file, or nothing, and one file at a time over all servers. Thread-safe. */
 public final class KeyFileAdmin {
+    private final Vertx vertx;
     private final Pool pool;
     private final InstantSource clock;
     private final ManagedKeyStore store;
@@ -30,6 +33,7 @@ public final class KeyFileAdmin {
     private final SecureRandom random = new SecureRandom();
 
     public KeyFileAdmin(Vertx vertx, Pool pool, InstantSource clock) {
+        this.vertx = vertx;
         this.pool = pool;
         this.clock = clock;
         this.store = new ManagedKeyStore(clock);
@@ -46,8 +50,8 @@ public final class KeyFileAdmin {
     /** Says what {@link #apply} would do. Fails as it does. */
     public Future<Outcome> plan(KeyFile file) {
         return business(file)
-                .compose(business -> pool.withTransaction(connection ->
-                        planned(connection, business, file).map(planned -> new Outcome(business, planned.plan(), 0))));
+                .compose(business -> pool.withConnection(connection -> planned(connection, business, file, false))
+                        .map(planned -> new Outcome(business, planned.plan(), 0)));
     }
 
     /**
@@ -56,19 +60,35 @@ public final class KeyFileAdmin {
      */
     public Future<Outcome> apply(KeyFile file, Actor actor) {
         return business(file)
-                .compose(business -> pool.withTransaction(connection -> planned(connection, business, file)
-                        .compose(planned -> done(connection, business, file, planned.plan(), actor)
-                                .compose(version -> kept(connection, business, file, planned)
-                                        .map(kept -> new Outcome(business, planned.plan(), version))))));
+                .compose(business -> pool.withConnection(connection -> planned(connection, business, file, false))
+                        .compose(planned -> planned.isInLine(file)
+                                ? Future.succeededFuture(new Outcome(business, planned.plan(), 0))
+                                : changed(business, file, actor)));
+    }
+
+    /** Plans anew behind a lock: another server may have applied the file in between. */
+    private Future<Outcome> changed(Business business, KeyFile file, Actor actor) {
+        return pool.withTransaction(connection -> store.waitForTurn(connection)
+                .compose(turn -> planned(connection, business, file, true))
+                .compose(planned -> done(connection, business, file, planned.plan(), actor)
+                        .compose(version -> kept(connection, business, file, planned)
+                                .map(kept -> new Outcome(business, planned.plan(), version)))));
     }
 
     /** The changes, and what was applied of the file before; null for a new file. */
-    private record Planned(KeyPlan plan, @Nullable Applied before) {}
+    private record Planned(KeyPlan plan, @Nullable Applied before) {
+        boolean isInLine(KeyFile file) {
+            return isApplied(before, file) && plan.steps().isEmpty();
+        }
+    }
+
+    private static boolean isApplied(@Nullable Applied before, KeyFile file) {
+        return before != null && before.digest().equals(file.digest());
+    }
 
     /** Servers apply their files again and again; only what is new is written. */
     private Future<Void> kept(SqlConnection connection, Business business, KeyFile file, Planned planned) {
-        Applied before = planned.before();
-        return before != null && before.digest().equals(file.digest())
+        return isApplied(planned.before(), file)
                 ? Future.succeededFuture()
                 : store.keep(connection, business.id(), file.name(), new Applied(file.generation(), file.digest()));
     }
@@ -94,15 +114,22 @@ public final class KeyFileAdmin {
         });
     }
 
-    private Future<Planned> planned(SqlConnection connection, Business business, KeyFile file) {
-        return store.waitForTurn(connection)
-                .compose(turn -> store.applied(connection, business.id(), file.name()))
-                .compose(applied -> {
-                    refuseOlder(file, applied);
-                    return store.keys(connection, business.id(), file.name(), file.ids())
-                            .compose(keys -> store.ids(connection, file.hashes())
-                                    .map(ids -> new Planned(KeyPlan.of(file, keys, ids, clock.instant()), applied)));
-                });
+    private Future<Planned> planned(SqlConnection connection, Business business, KeyFile file, boolean lock) {
+        String id = business.id();
+        return store.applied(connection, id, file.name()).compose(applied -> {
+            refuseOlder(file, applied);
+            return store.holders(connection, file.hashes()).compose(holders -> {
+                Set<String> ids = new HashSet<>(file.ids());
+                holders.values().forEach(holder -> ids.add(holder.keyId()));
+                return store.keys(connection, id, file.name(), ids, file.names(), lock)
+                        .compose(keys -> store.policy(connection, id).compose(policy -> {
+                            State state =
+                                    new State(id, keys, holders, policy, isApplied(applied, file), clock.instant());
+                            // Many rules of many keys are too much for an event loop.
+                            return vertx.executeBlocking(() -> new Planned(KeyPlan.of(file, state), applied), false);
+                        }));
+            });
+        });
     }
 
     /** In a rolling update, a server with the file of before must not put it back. */
@@ -127,10 +154,6 @@ public final class KeyFileAdmin {
         Future<Long> done = Future.succeededFuture(0L);
         for (Step step : plan.steps()) {
             done = done.compose(before -> step(connection, business, file, step, actor))
-                    .recover(failure -> Future.failedFuture(
-                            failure instanceof ExpiryNotAllowed
-                                    ? new KeyFileRefused("Key \"" + step.spec().name() + "\": " + failure.getMessage())
-                                    : failure))
                     .map(KeyDetails::version);
         }
         return done;

@@ -17,6 +17,7 @@ import com.quotient.keys.KeySpec;
 import com.quotient.keys.KeyTier;
 import com.quotient.problem.Problem.Issue;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -48,7 +50,9 @@ public final class KeyFileReader {
     /** Maximum bytes of a file. */
     public static final int MAX_BYTES = 1 << 20;
 
-    private static final int MAX_KEYS = 1000;
+    /** A run holds up changes of all other keys while it writes, so it is short. */
+    private static final int MAX_KEYS = 200;
+
     private static final int MAX_SECRET_BYTES = 1024;
     private static final int MAX_TEXT = 2000;
     private static final int MAX_DEPTH = 20;
@@ -76,7 +80,8 @@ public final class KeyFileReader {
             "hash",
             "prefix",
             "suffix");
-    private static final List<String> LISTS = List.of("scopes", "allowedOrigins", "allowedIps");
+    /** The words that remove what has no empty value. */
+    private static final Map<String, String> NONE = Map.of("expiresAt", "never", "rateLimit", "none");
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -108,8 +113,12 @@ public final class KeyFileReader {
         }
         refuseNull(file, "keys");
         Boolean prune = file.flag("prune");
+        Long generation = file.integer("generation", 0, Long.MAX_VALUE);
         if (prune != null && !follows(object, "prune", "keys")) {
             file.fault("prune", "must come after keys, so that a file that is cut short revokes nothing.");
+        }
+        if (Boolean.TRUE.equals(prune) && generation == null) {
+            file.fault("prune", "needs a generation, so that an older file does not revoke newer keys.");
         }
         Long maxRevocations = file.integer("maxRevocations", 0, MAX_KEYS);
         List<Members> described = file.objects("keys", 0, MAX_KEYS);
@@ -117,7 +126,7 @@ public final class KeyFileReader {
         KeyFile read = new KeyFile(
                 name,
                 file.text("business", MAX_TEXT),
-                file.integer("generation", 0, Long.MAX_VALUE),
+                generation,
                 keys,
                 overlap(file),
                 Boolean.TRUE.equals(prune),
@@ -178,11 +187,17 @@ public final class KeyFileReader {
 
     private List<Entry> entries(List<Members> described, JsonNode nodes) {
         List<Entry> entries = new ArrayList<>();
+        if (described.size() < nodes.size()) {
+            // One that is no object is a fault already.
+            return entries;
+        }
         Set<Object> seen = new HashSet<>();
         for (int i = 0; i < described.size(); i++) {
             Members key = described.get(i);
-            refuseUnknown(key, nodes.get(i), KEY_MEMBERS);
-            LISTS.forEach(list -> refuseNull(key, list));
+            ObjectNode node = (ObjectNode) nodes.get(i);
+            refuseUnknown(key, node, KEY_MEMBERS);
+            KEY_MEMBERS.forEach(member -> refuseNull(key, member));
+            NONE.forEach((member, word) -> removed(node, member, word));
             Entry entry = entry(key);
             if (entry == null) {
                 continue;
@@ -275,8 +290,13 @@ public final class KeyFileReader {
     private @Nullable String secret(Members key, String file) {
         try {
             Path path = directory.resolve(file);
-            if (Files.size(path) <= MAX_SECRET_BYTES) {
-                return Files.readString(path).strip();
+            if (Files.isRegularFile(path)) {
+                try (InputStream input = Files.newInputStream(path)) {
+                    byte[] secret = input.readNBytes(MAX_SECRET_BYTES + 1);
+                    if (secret.length <= MAX_SECRET_BYTES) {
+                        return new String(secret, StandardCharsets.UTF_8).strip();
+                    }
+                }
             }
         } catch (IOException | IllegalArgumentException e) {
             // Reported below, together with files that are too long.
@@ -313,10 +333,16 @@ public final class KeyFileReader {
         });
     }
 
-    /** A list that is cut off after its name is null. */
-    private static void refuseNull(Members members, String list) {
-        if (members.isNull(list)) {
-            members.fault(list, "has no value; write [] for none, or leave it out.");
+    /** A member that is cut off after its name is null, as is a variable that is not set. */
+    private static void refuseNull(Members members, String name) {
+        if (members.isNull(name)) {
+            members.fault(name, "has no value; write one, or leave it out.");
+        }
+    }
+
+    private static void removed(ObjectNode key, String member, String word) {
+        if (key.path(member).asText().equals(word)) {
+            key.putNull(member);
         }
     }
 

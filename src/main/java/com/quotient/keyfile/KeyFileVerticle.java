@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,7 +164,23 @@ public final class KeyFileVerticle extends VerticleBase {
                 read.put(file, read(reader, file));
             }
         }
+        refuseTwins(read);
         return read;
+    }
+
+    /** Two files of one name, such as a file and its copy, would undo each other. */
+    private static void refuseTwins(Map<Path, Read> read) {
+        Map<String, Long> names = read.values().stream()
+                .filter(one -> one.file() != null)
+                .collect(Collectors.groupingBy(
+                        one -> Objects.requireNonNull(one.file()).name(), Collectors.counting()));
+        read.replaceAll((path, one) ->
+                one.file() != null && names.getOrDefault(one.file().name(), 0L) > 1
+                        ? new Read(
+                                null,
+                                "another file of the directory has the name \""
+                                        + one.file().name() + "\", too.")
+                        : one);
     }
 
     /** Hidden files are what editors and ConfigMaps leave. */

@@ -39,8 +39,14 @@ final class KeyDetailsStore {
             """;
     private static final String BY_ID = SELECT + " WHERE k.id = $1";
     private static final String LOCK = SELECT + " WHERE k.business_id = $1 AND k.id = $2 FOR UPDATE OF k";
-    private static final String LOCK_MANAGED =
-            SELECT + " WHERE k.business_id = $1 AND (k.managed_by = $2 OR k.id = ANY ($3::text[])) FOR UPDATE OF k";
+    /** Keys that were rotated or revoked long ago matter only if they are named. */
+    private static final String MANAGED = SELECT + """
+             WHERE k.business_id = $1 AND (k.id = ANY ($3::text[]) OR k.managed_by = $2
+                AND (k.status <> 'revoked' AND k.rotated_to IS NULL OR k.name = ANY ($4::text[])))
+            ORDER BY k.created_at, k.id
+            """;
+
+    private static final String LOCK_MANAGED = MANAGED + " FOR UPDATE OF k";
     private static final String BEHIND = """
              AND ($1::text IS NULL OR (k.created_at, k.id) > (SELECT created_at, id FROM api_key WHERE id = $1))
             ORDER BY k.created_at, k.id LIMIT $2
@@ -93,12 +99,22 @@ final class KeyDetailsStore {
                 });
     }
 
-    /** The keys of a file and those with these ids, locked until the transaction ends. */
-    Future<List<KeyDetails>> lockManaged(
-            SqlConnection connection, String businessId, String managedBy, Collection<String> ids) {
+    /**
+     * The keys of a file that are in force, those that it has with these names, and those of the business with these
+     * ids; oldest first.
+     *
+     * @param lock whether they are locked until the transaction ends
+     */
+    Future<List<KeyDetails>> managed(
+            SqlConnection connection,
+            String businessId,
+            String managedBy,
+            Collection<String> ids,
+            Collection<String> names,
+            boolean lock) {
         return connection
-                .preparedQuery(LOCK_MANAGED)
-                .execute(Tuple.of(businessId, managedBy, ids.toArray(String[]::new)))
+                .preparedQuery(lock ? LOCK_MANAGED : MANAGED)
+                .execute(Tuple.of(businessId, managedBy, ids.toArray(String[]::new), names.toArray(String[]::new)))
                 .map(rows -> rows.stream().map(KeyDetailsStore::details).toList());
     }
 

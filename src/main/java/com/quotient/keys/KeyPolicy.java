@@ -33,8 +33,7 @@ public record KeyPolicy(@Nullable Integer maxLifetimeDays) {
     }
 
     /** The given expiry, or the latest that may be set now if that is earlier. */
-    @Nullable
-    Instant capped(@Nullable Instant expiresAt, Instant now) {
+    public @Nullable Instant capped(@Nullable Instant expiresAt, Instant now) {
         return allows(expiresAt, now) ? expiresAt : latestExpiry(now);
     }
 
@@ -56,7 +55,8 @@ public record KeyPolicy(@Nullable Integer maxLifetimeDays) {
         return maxLifetimeDays == null ? "no limit" : maxLifetimeDays + (maxLifetimeDays == 1 ? " day" : " days");
     }
 
-    private boolean allows(@Nullable Instant expiresAt, Instant now) {
+    /** Whether an expiry may be set; null is none. */
+    public boolean allows(@Nullable Instant expiresAt, Instant now) {
         Instant latest = latestExpiry(now);
         return latest == null || expiresAt != null && !expiresAt.isAfter(latest);
     }

@@ -28,7 +28,7 @@ public final class ManagedKeyStore {
             ON CONFLICT (business_id, name) DO UPDATE SET generation = excluded.generation, digest = excluded.digest,
                 applied_at = now()
             """;
-    private static final String HASHES = "SELECT hash, id FROM api_key WHERE hash = ANY ($1::bytea[])";
+    private static final String HASHES = "SELECT hash, id, business_id FROM api_key WHERE hash = ANY ($1::bytea[])";
 
     private final KeyDetailsStore details;
     private final KeyRotation rotation;
@@ -68,24 +68,38 @@ public final class ManagedKeyStore {
                 .mapEmpty();
     }
 
-    /** The keys of a file, and those with these ids, of this business, locked until the transaction ends. */
+    /** See {@link KeyDetailsStore#managed}. */
     public Future<List<KeyDetails>> keys(
-            SqlConnection connection, String businessId, String file, Collection<String> ids) {
-        return details.lockManaged(connection, businessId, file, ids);
+            SqlConnection connection,
+            String businessId,
+            String file,
+            Collection<String> ids,
+            Collection<String> names,
+            boolean lock) {
+        return details.managed(connection, businessId, file, ids, names, lock);
     }
 
-    /** The ids of the keys of any business that have these hashes. */
-    public Future<Map<KeyHash, String>> ids(SqlConnection connection, Collection<KeyHash> hashes) {
+    /** The policy of the business. */
+    public Future<KeyPolicy> policy(SqlConnection connection, String businessId) {
+        return KeyPolicyAdmin.read(connection, businessId);
+    }
+
+    /** The key that has a secret. */
+    public record Holder(String keyId, String businessId) {}
+
+    /** The keys of any business that have these hashes. */
+    public Future<Map<KeyHash, Holder>> holders(SqlConnection connection, Collection<KeyHash> hashes) {
         Buffer[] bytes =
                 hashes.stream().map(hash -> Buffer.buffer(hash.bytes())).toArray(Buffer[]::new);
         return connection
                 .preparedQuery(HASHES)
                 .execute(Tuple.tuple().addArrayOfBuffer(bytes))
                 .map(rows -> {
-                    Map<KeyHash, String> ids = new HashMap<>();
-                    rows.forEach(
-                            row -> ids.put(KeyHash.ofBytes(row.getBuffer("hash").getBytes()), row.getString("id")));
-                    return ids;
+                    Map<KeyHash, Holder> holders = new HashMap<>();
+                    rows.forEach(row -> holders.put(
+                            KeyHash.ofBytes(row.getBuffer("hash").getBytes()),
+                            new Holder(row.getString("id"), row.getString("business_id"))));
+                    return holders;
                 });
     }
 

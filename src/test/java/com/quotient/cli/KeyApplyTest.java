@@ -93,6 +93,7 @@ class KeyApplyTest extends CommandTest {
     void fileThatIsEmptyOrCutShortRevokesNothing() throws IOException {
         String whole = """
                 name: website
+                generation: 1
                 maxRevocations: 10
                 keys:
                   - {name: one, type: public}
@@ -239,6 +240,14 @@ class KeyApplyTest extends CommandTest {
 
         assertThat(run("key", "release", id).exitCode()).isZero();
         assertThat(run("key", "update", id, "--description", "x").exitCode()).isZero();
+
+        CommandRun again = run(
+                "key",
+                "apply",
+                file(HEAD + "keys:\n  - {name: one, type: public}\n").toString());
+        assertThat(again.sentence())
+                .isEqualTo("Key \"one\" was released or revoked; remove it, or give it another name or a new secret.");
+        assertThat(keys()).hasSize(1);
     }
 
     @Test
@@ -261,7 +270,7 @@ class KeyApplyTest extends CommandTest {
     }
 
     @Test
-    void expiryBeyondThePolicyOfTheBusinessChangesNothing() throws IOException {
+    void keyThatLivesLongerThanThePolicyAllowsIsNotMade() throws IOException {
         json("business", "update", "Acme", "--max-key-lifetime", "90d");
 
         CommandRun refused = run(
@@ -270,8 +279,86 @@ class KeyApplyTest extends CommandTest {
                 file(HEAD + "keys:\n  - {name: one, type: public}\n").toString());
 
         assertThat(refused.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(refused.sentence()).startsWith("Key \"one\": ").contains("90 days");
+        assertThat(refused.sentence())
+                .isEqualTo(
+                        "Key \"one\" expires later than the policy of the business allows, which is 90 days from now.");
         assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void rotationByAFileCutsAnExpiryThatThePolicyDoesNotAllow() throws IOException {
+        String entry = "keys:\n  - {name: one, type: private, hash: " + "a".repeat(64) + "}\n";
+        apply(HEAD + entry);
+        json("business", "update", "Acme", "--max-key-lifetime", "90d");
+
+        apply("name: website\ngeneration: 2\n" + entry.replace('a' + "a".repeat(63), "b".repeat(64)));
+
+        assertThat(scalar("SELECT count(*) FROM api_key WHERE expires_at <= now() + interval '90 days'"))
+                .isEqualTo(2L);
+        assertThat(apply("name: website\ngeneration: 2\n" + entry.replace("a".repeat(64), "b".repeat(64)))
+                        .out())
+                .contains("Nothing to change.");
+    }
+
+    @Test
+    void keyThatIsRenamedKeepsItsSecretThoughAnotherTakesItsName() throws IOException {
+        String before = "a".repeat(64);
+        apply(HEAD + "keys:\n  - {name: orders, type: private, hash: " + before + "}\n");
+        String id = named("orders").get("id").asText();
+
+        for (String entries : new String[] {
+            "  - {name: orders legacy, type: private, hash: A}\n  - {name: orders, type: private, hash: B}\n",
+            "  - {name: orders, type: private, hash: B}\n  - {name: orders legacy, type: private, hash: A}\n"
+        }) {
+            apply("name: website\ngeneration: " + (entries.indexOf("legacy") < 30 ? 2 : 3) + "\nkeys:\n"
+                    + entries.replace("A}", before + "}").replace("B}", "b".repeat(64) + "}"));
+            JsonNode legacy = json("key", "show", id);
+            assertThat(legacy.get("name").asText()).isEqualTo("orders legacy");
+            assertThat(legacy.get("expiresAt").isNull()).isTrue();
+            assertThat(legacy.get("rotatedTo").isNull()).isTrue();
+            assertThat(keys()).hasSize(2);
+        }
+    }
+
+    @Test
+    void keyThatIsTakenOverWithANewSecretIsInLineAfterwardsAndNotPruned() throws IOException {
+        String id = create("private").get("id").asText();
+        String entry =
+                "keys:\n  - {name: %s, type: private, hash: " + "a".repeat(64) + ", id: " + id + "}\nprune: true\n";
+        apply(HEAD + entry.formatted("orders"));
+        assertThat(apply(HEAD + entry.formatted("orders")).out()).contains("Nothing to change.");
+
+        apply("name: website\ngeneration: 2\n" + entry.formatted("other name"));
+
+        assertThat(named("other name").get("status").asText()).isEqualTo("active");
+    }
+
+    @Test
+    void wordsRemoveAnExpiryAndARateLimit() throws IOException {
+        apply(HEAD + "keys:\n  - {name: one, type: public, expiresAt: 2090-01-01T00:00:00Z,"
+                + " rateLimit: {limit: 1, windowSeconds: 1}}\n");
+
+        apply(
+                "name: website\ngeneration: 2\nkeys:\n  - {name: one, type: public, expiresAt: never, rateLimit: none}\n");
+
+        assertThat(named("one").get("expiresAt").isNull()).isTrue();
+        assertThat(named("one").get("rateLimit").isNull()).isTrue();
+    }
+
+    @Test
+    void secretOfAnotherBusinessIsRefusedAndItsKeyNotNamed() throws IOException {
+        String other = json("business", "create", "--name", "Other").get("id").asText();
+        JsonNode theirs = create("public", "--business", other);
+
+        CommandRun drift = run(
+                "key",
+                "apply",
+                file("name: website\nbusiness: Acme\nkeys:\n  - {name: shop, type: public, key: "
+                                + theirs.get("key").asText() + "}\n")
+                        .toString());
+
+        assertThat(drift.sentence())
+                .isEqualTo("Key \"shop\" has the secret of a key of another business; give it one of its own.");
     }
 
     @ParameterizedTest
@@ -280,11 +367,15 @@ class KeyApplyTest extends CommandTest {
             value = {
                 "keys: [| The file is not valid YAML",
                 "''| The file is empty",
-                "'name: a\\nkeys:'| keys has no value; write [] for none, or leave it out.",
+                "'name: a\\nkeys:'| keys has no value; write one, or leave it out.",
                 "'keys: []'| name is required",
                 "'name: a b\\nkeys: []'| name must have 1 to 100 letters",
                 "'name: a\\nkey: []'| key is not known here; known are business, generation",
                 "'name: a\\nprune: true\\nkeys: []'| prune must come after keys",
+                "'name: a\\nkeys: []\\nprune: true'| prune needs a generation, so that an older file",
+                "'name: a\\nkeys: [{name: k, type: public, expiresAt: }]'| keys[0].expiresAt has no value",
+                "'name: a\\nkeys: [{name: k, type: public, hash: }]'| keys[0].hash has no value",
+                "'name: a\\nkeys: [x]'| keys[0] must be an object",
                 "'name: a\\nname: b'| The file is not valid YAML",
                 "'{\"name\": \"a\", \"name\": \"b\"}'| The file is not valid JSON at line 1.",
                 "'name: a\\nkeys: [{name: k, type: private, key: sk_12345678901234567890}]'| keys[0].key must not stand here",

@@ -60,6 +60,11 @@ class KeyFileVerticleTest {
             eventually(PATIENCE, () -> assertThat(refused(server)).isZero());
             Files.writeString(file, "name: website\ngeneration: 0\nkeys: []\nprune: true\n");
             eventually(PATIENCE, () -> assertThat(refused(server)).isEqualTo(1));
+            Files.writeString(file, file(1, key));
+            Path copy = Files.writeString(mounted.resolve("copy.yaml"), file(1, key));
+            eventually(PATIENCE, () -> assertThat(refused(server)).isEqualTo(2));
+            Files.delete(copy);
+            eventually(PATIENCE, () -> assertThat(refused(server)).isZero());
             Path gone = Files.move(mounted, mounted.resolveSibling(mounted.getFileName() + "-gone"));
             eventually(PATIENCE, () -> assertThat(refused(server)).isEqualTo(1));
             Files.move(gone, mounted);
