@@ -106,7 +106,7 @@ export function KeyPage({ id }: { id: string }) {
         {key.tier === 'public' && <p>Allowed origins: {key.allowedOrigins.join(', ') || 'any'}</p>}
         {key.status !== 'revoked' && hints(key).length > 0 && <ul className={css.plain}>{hints(key).map((hint) => <li key={hint} className={css.warn}>{hint}</li>)}</ul>}
       </section>
-      {key.trial && <TrialPanel of={key} trial={key.trial} mayChange={mayChange} changed={changed} reload={() => void found.refetch()} />}
+      {key.trial && <TrialPanel of={key} trial={key.trial} mayChange={mayEnd} mayEnforce={mayChange} changed={changed} reload={() => void found.refetch()} />}
       {key.tier === 'public' && key.allowedOrigins.length > 0 && (
         <section className={css.panel} aria-label="Origin tester">
           <h2>Would a page be allowed?</h2>

@@ -6,10 +6,10 @@ import { loosened, tried, wouldRefuse } from './text';
 import css from './parts.module.css';
 
 type Trial = NonNullable<Schemas['Key']['trial']>;
-type Props = { of: Schemas['Key']; trial: Trial; mayChange: boolean; changed: (done: { key: Schemas['Key'] }, sentence: string) => void; reload: () => void };
+type Props = { of: Schemas['Key']; trial: Trial; mayChange: boolean; mayEnforce: boolean; changed: (done: { key: Schemas['Key'] }, sentence: string) => void; reload: () => void };
 
 /** What the restrictions on trial would have refused, until they are enforced or discarded. */
-export function TrialPanel({ of: key, trial, mayChange, changed, reload }: Props) {
+export function TrialPanel({ of: key, trial, mayChange, mayEnforce, changed, reload }: Props) {
   const params = { path: { keyId: key.id } };
   const counts = useQuery({
     queryKey: ['trial', key.id, key.version], refetchInterval: 5_000,
@@ -56,7 +56,7 @@ export function TrialPanel({ of: key, trial, mayChange, changed, reload }: Props
       {failure && <p role="alert" className={css.error}>{failure.message}</p>}
       {mayChange && (
         <div className={css.row}>
-          <button className={`${css.button} ${css.primary}`} disabled={busy} onClick={() => enforce.mutate()}>Enforce</button>
+          {mayEnforce && <button className={`${css.button} ${css.primary}`} disabled={busy} onClick={() => enforce.mutate()}>Enforce</button>}
           <button className={css.button} disabled={busy} onClick={() => discard.mutate()}>Discard</button>
         </div>
       )}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The uses of one key that one event loop has counted since the last hand-over. Used by that event loop only. */
 public final class KeyNotes {
-    /** Maximum kinds of refusals, and of callers, per key that are counted separately until the next hand-over. */
+    /** Maximum kinds of refusals, and of callers, per key that are counted separately until they are handed over. */
     private static final int MAX_KINDS = 16;
 
     private static final int OUTCOMES = UseOutcome.values().length;
@@ -21,6 +21,9 @@ public final class KeyNotes {
 
     private long @Nullable [] others;
     private boolean pending;
+    /** Whether the owner takes its callers now and then. */
+    private boolean called;
+
     private long lastUsedMillis;
     private @Nullable Incident incident;
     private @Nullable CallerCounts callers;
@@ -42,13 +45,14 @@ public final class KeyNotes {
         lastUsedMillis = nowMillis;
         callers = callers == null ? new CallerCounts() : callers;
         // The first kind of each key has room anyway: their number is that of the keys in use.
-        int max = callers.size() == 0 || owner.hasRoomForKinds() ? MAX_KINDS : 0;
-        if (!callers.isCounted()) {
+        int max = callers.size() == 0 || owner.hasRoomForCallers() ? MAX_KINDS : 0;
+        if (!called) {
+            called = true;
             owner.called(this);
         }
         if (callers.count(owner.family(userAgent), origin == null ? "" : origin, route, nowMillis, max)
                 && callers.size() > 1) {
-            owner.kindMade();
+            owner.callerMade();
         }
         enlist();
     }
@@ -119,12 +123,20 @@ public final class KeyNotes {
         return use;
     }
 
-    /** The callers alone, if any were counted since they were last taken. */
+    /** The callers alone, or null if none were counted since they were last taken: then they are forgotten. */
     @Nullable
     KeyUse takeCallers() {
-        return callers == null || !callers.isCounted()
-                ? null
-                : new KeyUse(keyId, businessId, 0, new long[OUTCOMES], null, callers.take(), null, null);
+        if (callers == null || !callers.isCounted()) {
+            callers = null;
+            called = false;
+            return null;
+        }
+        return new KeyUse(keyId, businessId, 0, new long[OUTCOMES], null, callers.take(), null, null);
+    }
+
+    /** How many kinds of callers are remembered beside the first. */
+    int furtherCallers() {
+        return callers == null ? 0 : Math.max(0, callers.size() - 1);
     }
 
     private void enlist() {

@@ -3,7 +3,6 @@ package com.quotient.usage;
 import com.quotient.usage.UsageBatch.KeyUse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * over.
  */
 public final class UsageNotes {
-    /** Maximum kinds of refusals and callers of all keys that are counted separately until the next hand-over. */
+    /** Maximum kinds of refusals of all keys that are counted separately until the next hand-over. */
     private static final int MAX_KINDS = 1000;
+
+    /** Maximum kinds of callers of all keys, beside the first of each key, that are remembered: about a megabyte. */
+    private static final int MAX_CALLERS = 10_000;
 
     /**
      * Callers are handed over with every so many hand-overs, and at once only those of a new kind. They change little,
@@ -24,6 +26,7 @@ public final class UsageNotes {
     private List<KeyNotes> pending = new ArrayList<>();
     private List<KeyNotes> called = new ArrayList<>();
     private int kinds;
+    private int callers;
     private int handOvers;
 
     /** The counters of a key; the caller cache holds them. */
@@ -38,10 +41,19 @@ public final class UsageNotes {
 
     /** Everything counted since the last call. */
     public UsageBatch drainAll() {
-        List<KeyUse> uses = drainUses();
+        List<KeyUse> uses = new ArrayList<>();
         List<KeyNotes> drained = called;
-        called = new ArrayList<>();
-        drained.stream().map(KeyNotes::takeCallers).filter(Objects::nonNull).forEach(uses::add);
+        called = new ArrayList<>(drained.size());
+        callers = 0;
+        for (KeyNotes notes : drained) {
+            KeyUse use = notes.takeCallers();
+            if (use != null) {
+                uses.add(use);
+                called.add(notes);
+                callers += notes.furtherCallers();
+            }
+        }
+        uses.addAll(drainUses());
         return new UsageBatch(uses);
     }
 
@@ -57,6 +69,14 @@ public final class UsageNotes {
         return kinds < MAX_KINDS;
     }
 
+    boolean hasRoomForCallers() {
+        return callers < MAX_CALLERS;
+    }
+
+    void callerMade() {
+        callers++;
+    }
+
     AgentFamily family(@Nullable CharSequence userAgent) {
         return families.of(userAgent);
     }
@@ -65,7 +85,7 @@ public final class UsageNotes {
         kinds++;
     }
 
-    /** Called once until the callers of the key are taken, which is bounded like the keys in use. */
+    /** The callers of the key are taken now and then, until it has none any more. Called once until then. */
     void called(KeyNotes notes) {
         called.add(notes);
     }

@@ -132,6 +132,22 @@ class CallersOfKeysTest {
     }
 
     @Test
+    void callersOfAKeyThatFellSilentAreForgotten() {
+        UsageNotes notes = new UsageNotes();
+        KeyNotes key = notes.of("key_1", "biz_1");
+        key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
+        assertThat(notes.drainAll().uses()).anyMatch(use -> use.callers() != null);
+        key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
+        assertThat(notes.drain().uses()).noneMatch(use -> use.callers() != null);
+        notes.drainAll();
+
+        notes.drainAll();
+
+        key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
+        assertThat(notes.drain().uses()).anyMatch(use -> use.callers() != null);
+    }
+
+    @Test
     void eachKeyHasItsFirstCallerHoweverManyWaitAndFurtherOnesAreBoundedOverAllKeys() {
         PendingUsage pending = new PendingUsage();
         int keys = 1000;
