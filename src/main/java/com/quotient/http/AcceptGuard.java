@@ -240,7 +240,11 @@ public final class AcceptGuard {
             }
             if (options.isSsl()) {
                 chosen = true;
-                reading.pipeline().addAfter(TLS, null, new FirstDecrypted(options));
+                TlsRecords records = new TlsRecords(stats.failedHandshakes);
+                reading.pipeline()
+                        .addAfter(reading.name(), null, records)
+                        .addAfter(TLS, null, new FirstDecrypted(options))
+                        .addAfter(TLS, null, records.decrypted());
                 reading.fireChannelRead(message);
                 return;
             }

@@ -31,8 +31,8 @@ public final class Connections {
      */
     private static final int RESERVED_BYTES = 24 * 1024;
 
-    /** With TLS it holds 17 KiB, and as much again outside of the heap for a record that is incomplete. */
-    private static final int RESERVED_BYTES_OF_TLS = 48 * 1024;
+    /** With TLS it holds 17 KiB, and up to 32 KiB outside of the heap for a record that is incomplete. */
+    private static final int RESERVED_BYTES_OF_TLS = 64 * 1024;
 
     /** A client that has been silent for this long is unlikely to send just now. */
     private static final long QUIET_NANOS = 1_000_000_000;

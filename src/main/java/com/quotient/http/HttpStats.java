@@ -58,7 +58,7 @@ public final class HttpStats {
         return certificateNotAfterSeconds;
     }
 
-    /** Connections that ended before their TLS handshake was complete. */
+    /** Connections that sent something and ended before their TLS handshake was complete. */
     public long failedHandshakes() {
         return failedHandshakes.sum();
     }

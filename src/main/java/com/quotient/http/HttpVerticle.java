@@ -179,9 +179,6 @@ public final class HttpVerticle extends VerticleBase {
                         }
                     }
                 });
-        if (shared.certificate() != null) {
-            server.exceptionHandler(failure -> shared.http().failedHandshakes.increment());
-        }
         this.server = server;
         return provider.start().compose(done -> server.listen());
     }

@@ -24,6 +24,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -50,6 +51,7 @@ import org.slf4j.LoggerFactory;
 class TlsTest {
     private static final String WHOAMI = "/api/v0/whoami";
     private static final String NOT_AFTER = "quotient_tls_certificate_not_after_seconds";
+    private static final String FAILED = "quotient_tls_handshakes_failed_total";
     private static final String HELD = "quotient_budget_used_bytes{budget=\"heads\"}";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** Longer than that of the impatient server, and shorter than one that is counted anew with each byte. */
@@ -275,6 +277,82 @@ class TlsTest {
         }
     }
 
+    @Test
+    void handshakeThatIsTooLargeEndsTheConnectionAtOnce() throws IOException {
+        double failed = server.metric(FAILED);
+        try (Socket socket = plain(server)) {
+            // A part of a message of 32 KiB.
+            socket.getOutputStream().write(record(10_000, "01007ffc0303"));
+
+            assertEndsSoon(socket);
+        }
+        eventually(PATIENCE, () -> assertThat(server.metric(FAILED)).isGreaterThan(failed));
+    }
+
+    @Test
+    void handshakeInTinyRecordsEndsTheConnectionAtOnce() throws IOException {
+        try (Socket socket = plain(server)) {
+            // A message of 16 KiB, one byte at a time.
+            String begin = "160301000101" + "160301000100" + "160301000140";
+            socket.getOutputStream().write(HexFormat.of().parseHex(begin + "160301000100".repeat(MANY)));
+
+            assertEndsSoon(socket);
+        }
+    }
+
+    @Test
+    void recordThatIsTooLargeAfterTheHandshakeEndsTheConnectionAtOnce() throws IOException {
+        try (Socket socket = plain(server);
+                Socket encrypted = handshaken(socket)) {
+            socket.getOutputStream().write(HexFormat.of().parseHex("170303ffff"));
+
+            assertEndsSoon(socket);
+            assertThat(encrypted.isConnected()).isTrue();
+        }
+    }
+
+    /** With TLS 1.3 the JDK asks for new keys instead of a handshake. */
+    @Test
+    void clientCannotAskForNewKeysForever() throws IOException {
+        try (SSLSocket socket = TlsSockets.connect(server.port())) {
+            assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100 * MANY; i++) {
+                            socket.startHandshake();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void connectionLivesThroughSomeNewKeysAndManyRequests() throws IOException {
+        try (SSLSocket socket = TlsSockets.connect(server.port());
+                RawClient client = RawClient.on(socket, server)) {
+            for (int i = 0; i < 2 * MANY; i++) {
+                if (i % 10 == 0) {
+                    socket.startHandshake();
+                }
+                assertThat(status(client)).isEqualTo(200);
+            }
+        }
+    }
+
+    /** The check of a load balancer. */
+    @Test
+    void connectionWithoutAByteIsNoFailedHandshake() throws IOException {
+        double failed = impatient.metric(FAILED);
+        try (Socket silent = plain(impatient)) {
+            assertThat(silent.getInputStream().readAllBytes()).isEmpty();
+        }
+        try (Socket speaking = plain(impatient)) {
+            speaking.getOutputStream().write(HANDSHAKE);
+            assertThat(speaking.getInputStream().readAllBytes()).isEmpty();
+        }
+        eventually(PATIENCE, () -> assertThat(impatient.metric(FAILED)).isEqualTo(failed + 1));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "GET " + WHOAMI + " HTTP/1.1\r\nHost: x\r\n"})
     void headersThatDoNotComeAfterTheHandshakeEndTheConnection(String bytes) {
@@ -298,7 +376,7 @@ class TlsTest {
 
     @Test
     void clearTextOnTheSamePortIsClosedWithoutHarm() throws IOException {
-        double failed = server.metric("quotient_tls_handshakes_failed_total");
+        double failed = server.metric(FAILED);
         for (String request :
                 List.of(RawClient.head("GET", WHOAMI, authorization), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) {
             try (RawClient client = RawClient.to(server.port())) {
@@ -307,8 +385,7 @@ class TlsTest {
                 assertThat(client.readToEnd()).doesNotContain("HTTP");
             }
         }
-        eventually(PATIENCE, () -> assertThat(server.metric("quotient_tls_handshakes_failed_total"))
-                .isGreaterThanOrEqualTo(failed + 2));
+        eventually(PATIENCE, () -> assertThat(server.metric(FAILED)).isGreaterThanOrEqualTo(failed + 2));
         assertThat(server.get(WHOAMI, key).statusCode()).isEqualTo(200);
     }
 
@@ -458,6 +535,29 @@ class TlsTest {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.setSoTimeout((int) PATIENCE.toMillis());
         return socket;
+    }
+
+    private static Socket handshaken(Socket socket) throws IOException {
+        SSLSocket encrypted = (SSLSocket)
+                TlsSockets.context().getSocketFactory().createSocket(socket, "localhost", server.port(), true);
+        encrypted.startHandshake();
+        return encrypted;
+    }
+
+    /** Long before the deadline of a handshake and of the first request. */
+    private static void assertEndsSoon(Socket socket) throws IOException {
+        socket.setSoTimeout((int) PATIENCE.dividedBy(2).toMillis());
+        try {
+            socket.getInputStream().readAllBytes();
+        } catch (SocketException reset) {
+            // Bytes that the server has not read reset the connection.
+        }
+    }
+
+    /** A record of a handshake that begins with these bytes. */
+    private static byte[] record(int length, String begin) {
+        return HexFormat.of()
+                .parseHex("160301%04x".formatted(length) + begin + "00".repeat(length - begin.length() / 2));
     }
 
     private static Socket fromGreedyAddress() throws IOException {

@@ -59,6 +59,11 @@ public final class RawClient implements AutoCloseable {
         return to(port, false, null);
     }
 
+    /** On a connection of the test's own. */
+    public static RawClient on(Socket socket, TestServer server) throws IOException {
+        return new RawClient(socket, server.server().routes());
+    }
+
     private static RawClient to(int port, boolean tls, @Nullable Routes routes) {
         try {
             if (tls) {
