@@ -8,7 +8,8 @@ import java.time.Duration;
  * The export of spans by OTLP over HTTP.
  *
  * @param endpoint the URL that takes them; empty for no tracing
- * @param sampleRatio the share of the traces that begin here and are recorded; the others follow their parent
+ * @param sampleRatio the share of the requests that are recorded
+ * @param trustCallers whether a request is recorded if its caller's span is; otherwise the ratio applies to it too
  * @param queueSize maximum number of spans that wait to be exported
  * @param batchSize maximum number of spans of one request
  * @param timeout the maximum time of one request
@@ -17,6 +18,7 @@ public record TracingConfig(
         String endpoint,
         String serviceName,
         double sampleRatio,
+        boolean trustCallers,
         int queueSize,
         int batchSize,
         Duration exportInterval,

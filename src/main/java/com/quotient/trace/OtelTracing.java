@@ -35,6 +35,7 @@ final class OtelTracing implements Tracing {
     /** The SDK would write to standard error; {@link SpanQueue} logs what concerns an operator. */
     private static final Logger LOG_OF_THE_SDK = Logger.getLogger("io.opentelemetry");
 
+    private final SpanQueue queue;
     private final SdkTracerProvider provider;
     private final Tracer tracer;
 
@@ -45,32 +46,47 @@ final class OtelTracing implements Tracing {
                 .setTimeout(config.timeout())
                 .setConnectTimeout(config.timeout())
                 .build();
+        this.queue = new SpanQueue(exporter, config, stats, nanoTime);
         this.provider = SdkTracerProvider.builder()
                 .setResource(Resource.getDefault()
                         .merge(Resource.create(Attributes.builder()
                                 .put("service.name", config.serviceName())
                                 .put("service.instance.id", instance)
                                 .build())))
-                .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(config.sampleRatio())))
+                .setSampler(sampler(config))
                 .setSpanLimits(SpanLimits.builder()
                         .setMaxNumberOfAttributes(MAX_ATTRIBUTES)
                         .setMaxAttributeValueLength(MAX_ATTRIBUTE_LENGTH)
                         .build())
-                .addSpanProcessor(new SpanQueue(exporter, config, stats, nanoTime))
+                .addSpanProcessor(queue)
                 .build();
         this.tracer = provider.get("com.quotient");
     }
 
     @Override
     public Span server(@Nullable String traceparent) {
-        Span span = begin("HTTP", SpanKind.SERVER, TraceParent.parse(traceparent));
+        TraceParent caller = TraceParent.parse(traceparent);
+        Span span = begin(
+                "HTTP",
+                SpanKind.SERVER,
+                caller == null
+                        ? null
+                        : SpanContext.createFromRemoteParent(
+                                caller.traceId(), caller.parentId(), flags(caller), TraceState.getDefault()));
         ActiveSpan.set(span);
         return span;
     }
 
     @Override
     public Span client(String name, @Nullable TraceParent parent) {
-        return begin(name, SpanKind.CLIENT, parent);
+        // The parent is a span of this service, even if another server made it, so its decision holds.
+        return begin(
+                name,
+                SpanKind.CLIENT,
+                parent == null
+                        ? null
+                        : SpanContext.create(
+                                parent.traceId(), parent.parentId(), flags(parent), TraceState.getDefault()));
     }
 
     @Override
@@ -86,21 +102,28 @@ final class OtelTracing implements Tracing {
             vertx.cancelTimer(timer);
             closed.tryComplete();
         });
-        return closed.future();
+        return closed.future().onComplete(done -> queue.abandon());
     }
 
-    private Span begin(String name, SpanKind kind, @Nullable TraceParent parent) {
+    private static Sampler sampler(TracingConfig config) {
+        Sampler ownTraces = Sampler.traceIdRatioBased(config.sampleRatio());
+        return config.trustCallers()
+                ? Sampler.parentBased(ownTraces)
+                : Sampler.parentBasedBuilder(ownTraces)
+                        .setRemoteParentSampled(new ByChance(config.sampleRatio()))
+                        .build();
+    }
+
+    private Span begin(String name, SpanKind kind, @Nullable SpanContext parent) {
         SpanBuilder builder = tracer.spanBuilder(name).setSpanKind(kind);
-        return new OtelSpan((parent == null ? builder.setNoParent() : builder.setParent(context(parent))).startSpan());
+        return new OtelSpan((parent == null
+                        ? builder.setNoParent()
+                        : builder.setParent(Context.root().with(io.opentelemetry.api.trace.Span.wrap(parent))))
+                .startSpan());
     }
 
-    private static Context context(TraceParent parent) {
-        return Context.root()
-                .with(io.opentelemetry.api.trace.Span.wrap(SpanContext.createFromRemoteParent(
-                        parent.traceId(),
-                        parent.parentId(),
-                        TraceFlags.fromHex(parent.flags(), 0),
-                        TraceState.getDefault())));
+    private static TraceFlags flags(TraceParent parent) {
+        return TraceFlags.fromHex(parent.flags(), 0);
     }
 
     private record OtelSpan(io.opentelemetry.api.trace.Span span) implements Span {

@@ -3,7 +3,9 @@ package com.quotient.trace;
 import com.google.common.base.Throwables;
 import com.quotient.config.TracingConfig;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.exporter.internal.FailedExportException.HttpExportException;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.HttpResponse;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The spans that wait for their export, in batches by a thread of their own. Whoever ends a span never waits. Spans that
  * find the queue full, and those that the collector does not accept, are lost, counted, and mentioned in the log once a
- * minute at most.
+ * minute at most and at the end.
  */
 final class SpanQueue implements SpanProcessor {
     private static final Logger log = LoggerFactory.getLogger(SpanQueue.class);
@@ -36,6 +38,10 @@ final class SpanQueue implements SpanProcessor {
     private final LongSupplier nanoTime;
     private final SpanProcessor batches;
     private final AtomicInteger waiting = new AtomicInteger();
+
+    /** The spans that wait and those of a batch that is on its way. */
+    private final AtomicInteger unfinished = new AtomicInteger();
+
     private final AtomicLong nextWarning;
 
     SpanQueue(SpanExporter exporter, TracingConfig config, TracingStats stats, LongSupplier nanoTime) {
@@ -71,6 +77,7 @@ final class SpanQueue implements SpanProcessor {
             stats.full();
             warn("tracing.queueSize spans are waiting");
         } else {
+            unfinished.incrementAndGet();
             batches.onEnd(span);
         }
     }
@@ -90,16 +97,29 @@ final class SpanQueue implements SpanProcessor {
         return batches.forceFlush();
     }
 
+    /** Counts the spans as lost that are not exported yet, since the process ends. */
+    void abandon() {
+        int lost = unfinished.getAndSet(0);
+        if (lost > 0) {
+            stats.refused(lost);
+            report("the server stopped before the collector accepted the last " + lost);
+        }
+    }
+
     private void warn(String reason) {
         long now = nanoTime.getAsLong();
         long next = nextWarning.get();
         if (now - next >= 0 && nextWarning.compareAndSet(next, now + WARNING_NANOS)) {
-            log.warn(
-                    "Spans are lost, {} since the start: {} (tracing.endpoint {})",
-                    stats.droppedByFullQueue() + stats.droppedByCollector(),
-                    reason,
-                    config.endpoint());
+            report(reason);
         }
+    }
+
+    private void report(String reason) {
+        log.warn(
+                "Spans are lost, {} since the start: {} (tracing.endpoint {})",
+                stats.droppedByFullQueue() + stats.droppedByCollector(),
+                reason,
+                config.endpoint());
     }
 
     /** Counts what an exporter does. */
@@ -116,6 +136,10 @@ final class SpanQueue implements SpanProcessor {
             waiting.addAndGet(-count);
             CompletableResultCode result = exporter.export(spans);
             return result.whenComplete(() -> {
+                if (unfinished.getAndUpdate(n -> Math.max(0, n - count)) == 0) {
+                    // They were abandoned and are counted.
+                    return;
+                }
                 if (result.isSuccess()) {
                     stats.exported(count);
                 } else {
@@ -126,9 +150,13 @@ final class SpanQueue implements SpanProcessor {
         }
 
         private static String cause(@Nullable Throwable failure) {
-            return failure == null
-                    ? ""
-                    : " (" + Throwables.getRootCause(failure).getClass().getSimpleName() + ")";
+            if (failure == null) {
+                return "";
+            }
+            HttpResponse refusal = failure instanceof HttpExportException export ? export.getResponse() : null;
+            return refusal == null
+                    ? " (" + Throwables.getRootCause(failure).getClass().getSimpleName() + ")"
+                    : " (HTTP status " + refusal.getStatusCode() + ")";
         }
 
         @Override

@@ -41,13 +41,17 @@ public interface Tracing {
 
     /**
      * Begins the span of a request to this server, the active one of the current Vert.x context; null if tracing is off.
-     * It continues the trace of the {@code traceparent} header and is sampled as that is. Without a valid header a new
-     * trace begins.
+     * It continues the trace of the {@code traceparent} header. Without a valid header a new trace begins. It is sampled
+     * by {@code tracing.sampleRatio}; never if the header says that the caller's span is not, and always if the header
+     * says that it is and {@code tracing.trustCallers} is set.
      */
     @Nullable
     Span server(@Nullable String traceparent);
 
-    /** Begins the span of something that this server asks another one; null if tracing is off. */
+    /**
+     * Begins the span of something that this server asks another one; null if tracing is off. It is sampled if its
+     * parent is, which must be a span of this service.
+     */
     @Nullable
     Span client(String name, @Nullable TraceParent parent);
 
@@ -55,6 +59,6 @@ public interface Tracing {
     @Nullable
     VertxTracerFactory statements();
 
-    /** Exports what waits, for a bounded time. */
+    /** Exports what waits, for a bounded time. What is not accepted by then is counted as lost. */
     Future<Void> close(Vertx vertx);
 }

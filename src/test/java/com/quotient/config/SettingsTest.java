@@ -97,6 +97,21 @@ class SettingsTest {
     }
 
     @Test
+    void canaryThatIsRarerThanItsAlertExpectsIsRefused() {
+        assertThatThrownBy(
+                        () -> Settings.defaults().with("canary.interval", "61s").config())
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessage("canary.interval must be at most 1m, since the alert QuotientCanaryLost fires after three"
+                        + " minutes without an event.");
+        assertThat(Settings.defaults()
+                        .with("canary.interval", "60s")
+                        .config()
+                        .canary()
+                        .interval())
+                .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
     void unreadableFileIsOneSentence() throws IOException {
         assertThatThrownBy(() -> Settings.load(directory.resolve("absent.json"), Map.of()))
                 .isInstanceOf(InvalidSetting.class)

@@ -24,7 +24,7 @@ class WebhookTracingTest extends WebhookServer {
 
     @Test
     void everyAttemptIsASpanBelowTheTriggerAndTheParentOfWhatTheReceiverDoes() {
-        start("tracing.endpoint", collector.endpoint(), "tracing.sampleRatio", "0", "tracing.exportInterval", "50ms");
+        startForTrustedCallers();
         receiver.behave(
                 exchange -> exchange.sendResponseHeaders(receiver.received().size() == 1 ? 500 : 200, -1));
         FlowAdmin.Issued flow = flows.flow(business, receiver.step("/a?token=secret"), receiver.step("/b"));
@@ -69,13 +69,22 @@ class WebhookTracingTest extends WebhookServer {
 
     @Test
     void webhookThatAnOlderServerQueuedContinuesItsTrace() {
-        start("tracing.endpoint", collector.endpoint(), "tracing.sampleRatio", "0", "tracing.exportInterval", "50ms");
+        startForTrustedCallers();
         FlowAdmin.Issued flow = flows.flow(business, "wait:2s", receiver.step("/"));
         trigger(flow, "traceparent", TRACEPARENT);
         TestPostgres.execute(server.databaseUrl(), "UPDATE flow_delivery SET trace_parent_id = NULL");
 
         assertThat(received(1).get(0).trace()).startsWith("00-" + TRACE_ID);
         assertThat(spans("POST", 1).get(0).traceId()).isEqualTo(TRACE_ID);
+    }
+
+    /** Records nothing but what a caller records. */
+    private void startForTrustedCallers() {
+        start(
+                "tracing.endpoint", collector.endpoint(),
+                "tracing.sampleRatio", "0",
+                "tracing.trustCallers", "true",
+                "tracing.exportInterval", "50ms");
     }
 
     /** The spans of this name, once there are so many. */

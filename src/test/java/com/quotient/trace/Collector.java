@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 public final class Collector implements AutoCloseable {
     private final HttpServer server;
     private final List<byte[]> bodies = new CopyOnWriteArrayList<>();
+    private volatile int status = 200;
 
     /** A span as it was received. Ids are hexadecimal, an absent one is empty. */
     public record Received(
@@ -42,10 +43,15 @@ public final class Collector implements AutoCloseable {
         server.createContext("/v1/traces", exchange -> {
             bodies.add(exchange.getRequestBody().readAllBytes());
             exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-            exchange.sendResponseHeaders(200, -1);
+            exchange.sendResponseHeaders(status, -1);
             exchange.close();
         });
         server.start();
+    }
+
+    /** Answers with this status from now on. */
+    void answer(int newStatus) {
+        status = newStatus;
     }
 
     public String endpoint() {

@@ -120,9 +120,9 @@ class TracingTest {
     }
 
     @Test
-    void traceWithoutAParentIsSampledByTheRatioAndOneWithAParentAsThatIs() {
+    void traceWithoutAParentIsSampledByTheRatioAndOneOfATrustedCallerAsThatIs() {
         try (Collector collector = new Collector();
-                TestServer server = start(collector, "tracing.sampleRatio", "0")) {
+                TestServer server = start(collector, "tracing.sampleRatio", "0", "tracing.trustCallers", "true")) {
             TestKeys keys = new TestKeys(server);
             String key = keys.secret(keys.business());
             server.get("/api/v0/analytics/events", key);
@@ -132,6 +132,32 @@ class TracingTest {
             await(collector, "GET /api/v0/whoami");
 
             assertThat(collector.spans()).extracting(Received::name).containsExactly("GET /api/v0/whoami");
+        }
+    }
+
+    @Test
+    void callerThatIsNotTrustedContinuesItsTraceAndDoesNotDecideWhatIsRecorded() {
+        int requests = 40;
+        // A sampler that decides by the trace id takes this one at every ratio above 0.
+        String chosen = "4bf92f3577b34da60000000000000001";
+        try (Lines lines = new Lines("access");
+                Collector collector = new Collector()) {
+            try (TestServer server = start(collector, "tracing.sampleRatio", "0.5")) {
+                for (int i = 0; i < requests; i++) {
+                    server.get("/api/v0/whoami", null, "traceparent", "00-" + chosen + "-" + PARENT_ID + "-01");
+                    server.get("/api/v0/blog/tags", null, "traceparent", NOT_SAMPLED);
+                }
+            }
+
+            // All or none of them, by chance, would be once in 2^39 runs.
+            assertThat(collector.spans())
+                    .hasSizeBetween(1, requests - 1)
+                    .allSatisfy(span -> assertThat(span.name()).isEqualTo("GET /api/v0/whoami"))
+                    .allSatisfy(span -> assertThat(span.traceId()).isEqualTo(chosen))
+                    .allSatisfy(span -> assertThat(span.parentId()).isEqualTo(PARENT_ID));
+            assertThat(lines.soFar())
+                    .filteredOn(line -> line.getKeyValuePairs().toString().contains("traceId=\"" + chosen + "\""))
+                    .hasSize(requests);
         }
     }
 
@@ -179,8 +205,24 @@ class TracingTest {
     }
 
     @Test
+    void refusalByTheCollectorIsLoggedWithItsStatus() {
+        try (Lines lines = new Lines(SpanQueue.class.getName());
+                Collector collector = new Collector();
+                TestServer server = start(collector)) {
+            collector.answer(401);
+
+            server.get("/api/v0/whoami", null);
+
+            eventually(PATIENCE, () -> assertThat(lines.soFar()).singleElement().satisfies(line -> assertThat(
+                            line.getFormattedMessage())
+                    .contains("the collector did not accept them (HTTP status 401)")));
+        }
+    }
+
+    @Test
     void collectorThatIsSilentHoldsABoundedNumberOfSpansAndNoRequestAndNoStop() throws IOException {
-        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+        try (Lines lines = new Lines(SpanQueue.class.getName());
+                ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             TestServer server = TestServer.start(
                     "tracing.endpoint", "http://127.0.0.1:" + silent.getLocalPort() + "/v1/traces",
                     "tracing.sampleRatio", "1",
@@ -204,6 +246,10 @@ class TracingTest {
                 server.close();
                 assertThat(Duration.ofNanos(System.nanoTime() - stopping)).isLessThan(Duration.ofSeconds(20));
             }
+            assertThat(lines.soFar()).hasSize(2).last().satisfies(line -> assertThat(line.getFormattedMessage())
+                    .containsPattern("Spans are lost, 100 since the start:"
+                            + " the server stopped before the collector accepted the last [0-9]+ ")
+                    .contains("127.0.0.1:" + silent.getLocalPort()));
         }
     }
 
