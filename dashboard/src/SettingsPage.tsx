@@ -32,7 +32,7 @@ export function SettingsPage() {
             : <p><strong>{policy.data.maxLifetimeDays === null ? 'No limit' : dayCount(policy.data.maxLifetimeDays)}</strong> <span className={css.quiet}>Owners can change it.</span></p>}
           {policy.data.exceeding > 0 && <p className={css.warn}>{policy.data.exceeding === 1 ? 'One key expires' : `${policy.data.exceeding} keys expire`} later than the policy allows. <Link href="/settings/developers?exceeds=policy">Show {policy.data.exceeding === 1 ? 'it' : 'them'}</Link></p>}
           {policy.data.changes.length > 0 && <ul className={css.plain}>{policy.data.changes.map((change) => (
-            <li key={change.id} className={css.quiet}>{said(change.before)} to {said(change.after)} by {change.actor} from {change.source}, <Time at={change.at} /></li>
+            <li key={change.id} className={css.quiet}>Changed from {said(change.before)} to {said(change.after)} by {change.actor} from {change.source}, <Time at={change.at} /></li>
           ))}</ul>}
         </>}
       </section>

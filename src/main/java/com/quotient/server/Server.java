@@ -73,6 +73,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -248,10 +249,13 @@ public final class Server {
         return Migrations.migrate(vertx, database, url)
                 .compose(migrations -> maintenance.start())
                 .recover(failure -> {
-                    // The embedded one has just been started, so its faults are permanent.
+                    // The embedded one has just been started, so its faults are permanent; on a busy machine it is
+                    // slow.
+                    boolean permanent =
+                            config.database().isEmbedded() && !(failure.getCause() instanceof TimeoutException);
                     if (!PgErrors.isUnavailable(failure)
                             || PgErrors.isRefused(failure)
-                            || config.database().isEmbedded()
+                            || permanent
                             || readiness.phase() == Phase.STOPPING) {
                         return Future.failedFuture(failure);
                     }
