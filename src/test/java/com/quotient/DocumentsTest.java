@@ -58,6 +58,8 @@ class DocumentsTest {
             "export QUOTIENT_DATABASE_URL='postgresql://quotient:secret@db.example.com:5432/quotient"
                     + "?sslmode=verify-full&sslrootcert=/etc/quotient/ca.pem'",
             "there is no such host; DatabaseUrlTest reads such URLs",
+            "image/secret",
+            "there is no container engine; ImageIT runs image/secret and compares compose.yaml with the settings",
             "docker build -t quotient:0.1.0 .",
             "there is neither a container engine nor a cluster; ImageIT and KubernetesTest do each step without");
 
