@@ -20,6 +20,9 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.X509KeyManager;
@@ -29,11 +32,12 @@ public final class TlsCertificate {
     private static final int MAX_FILE_BYTES = 1 << 20;
 
     private final PemKeyCertOptions pem;
-    private final X509Certificate certificate;
+    /** That of the server, followed by those of its issuers. */
+    private final List<X509Certificate> chain;
 
-    private TlsCertificate(PemKeyCertOptions pem, X509Certificate certificate) {
+    private TlsCertificate(PemKeyCertOptions pem, List<X509Certificate> chain) {
         this.pem = pem;
-        this.certificate = certificate;
+        this.chain = chain;
     }
 
     /**
@@ -45,18 +49,27 @@ public final class TlsCertificate {
     public static TlsCertificate read(HttpConfig config) {
         Buffer chain = file("http.tlsCertificateFile", config.tlsCertificateFile());
         Buffer key = file("http.tlsKeyFile", config.tlsKeyFile());
-        X509Certificate first = first(chain, config);
+        List<X509Certificate> certificates = certificates(chain, config);
         PemKeyCertOptions pem = new PemKeyCertOptions().setCertValue(chain).setKeyValue(key);
-        if (!belongTogether(privateKey(pem, config), first.getPublicKey())) {
+        if (!belongTogether(privateKey(pem, config), certificates.get(0).getPublicKey())) {
             throw new InvalidSetting("The key in " + config.tlsKeyFile() + " belongs to another certificate than the"
                     + " first one in " + config.tlsCertificateFile() + ", which must be that of the server.");
         }
-        return new TlsCertificate(pem, first);
+        return new TlsCertificate(pem, certificates);
     }
 
-    /** When it expires. */
+    /** When the first of the chain expires. */
     Instant notAfter() {
-        return certificate.getNotAfter().toInstant();
+        return Collections.min(chain.stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .toList());
+    }
+
+    /** When all of the chain are valid. */
+    Instant notBefore() {
+        return Collections.max(chain.stream()
+                .map(certificate -> certificate.getNotBefore().toInstant())
+                .toList());
     }
 
     /** Whether both files have the same content. */
@@ -81,7 +94,7 @@ public final class TlsCertificate {
 
     @Override
     public String toString() {
-        return certificate.getSubjectX500Principal() + ", valid until " + notAfter();
+        return chain.get(0).getSubjectX500Principal() + ", valid until " + notAfter();
     }
 
     private static Buffer file(String setting, String name) {
@@ -93,11 +106,15 @@ public final class TlsCertificate {
         }
     }
 
-    private static X509Certificate first(Buffer chain, HttpConfig config) {
+    private static List<X509Certificate> certificates(Buffer chain, HttpConfig config) {
         try {
+            List<X509Certificate> certificates = new ArrayList<>();
             for (var certificate : CertificateFactory.getInstance("X.509")
                     .generateCertificates(new ByteArrayInputStream(chain.getBytes()))) {
-                return (X509Certificate) certificate;
+                certificates.add((X509Certificate) certificate);
+            }
+            if (!certificates.isEmpty()) {
+                return certificates;
             }
         } catch (CertificateException e) {
             // Not PEM, which the sentence below says.

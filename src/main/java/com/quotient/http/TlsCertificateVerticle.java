@@ -73,6 +73,10 @@ public final class TlsCertificateVerticle extends VerticleBase {
                 return Future.failedFuture(new InvalidSetting(
                         "The one in " + config.tlsCertificateFile() + " has expired: " + found + "."));
             }
+            if (found.notBefore().isAfter(clock.instant())) {
+                return Future.failedFuture(new InvalidSetting("The one in " + config.tlsCertificateFile()
+                        + " is not valid before " + found.notBefore() + ": " + found + "."));
+            }
             return port.apply(found).onSuccess(done -> {
                 served = found;
                 fault = "";

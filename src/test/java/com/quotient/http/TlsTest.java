@@ -74,6 +74,7 @@ class TlsTest {
     private static Pair first;
     private static Pair second;
     private static Pair expired;
+    private static Pair future;
     private static TestServer server;
     /** With deadlines that are soon over; also for who only shakes hands, on a machine that is busy. */
     private static TestServer impatient;
@@ -88,6 +89,7 @@ class TlsTest {
         first = certificates.server("authority", "first", "localhost", "-1d", 30);
         second = certificates.server("authority", "second", "localhost", "-1d", 60);
         expired = certificates.server("authority", "expired", "localhost", "-10d", 5);
+        future = certificates.server("authority", "future", "localhost", "+5d", 30);
         install(first);
         server = TestServer.start(
                 "http.tlsCertificateFile", certificateFile().toString(),
@@ -208,6 +210,7 @@ class TlsTest {
         Map<String, Runnable> replacements = Map.of(
                 "belongs to another certificate", () -> install(second.certificate(), first.key()),
                 "is not one", () -> install(second.certificate(), second.certificate()),
+                "is not valid before", () -> install(future.certificate(), future.key()),
                 "has expired", () -> install(expired.certificate(), expired.key()),
                 "cannot be read", TlsTest::remove);
         for (Map.Entry<String, Runnable> replacement : replacements.entrySet()) {
