@@ -122,7 +122,7 @@ export function KeyPage({ id }: { id: string }) {
       {key.rotatedTo === null && (
         <section className={css.panel} aria-label="Callers">
           <h2>Who called in the last 7 days</h2>
-          <Callers id={id} none="Nobody has called with it in the last 7 days." />
+          <Callers id={id} none="Nobody has called with it in the last 7 days." mayAll={mayChange && key.scopes.includes('ALL')} />
         </section>
       )}
       <section className={css.stack} aria-label="Refusals">

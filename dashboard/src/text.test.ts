@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { extended, hints, later, lines, loosened, overlapSeconds, relative, silence, snippets, tried, usageCsv, wouldRefuse } from './text';
+import { extended, hints, later, lines, loosened, onlyRoute, overlapSeconds, relative, silence, snippets, tried, usageCsv, wouldRefuse } from './text';
 
 test('A time is told in the largest unit that fits', () => {
   const now = Date.parse('2026-01-02T00:00:00Z');
@@ -83,4 +83,11 @@ test('A trial is loosened by what it would have refused, and keeps the rest', ()
   expect(loosened(key, { ...trial, allowedIps: ['192.0.2.1'] }, refusal('address', '192.0.2.2', '192.0.2.2'))?.body.allowedIps).toEqual(['192.0.2.1', '192.0.2.2']);
   expect(loosened(key, trial, refusal('origin_missing', null))?.body).toEqual({ version: 7, allowedOrigins: ['https://b.example'], scopes: ['BLOG_READ'], allowMissingOrigin: true });
   expect(loosened(key, trial, refusal('origin', null))).toBeNull();
+});
+
+test('The scopes of a key are too many when every call was of one route', () => {
+  expect(onlyRoute([{ route: 'POST /analytics' }, { route: 'POST /analytics' }])).toBe('POST /analytics');
+  expect(onlyRoute([{ route: 'POST /analytics' }, { route: 'GET /whoami' }])).toBeNull();
+  expect(onlyRoute([{ route: null }])).toBeNull();
+  expect(onlyRoute([])).toBeNull();
 });

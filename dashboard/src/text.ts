@@ -67,6 +67,12 @@ export function hints(key: Schemas['Key']): string[] {
   ];
 }
 
+/** The one route of all calls with a key, if there is only one: then the key needs few scopes. */
+export function onlyRoute(callers: { route: string | null }[]): string | null {
+  const routes = new Set(callers.map(({ route }) => route));
+  return routes.size === 1 ? [...routes][0] ?? null : null;
+}
+
 /** What is on trial, as sentences. */
 export function tried({ allowedOrigins, allowMissingOrigin, allowedIps, scopes }: Omit<Schemas['Trial'], 'since'>): string[] {
   return [
