@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Creates and finds businesses and their users. Thread-safe. */
 public final class BusinessAdmin {
@@ -74,6 +75,31 @@ public final class BusinessAdmin {
     /** The businesses with this id or exactly this name, oldest first. */
     public Future<List<Business>> find(String idOrName) {
         return pool.preparedQuery(FIND).execute(Tuple.of(idOrName)).map(BusinessAdmin::businesses);
+    }
+
+    /**
+     * The business with this id or exactly this name; without either, the only business. Fails with
+     * {@link BusinessConflict} if there is not exactly one.
+     *
+     * @param choose how to name a business, for the case that none is named and there are several
+     */
+    public Future<Business> one(@Nullable String idOrName, String choose) {
+        return (idOrName == null ? list() : find(idOrName)).map(found -> {
+            if (found.size() == 1) {
+                return found.get(0);
+            }
+            if (idOrName == null) {
+                throw new BusinessConflict(
+                        found.isEmpty()
+                                ? "There is no business yet; create one with 'quotient business create --name NAME'."
+                                : "There are " + found.size() + " businesses; " + choose + ".");
+            }
+            throw new BusinessConflict(
+                    found.isEmpty()
+                            ? "There is no business \"" + idOrName + "\"; 'quotient business list' shows all."
+                            : "There are " + found.size() + " businesses named \"" + idOrName
+                                    + "\"; give the id of one, which 'quotient business list' shows.");
+        });
     }
 
     /**

@@ -24,7 +24,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -129,22 +128,7 @@ final class OpenDatabase implements AutoCloseable {
 
     /** The business with this id or name; without either, the only business. */
     Business business(@Nullable String idOrName) {
-        List<Business> found =
-                await(idOrName == null ? businesses().list() : businesses().find(idOrName));
-        if (found.size() == 1) {
-            return found.get(0);
-        }
-        if (idOrName == null) {
-            throw new CommandFailure(
-                    found.isEmpty()
-                            ? "There is no business yet; create one with 'quotient business create --name NAME'."
-                            : "There are " + found.size() + " businesses; choose one with --business.");
-        }
-        throw new CommandFailure(
-                found.isEmpty()
-                        ? "There is no business \"" + idOrName + "\"; 'quotient business list' shows all."
-                        : "There are " + found.size() + " businesses named \"" + idOrName
-                                + "\"; give the id of one, which 'quotient business list' shows.");
+        return await(businesses().one(idOrName, "choose one with --business"));
     }
 
     /** The key with this id. */

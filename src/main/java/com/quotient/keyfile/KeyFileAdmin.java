@@ -18,7 +18,6 @@ import io.vertx.sqlclient.SqlConnection;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -94,24 +93,7 @@ public final class KeyFileAdmin {
     }
 
     private Future<Business> business(KeyFile file) {
-        String wanted = file.business();
-        Future<List<Business>> found = wanted == null ? businesses.list() : businesses.find(wanted);
-        return found.map(list -> {
-            if (list.size() == 1) {
-                return list.get(0);
-            }
-            if (wanted == null) {
-                throw new KeyFileRefused(
-                        list.isEmpty()
-                                ? "There is no business yet; create one with 'quotient business create --name NAME'."
-                                : "There are " + list.size() + " businesses; say which in the file with business:.");
-            }
-            throw new KeyFileRefused(
-                    list.isEmpty()
-                            ? "There is no business \"" + wanted + "\"; 'quotient business list' shows all."
-                            : "There are " + list.size() + " businesses named \"" + wanted
-                                    + "\"; write the id of one in the file.");
-        });
+        return businesses.one(file.business(), "say which in the file with business:");
     }
 
     private Future<Planned> planned(SqlConnection connection, Business business, KeyFile file, boolean lock) {

@@ -12,6 +12,7 @@ import com.quotient.config.Durations;
 import com.quotient.http.Members;
 import com.quotient.keyfile.KeyFile.Entry;
 import com.quotient.keys.KeyFormat;
+import com.quotient.keys.KeyHash;
 import com.quotient.keys.KeyMaterial;
 import com.quotient.keys.KeySpec;
 import com.quotient.keys.KeyTier;
@@ -191,7 +192,9 @@ public final class KeyFileReader {
             // One that is no object is a fault already.
             return entries;
         }
-        Set<Object> seen = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        Set<String> ids = new HashSet<>();
+        Set<KeyHash> hashes = new HashSet<>();
         for (int i = 0; i < described.size(); i++) {
             Members key = described.get(i);
             ObjectNode node = (ObjectNode) nodes.get(i);
@@ -202,16 +205,16 @@ public final class KeyFileReader {
             if (entry == null) {
                 continue;
             }
-            unique(seen, entry.name(), key, "name", "is the name of another key of this file; each needs its own.");
-            unique(seen, entry.id(), key, "id", "is the id of another key of this file.");
-            Object hash = entry.material() == null ? null : entry.material().hash();
-            unique(seen, hash, key, "name", "has the same secret as another key of this file.");
+            unique(names, entry.name(), key, "name", "is the name of another key of this file; each needs its own.");
+            unique(ids, entry.id(), key, "id", "is the id of another key of this file.");
+            KeyHash hash = entry.material() == null ? null : entry.material().hash();
+            unique(hashes, hash, key, "name", "has the same secret as another key of this file.");
             entries.add(entry);
         }
         return entries;
     }
 
-    private static void unique(Set<Object> seen, @Nullable Object value, Members key, String name, String message) {
+    private static <T> void unique(Set<T> seen, @Nullable T value, Members key, String name, String message) {
         if (value != null && !seen.add(value)) {
             key.fault(name, message);
         }

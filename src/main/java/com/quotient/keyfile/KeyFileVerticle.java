@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -152,7 +152,7 @@ public final class KeyFileVerticle extends VerticleBase {
     private Map<Path, Read> readAll() throws IOException {
         Path directory = Path.of(config.directory());
         KeyFileReader reader = new KeyFileReader(directory);
-        Map<Path, Read> read = new HashMap<>();
+        Map<Path, Read> read = new LinkedHashMap<>();
         try (Stream<Path> listed = Files.list(directory)) {
             List<Path> files =
                     listed.filter(KeyFileVerticle::isKeyFile).sorted().toList();

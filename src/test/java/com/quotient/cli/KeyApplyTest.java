@@ -376,6 +376,7 @@ class KeyApplyTest extends CommandTest {
                 "'name: a\\nkeys: [{name: k, type: public, expiresAt: }]'| keys[0].expiresAt has no value",
                 "'name: a\\nkeys: [{name: k, type: public, hash: }]'| keys[0].hash has no value",
                 "'name: a\\nkeys: [x]'| keys[0] must be an object",
+                "'name: a\\nkeys: [{name: key_1, type: public, id: key_1}]'| names key_1, which is no key of this business",
                 "'name: a\\nname: b'| The file is not valid YAML",
                 "'{\"name\": \"a\", \"name\": \"b\"}'| The file is not valid JSON at line 1.",
                 "'name: a\\nkeys: [{name: k, type: private, key: sk_12345678901234567890}]'| keys[0].key must not stand here",
