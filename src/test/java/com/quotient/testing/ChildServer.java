@@ -104,15 +104,14 @@ public final class ChildServer implements AutoCloseable {
         return read(out);
     }
 
-    /** The sum of the metric lines that begin so; 0 when there is none. */
+    /** The sum of a metric, or of its lines with the given labels; 0 when there is none. */
     public double metric(String nameAndLabels) {
         try (RawClient client = RawClient.to(managementPort)) {
-            return client.send(RawClient.head("GET", "/metrics"))
-                    .read()
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(nameAndLabels))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+            return Scrape.values(
+                            client.send(RawClient.head("GET", "/metrics"))
+                                    .read()
+                                    .body(),
+                            nameAndLabels)
                     .sum();
         }
     }

@@ -165,12 +165,9 @@ public final class TestServer implements AutoCloseable {
         return send(HttpRequest.newBuilder(managementUri("/metrics")).build()).body();
     }
 
-    /** The value of the one metric line that begins so; fails when there is none. */
+    /** The value of the first line of a metric, or of those with the given labels; fails when there is none. */
     public double metric(String nameAndLabels) {
-        return metrics()
-                .lines()
-                .filter(line -> line.startsWith(nameAndLabels))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        return Scrape.values(metrics(), nameAndLabels)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("There is no metric " + nameAndLabels));
     }
