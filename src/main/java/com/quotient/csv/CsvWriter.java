@@ -1,14 +1,10 @@
 package com.quotient.csv;
 
-import com.google.common.base.CharMatcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes CSV (RFC 4180). Text that a spreadsheet would run as a formula is guarded by {@link Formula}. */
 public final class CsvWriter {
-    /** Includes the separators that other readers may expect. */
-    private static final CharMatcher MUST_QUOTE = CharMatcher.anyOf(",;\t\"\r\n");
-
     private CsvWriter() {}
 
     /** Writes one row with its line end; null is an empty cell. */
@@ -27,10 +23,23 @@ public final class CsvWriter {
     }
 
     private static void append(StringBuilder row, String cell) {
-        if (MUST_QUOTE.matchesNoneOf(cell)) {
-            row.append(cell);
-        } else {
+        if (mustQuote(cell)) {
             row.append('"').append(cell.replace("\"", "\"\"")).append('"');
+        } else {
+            row.append(cell);
         }
+    }
+
+    /** Includes the separators that other readers may expect. */
+    private static boolean mustQuote(String cell) {
+        for (int i = 0; i < cell.length(); i++) {
+            switch (cell.charAt(i)) {
+                case ',', ';', '\t', '"', '\r', '\n' -> {
+                    return true;
+                }
+                default -> {}
+            }
+        }
+        return false;
     }
 }
