@@ -51,8 +51,6 @@ class DocumentsTest {
             MAVEN_IN_MAVEN,
             "mvn -q package -DskipTests",
             MAVEN_IN_MAVEN,
-            "alias quotient='java -jar target/quotient-standalone.jar'",
-            "there is no jar yet; the session brings a function",
             "export TRAINING='postgresql://quotient:secret@localhost:5432/training'",
             "there is no jar yet; JarIT and JarOnJdk25IT run it",
             "export QUOTIENT_DATABASE_URL='postgresql://quotient:secret@db.example.com:5432/quotient"

@@ -311,7 +311,6 @@ class KubernetesTest {
         assertThat(secret.getData().keySet())
                 .containsExactlyInAnyOrder("password", "ca.pem")
                 .allSatisfy(file -> assertThat(settings).contains("/etc/quotient/database/" + file));
-        assertThat(Files.readString(Path.of("README.md"), UTF_8)).contains("\n" + command + "\n");
     }
 
     @Test

@@ -47,6 +47,7 @@ class ReadmeTest {
     private static final Markdown SETTINGS = Markdown.read(Path.of("docs", "settings.md"));
     private static final Markdown API = Markdown.read(Path.of("docs", "api.md"));
     private static final Markdown KEYS = Markdown.read(Path.of("docs", "keys.md"));
+    private static final Markdown ARCHITECTURE = Markdown.read(Path.of("docs", "architecture.md"));
     private static final Markdown OPERATIONS = Markdown.read(Path.of("docs", "operations.md"));
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)]+)\\)");
@@ -284,18 +285,23 @@ class ReadmeTest {
     }
 
     @Test
-    void pictureNamesTheVerticlesThatExist() {
-        String picture = README.blocks().stream()
+    void pictureHoldsEveryVerticle() throws IOException {
+        String picture = ARCHITECTURE.blocks().stream()
                 .filter(block -> block.info().equals("mermaid"))
                 .map(Markdown.Block::text)
                 .collect(Collectors.joining());
-        assertThat(picture).startsWith("flowchart");
-        for (String verticle : List.of("http/Http", "keys/KeyStore", "analytics/Ingest", "usage/Usage")) {
-            assertThat(Path.of("src/main/java/com/quotient", verticle + "Verticle.java"))
-                    .exists();
-            String words = verticle.substring(verticle.indexOf('/') + 1).replaceAll("(?<=[a-z])(?=[A-Z])", " ");
-            assertThat(picture.toLowerCase(Locale.ROOT)).contains(words.toLowerCase(Locale.ROOT) + " verticle");
+        Set<String> verticles;
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            verticles = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith("Verticle.java"))
+                    .map(name -> name.replace(".java", "").replaceAll("(?<=[a-z])(?=[A-Z])", " "))
+                    .map(name -> name.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toSet());
         }
+
+        assertThat(picture).startsWith("flowchart");
+        assertThat(all(Pattern.compile("[a-z ]+ verticle"), picture.toLowerCase(Locale.ROOT)))
+                .containsExactlyInAnyOrderElementsOf(verticles);
     }
 
     @Test
@@ -310,7 +316,7 @@ class ReadmeTest {
                     .collect(Collectors.toSet());
         }
 
-        assertThat(Markdown.read(Path.of("CONTRIBUTING.md")).table("Package", "Contents").stream()
+        assertThat(ARCHITECTURE.table("Package", "Contents").stream()
                         .map(row -> Markdown.codes(row.get(0)).get(0)))
                 .containsExactlyInAnyOrderElementsOf(packages);
     }
@@ -332,7 +338,6 @@ class ReadmeTest {
                 .toList();
     }
 
-    /** Prose and lines that call {@code quotient}, but not those of other programs with options of their own. */
     /** The lines that are not about programs of others, which have options of their own. */
     private static String quotientText(Markdown document) {
         return document.lines().stream()
