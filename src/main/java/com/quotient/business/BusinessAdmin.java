@@ -40,7 +40,8 @@ public final class BusinessAdmin {
 
     private static final String SET_PASSWORD =
             "UPDATE business_user SET password_hash = $2 WHERE email = $1 RETURNING id, business_id, email";
-    private static final String END_SESSIONS = "DELETE FROM dashboard_session WHERE user_id = $1";
+    /** Of every device; follows a change of the password in its transaction. */
+    static final String END_SESSIONS = "DELETE FROM dashboard_session WHERE user_id = $1";
 
     private final Vertx vertx;
     private final Pool pool;

@@ -25,7 +25,8 @@ public final class TeamAdmin {
     private static final String ACCOUNT = "SELECT id, email, password_hash FROM business_user WHERE ";
     private static final String ACCOUNT_BY_EMAIL = ACCOUNT + "email = $1";
     private static final String ACCOUNT_BY_ID = ACCOUNT + "id = $1";
-    private static final String SET_PASSWORD = "UPDATE business_user SET password_hash = $2 WHERE id = $1";
+    private static final String SET_PASSWORD =
+            "UPDATE business_user SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
     private static final String EMAILS = "SELECT id, email FROM business_user WHERE id = ANY ($1::text[])";
     private static final String MEMBERSHIPS = """
             SELECT b.id, b.name, m.role FROM business_member m JOIN business b ON b.id = m.business_id
@@ -123,10 +124,20 @@ public final class TeamAdmin {
         return one(ACCOUNT_BY_ID, Tuple.of(userId));
     }
 
-    public Future<Void> setPassword(String userId, String passwordHash) {
-        return pool.preparedQuery(SET_PASSWORD)
-                .execute(Tuple.of(userId, passwordHash))
-                .mapEmpty();
+    /**
+     * Replaces the password that was checked and ends all sessions of the user. Returns null, and changes nothing, if
+     * the user has another password by now.
+     */
+    public Future<@Nullable Account> setPassword(Account checked, String passwordHash) {
+        return pool.withTransaction(connection -> connection
+                .preparedQuery(SET_PASSWORD)
+                .execute(Tuple.of(checked.id(), checked.passwordHash(), passwordHash))
+                .compose(rows -> rows.rowCount() == 0
+                        ? Future.succeededFuture()
+                        : connection
+                                .preparedQuery(BusinessAdmin.END_SESSIONS)
+                                .execute(Tuple.of(checked.id()))
+                                .map(new Account(checked.id(), checked.email(), passwordHash))));
     }
 
     /** The addresses of the given ids that belong to users. */

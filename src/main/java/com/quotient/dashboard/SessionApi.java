@@ -110,7 +110,7 @@ final class SessionApi {
                                             "You no longer belong to a business; ask an owner to invite you.")
                                     .exception();
                         }
-                        return begin(request, account.id(), account.email(), all.get(0));
+                        return sessions.begin(request, account, all.get(0));
                     });
                 })
                 .compose(this::answer);
@@ -131,9 +131,7 @@ final class SessionApi {
                             .filter(one -> one.businessId().equals(businessId))
                             .findFirst()
                             .orElseThrow(() -> notFound("You do not belong to a business with this id."));
-                    return sessions.store()
-                            .end(session.userId(), session.id())
-                            .compose(done -> begin(visit.request(), session.userId(), session.email(), chosen));
+                    return sessions.move(visit, chosen);
                 })
                 .compose(this::answer);
     }
@@ -150,17 +148,17 @@ final class SessionApi {
                 .compose(account -> verified(account, current))
                 .compose(account -> {
                     attempt.forgive();
-                    return passwords.hash(replacement);
+                    return passwords.hash(replacement).compose(hash -> team.setPassword(account, hash));
                 })
-                .compose(hash -> team.setPassword(session.userId(), hash))
-                .compose(done -> sessions.store().endOthers(session.userId(), ""))
-                .compose(done -> sessions.begin(
-                        visit.request(),
-                        session.userId(),
-                        session.email(),
-                        session.businessId(),
-                        session.businessName(),
-                        session.role()))
+                .compose(account -> {
+                    if (account == null) {
+                        throw Sessions.changedMeanwhile();
+                    }
+                    return sessions.begin(
+                            visit.request(),
+                            account,
+                            new Membership(session.businessId(), session.businessName(), session.role()));
+                })
                 .compose(this::answer);
     }
 
@@ -228,10 +226,9 @@ final class SessionApi {
                             .compose(account -> {
                                 attempt.forgive();
                                 return team.memberships(account.id())
-                                        .compose(all -> begin(
+                                        .compose(all -> sessions.begin(
                                                 request,
-                                                account.id(),
-                                                account.email(),
+                                                account,
                                                 all.stream()
                                                         .filter(one ->
                                                                 one.businessId().equals(invitation.businessId()))
@@ -248,11 +245,6 @@ final class SessionApi {
         requireLength(members, "password", password);
         members.check();
         return passwords.hash(password).compose(hashed -> team.acceptAnew(hash, hashed));
-    }
-
-    private Future<Visit> begin(ApiRequest request, String userId, String email, Membership membership) {
-        return sessions.begin(
-                request, userId, email, membership.businessId(), membership.businessName(), membership.role());
     }
 
     private SignInLimits.Attempt attempt(ApiRequest request, String email) {

@@ -33,14 +33,31 @@ final class SessionStore {
             """;
 
     private static final String SEEN = "UPDATE dashboard_session SET last_seen_at = $2, address = $3 WHERE id = $1";
+    /**
+     * Whoever changes the password, the role or the membership ends the sessions next. The lock makes that change wait
+     * for this session, or this statement for that change, and then nothing is created.
+     */
     private static final String CREATE = """
-            WITH gone AS (
-                DELETE FROM dashboard_session WHERE expires_at <= $6 OR id IN (
-                    SELECT id FROM dashboard_session WHERE user_id = $3 ORDER BY last_seen_at DESC OFFSET $10))
+            WITH allowed AS (
+                SELECT u.id FROM business_user u JOIN business_member m ON m.user_id = u.id
+                WHERE u.id = $3 AND u.password_hash = $11 AND m.business_id = $4 AND m.role = $5 FOR SHARE),
+            gone AS (
+                DELETE FROM dashboard_session WHERE EXISTS (SELECT FROM allowed) AND (expires_at <= $7 OR id IN (
+                    SELECT id FROM dashboard_session WHERE user_id = $3 ORDER BY last_seen_at DESC OFFSET $12)))
             INSERT INTO dashboard_session
                 (id, hash, user_id, business_id, expires_at, created_at, last_seen_at, address, agent)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            SELECT $1, $2, id, $4, $6, $7, $8, $9, $10 FROM allowed
             """;
+    /** An update, so that whoever ends the older session meanwhile ends this one. */
+    private static final String REPLACE = """
+            WITH allowed AS (
+                SELECT user_id FROM business_member WHERE user_id = $3 AND business_id = $4 AND role = $5 FOR SHARE)
+            UPDATE dashboard_session s
+            SET id = $1, hash = $2, business_id = $4, expires_at = $6, created_at = $7, last_seen_at = $8,
+                address = $9, agent = $10
+            FROM allowed WHERE s.user_id = allowed.user_id AND s.id = $11
+            """;
+
     private static final String LIST = """
             SELECT id, created_at, last_seen_at, expires_at, address, agent FROM dashboard_session
             WHERE user_id = $1 AND expires_at > $2 AND last_seen_at > $3 ORDER BY last_seen_at DESC
@@ -91,16 +108,18 @@ final class SessionStore {
                 .mapEmpty();
     }
 
-    Future<Void> create(byte[] hash, String userId, String businessId, SignedIn session) {
+    /** Returns false, and creates nothing, if the user has another password or another role by now. */
+    Future<Boolean> create(Visit visit, String passwordHash) {
         return pool.preparedQuery(CREATE)
-                .execute(Tuple.of(session.id(), Buffer.buffer(hash), userId, businessId)
-                        .addOffsetDateTime(time(session.expiresAt()))
-                        .addOffsetDateTime(time(session.createdAt()))
-                        .addOffsetDateTime(time(session.lastSeenAt()))
-                        .addString(session.address())
-                        .addString(session.agent())
-                        .addInteger(MAX_SESSIONS - 1))
-                .mapEmpty();
+                .execute(row(visit).addString(passwordHash).addInteger(MAX_SESSIONS - 1))
+                .map(rows -> rows.rowCount() > 0);
+    }
+
+    /** Puts a session in the place of an older one. Returns false if that has ended, or the user has another role. */
+    Future<Boolean> replace(String olderId, Visit visit) {
+        return pool.preparedQuery(REPLACE)
+                .execute(row(visit).addString(olderId))
+                .map(rows -> rows.rowCount() > 0);
     }
 
     /** Most recently used first. */
@@ -123,7 +142,7 @@ final class SessionStore {
         return pool.preparedQuery(END).execute(Tuple.of(userId, id)).map(rows -> rows.rowCount() > 0);
     }
 
-    /** Ends all sessions of the user except one; an empty id excepts none. */
+    /** Ends all sessions of the user except one. */
     Future<Void> endOthers(String userId, String id) {
         return pool.preparedQuery(END_OTHERS).execute(Tuple.of(userId, id)).mapEmpty();
     }
@@ -143,6 +162,17 @@ final class SessionStore {
                     rows.forEach(row -> byUser.put(row.getString("user_id"), instant(row, "last_seen_at")));
                     return byUser;
                 });
+    }
+
+    private static Tuple row(Visit visit) {
+        Session session = visit.session();
+        return Tuple.of(session.id(), Buffer.buffer(Token.hash(visit.token())), session.userId(), session.businessId())
+                .addString(session.role().wireName())
+                .addOffsetDateTime(time(session.expiresAt()))
+                .addOffsetDateTime(time(session.createdAt()))
+                .addOffsetDateTime(time(session.lastSeenAt()))
+                .addString(visit.request().clientAddress())
+                .addString(Agent.of(visit.request().header("User-Agent")));
     }
 
     private static Instant instant(Row row, String column) {

@@ -1,8 +1,9 @@
 package com.quotient.dashboard;
 
 import com.quotient.business.Role;
+import com.quotient.business.TeamAdmin.Account;
+import com.quotient.business.TeamAdmin.Membership;
 import com.quotient.config.DashboardConfig;
-import com.quotient.dashboard.SessionStore.SignedIn;
 import com.quotient.http.ApiRequest;
 import com.quotient.id.Ids;
 import com.quotient.problem.Problem;
@@ -11,6 +12,7 @@ import com.quotient.problem.ProblemType;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,24 +102,49 @@ final class Sessions {
         }
     }
 
-    /** Begins a session with a new secret and sets its cookie. */
-    Future<Visit> begin(
-            ApiRequest request, String userId, String email, String businessId, String businessName, Role role) {
+    /** Begins a session, whose secret is new, for a user whose password was checked, and sets its cookie. */
+    Future<Visit> begin(ApiRequest request, Account checked, Membership membership) {
+        Visit next = next(request, checked.id(), checked.email(), membership);
+        return store.create(next, checked.passwordHash())
+                .map(created -> begun(next, created, Sessions::changedMeanwhile));
+    }
+
+    /** Continues a session in another business, with a new secret. */
+    Future<Visit> move(Visit visit, Membership membership) {
+        Session session = visit.session();
+        Visit next = next(visit.request(), session.userId(), session.email(), membership);
+        return store.replace(session.id(), next).map(replaced -> begun(next, replaced, Sessions::signInRequired));
+    }
+
+    /** The answer to a password that was right when it was checked. */
+    static ProblemException changedMeanwhile() {
+        return Problem.of(
+                        ProblemType.SIGN_IN_FAILED,
+                        "Your password or your role has been changed in this moment; sign in again.")
+                .exception();
+    }
+
+    private Visit next(ApiRequest request, String userId, String email, Membership membership) {
         Instant now = Instant.ofEpochMilli(request.receivedMillis());
-        String token = Token.next();
-        SignedIn made = new SignedIn(
+        Session session = new Session(
                 Ids.next("ses_", now.toEpochMilli()),
+                userId,
+                email,
+                membership.businessId(),
+                membership.businessName(),
+                membership.role(),
                 now,
                 now,
-                now.plus(config.sessionMaxAge()),
-                request.clientAddress(),
-                Agent.of(request.header("User-Agent")));
-        Session session =
-                new Session(made.id(), userId, email, businessId, businessName, role, now, now, made.expiresAt());
-        return store.create(Token.hash(token), userId, businessId, made).map(done -> {
-            setCookie(request, token, config.sessionMaxAge().toSeconds());
-            return new Visit(request, session, token);
-        });
+                now.plus(config.sessionMaxAge()));
+        return new Visit(request, session, Token.next());
+    }
+
+    private Visit begun(Visit visit, boolean stored, Supplier<ProblemException> otherwise) {
+        if (!stored) {
+            throw otherwise.get();
+        }
+        setCookie(visit.request(), visit.token(), config.sessionMaxAge().toSeconds());
+        return visit;
     }
 
     /** Ends a session and deletes its cookie. */
