@@ -31,17 +31,13 @@ public final class CompanyApi {
         Page page = Page.from(request.query());
         SearchTerm search = SearchTerm.from(request.query());
         String businessId = request.businessId();
-        return store.count(businessId, search)
-                .map(total -> Wire.page(
-                        "companies",
-                        Pages.rows(
-                                page,
-                                total,
-                                StoredCompany::id,
-                                (lastId, offset, limit) -> store.companies(businessId, search, lastId, offset, limit)),
-                        StoredCompany::json,
-                        page,
-                        total));
+        return Wire.page(
+                "companies",
+                page,
+                store.count(businessId, search),
+                (lastId, offset, limit) -> store.companies(businessId, search, lastId, offset, limit),
+                StoredCompany::id,
+                StoredCompany::json);
     }
 
     /** {@code GET /audience/companies/{companyId}}. */

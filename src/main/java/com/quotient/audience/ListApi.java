@@ -40,17 +40,13 @@ public final class ListApi {
         Page page = Page.from(request.query());
         SearchTerm search = SearchTerm.from(request.query());
         String businessId = request.businessId();
-        return store.count(businessId, search)
-                .map(total -> Wire.page(
-                        "lists",
-                        Pages.rows(
-                                page,
-                                total,
-                                StoredList::id,
-                                (lastId, offset, limit) -> store.lists(businessId, search, lastId, offset, limit)),
-                        list -> Answer.encode(list).toString(),
-                        page,
-                        total));
+        return Wire.page(
+                "lists",
+                page,
+                store.count(businessId, search),
+                (lastId, offset, limit) -> store.lists(businessId, search, lastId, offset, limit),
+                StoredList::id,
+                list -> Answer.encode(list).toString());
     }
 
     /** {@code GET /audience/lists/{slug}}. */

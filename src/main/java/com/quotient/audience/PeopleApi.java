@@ -59,17 +59,13 @@ public final class PeopleApi {
     public Future<Answer> page(ApiRequest request) {
         Page page = Page.from(request.query());
         PeopleFilter filter = PeopleFilter.from(request.businessId(), request.query());
-        return store.count(filter)
-                .map(total -> Wire.page(
-                        "people",
-                        Pages.rows(
-                                page,
-                                total,
-                                StoredPerson::id,
-                                (lastId, offset, limit) -> store.people(filter, lastId, offset, limit)),
-                        StoredPerson::json,
-                        page,
-                        total));
+        return Wire.page(
+                "people",
+                page,
+                store.count(filter),
+                (lastId, offset, limit) -> store.people(filter, lastId, offset, limit),
+                StoredPerson::id,
+                StoredPerson::json);
     }
 
     /** {@code GET /audience/people/{personId}}. */

@@ -2,8 +2,8 @@ package com.quotient.audience;
 
 import com.quotient.http.Answer;
 import com.quotient.http.Page;
-import com.quotient.http.Rows;
 import com.quotient.json.JsonText;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +34,16 @@ final class Wire {
         return Answer.encoded(Buffer.buffer("{\"" + name + "\":" + object + "}"));
     }
 
-    /** An answer with a page of objects under a name, and its {@code pageData}. */
-    static <T> Answer page(String name, Rows<T> rows, Function<T, String> json, Page page, long total) {
-        return Answer.stream(Answer.JSON, rows.array(name, json, () -> Map.of("pageData", page.data(total))));
+    /** An answer with a page of objects under a name, in order of their ids, and its {@code pageData}. */
+    static <T> Future<Answer> page(
+            String name,
+            Page page,
+            Future<Long> count,
+            Pages.Reader<T> reader,
+            Function<T, String> id,
+            Function<T, String> json) {
+        return count.map(total -> Answer.stream(
+                Answer.JSON,
+                Pages.rows(page, total, id, reader).array(name, json, () -> Map.of("pageData", page.data(total)))));
     }
 }

@@ -80,16 +80,12 @@ final class AuthorStore {
                         change.email().value(),
                         change.avatarUrl().isGiven(),
                         change.avatarUrl().value()))
-                .map(rows -> author(ChangeStore.some(rows, "author").iterator().next(), true));
+                .map(rows -> author(ChangeStore.one(rows, "author"), true));
     }
 
     /** Fails with 404 when there is no such author. Posts stay, without this author. */
     Future<Void> delete(SqlClient transaction, String businessId, String id) {
-        return transaction
-                .preparedQuery(DELETE)
-                .execute(Tuple.of(businessId, id))
-                .map(rows -> ChangeStore.some(rows, "author"))
-                .mapEmpty();
+        return ChangeStore.delete(transaction, DELETE, businessId, id, "author");
     }
 
     private static Statement where(Statement statement, String businessId, @Nullable String search, boolean emails) {

@@ -82,8 +82,21 @@ final class ChangeStore {
         });
     }
 
-    /** The found or changed rows; fails with 404 when there are none. */
-    static RowSet<Row> some(RowSet<Row> rows, String what) {
+    /** The row that was found or changed; fails with 404 when there is none. */
+    static Row one(RowSet<Row> rows, String what) {
+        return some(rows, what).iterator().next();
+    }
+
+    /** Runs a statement that deletes what has this id; fails with 404 when there is no such thing. */
+    static Future<Void> delete(SqlClient transaction, String statement, String businessId, String id, String what) {
+        return transaction
+                .preparedQuery(statement)
+                .execute(Tuple.of(businessId, id))
+                .map(rows -> some(rows, what))
+                .mapEmpty();
+    }
+
+    private static RowSet<Row> some(RowSet<Row> rows, String what) {
         if (rows.rowCount() == 0) {
             throw Problem.of(ProblemType.NOT_FOUND, "There is no such " + what + ".")
                     .exception();

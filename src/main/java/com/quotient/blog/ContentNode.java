@@ -296,34 +296,30 @@ sealed interface ContentNode {
         }
     }
 
-    /** A line across the page. */
-    record HorizontalRule() implements ContentNode {
+    /** A node without content or attributes. */
+    enum Leaf implements ContentNode {
+        /** A line across the page. */
+        HORIZONTAL_RULE("horizontalRule", "hr"),
+
+        /** A line break within a paragraph. */
+        HARD_BREAK("hardBreak", "br");
+
+        private final String type;
+        private final String element;
+
+        Leaf(String type, String element) {
+            this.type = type;
+            this.element = element;
+        }
+
         @Override
         public ObjectNode json() {
-            return typed("horizontalRule");
+            return typed(type);
         }
 
         @Override
         public void html(Html html) {
-            html.rule();
-        }
-
-        @Override
-        public void text(StringBuilder text) {
-            text.append('\n');
-        }
-    }
-
-    /** A line break within a paragraph. */
-    record HardBreak() implements ContentNode {
-        @Override
-        public ObjectNode json() {
-            return typed("hardBreak");
-        }
-
-        @Override
-        public void html(Html html) {
-            html.lineBreak();
+            html.empty(element);
         }
 
         @Override

@@ -6,10 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.quotient.blog.ContentNode.Branch;
 import com.quotient.blog.ContentNode.Branch.Kind;
 import com.quotient.blog.ContentNode.CodeBlock;
-import com.quotient.blog.ContentNode.HardBreak;
 import com.quotient.blog.ContentNode.Heading;
-import com.quotient.blog.ContentNode.HorizontalRule;
 import com.quotient.blog.ContentNode.Image;
+import com.quotient.blog.ContentNode.Leaf;
 import com.quotient.blog.ContentNode.ListItem;
 import com.quotient.blog.ContentNode.OrderedList;
 import com.quotient.blog.ContentNode.Table;
@@ -110,7 +109,7 @@ final class ContentReader {
             case "codeBlock" -> codeBlock(node, path, depth);
             case "table" -> new Table(children(node, path, Place.ROWS, depth));
             case "image" -> image(node, path);
-            case "horizontalRule" -> new HorizontalRule();
+            case "horizontalRule" -> Leaf.HORIZONTAL_RULE;
             default -> null;
         };
     }
@@ -119,7 +118,7 @@ final class ContentReader {
         return switch (type) {
             case "text" -> text(node, path);
             case "image" -> image(node, path);
-            case "hardBreak" -> new HardBreak();
+            case "hardBreak" -> Leaf.HARD_BREAK;
             default -> null;
         };
     }

@@ -122,12 +122,9 @@ final class Html {
         close(marks);
     }
 
-    void rule() {
-        html.append("<hr>");
-    }
-
-    void lineBreak() {
-        html.append("<br>");
+    /** An element without content. */
+    void empty(String name) {
+        html.append('<').append(name).append('>');
     }
 
     void text(String text, Marks marks) {
@@ -170,7 +167,7 @@ final class Html {
         int start = 0;
         for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
             escape(text.substring(start, end));
-            lineBreak();
+            empty("br");
             start = end + 1;
         }
         escape(text.substring(start));

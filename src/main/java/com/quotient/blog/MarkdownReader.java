@@ -3,8 +3,7 @@ package com.quotient.blog;
 import com.quotient.blog.ContentNode.Branch;
 import com.quotient.blog.ContentNode.Branch.Kind;
 import com.quotient.blog.ContentNode.CodeBlock;
-import com.quotient.blog.ContentNode.HardBreak;
-import com.quotient.blog.ContentNode.HorizontalRule;
+import com.quotient.blog.ContentNode.Leaf;
 import com.quotient.blog.ContentNode.Table;
 import com.quotient.blog.ContentNode.TableCell.Align;
 import com.quotient.blog.ContentNode.Text;
@@ -116,7 +115,7 @@ final class MarkdownReader {
         } else if (node instanceof IndentedCodeBlock code) {
             return new CodeBlock(null, withoutLastBreak(code.getLiteral()));
         } else if (node instanceof ThematicBreak) {
-            return new HorizontalRule();
+            return Leaf.HORIZONTAL_RULE;
         } else if (node instanceof HtmlBlock html) {
             String text = withoutComments(html.getLiteral()).strip();
             return text.isEmpty() ? null : paragraph(List.of(new Text(text, Marks.NONE)));
@@ -282,7 +281,7 @@ final class MarkdownReader {
 
         private void addBreak() {
             endRun();
-            content.add(new HardBreak());
+            content.add(Leaf.HARD_BREAK);
         }
 
         private void add(String text, Marks marks) {

@@ -73,7 +73,7 @@ final class PostStore {
                 .add(" AND p.slug = ", slug)
                 .add(publishedOnly ? " AND " + PostRows.IS_PUBLISHED : "")
                 .execute(database.features(), businessId)
-                .map(rows -> first(rows, "post"))
+                .map(rows -> ChangeStore.one(rows, "post"))
                 .map(row -> PostRows.fresh(versioned(row, html), row));
     }
 
@@ -156,7 +156,7 @@ final class PostStore {
                 .preparedQuery(LOCK)
                 .execute(Tuple.of(businessId, slug))
                 .map(rows -> {
-                    Row row = first(rows, "post");
+                    Row row = ChangeStore.one(rows, "post");
                     precondition.accept(row.getString("version"));
                     return row;
                 });
@@ -243,10 +243,6 @@ final class PostStore {
 
     private static Row only(RowSet<Row> rows) {
         return rows.iterator().next();
-    }
-
-    private static Row first(RowSet<Row> rows, String what) {
-        return ChangeStore.some(rows, what).iterator().next();
     }
 
     private static Instant time(Row row, String column) {

@@ -77,16 +77,12 @@ final class TagStore {
                         change.name(),
                         change.description().isGiven(),
                         change.description().value()))
-                .map(rows -> tag(ChangeStore.some(rows, "tag").iterator().next()));
+                .map(rows -> tag(ChangeStore.one(rows, "tag")));
     }
 
     /** Fails with 404 when there is no such tag. Posts stay, without this tag. */
     Future<Void> delete(SqlClient transaction, String businessId, String id) {
-        return transaction
-                .preparedQuery(DELETE)
-                .execute(Tuple.of(businessId, id))
-                .map(rows -> ChangeStore.some(rows, "tag"))
-                .mapEmpty();
+        return ChangeStore.delete(transaction, DELETE, businessId, id, "tag");
     }
 
     private static Tag tag(Row row) {

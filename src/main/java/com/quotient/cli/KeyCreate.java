@@ -3,7 +3,6 @@ package com.quotient.cli;
 import com.quotient.business.Business;
 import com.quotient.keys.KeyAdmin.Issued;
 import com.quotient.keys.KeySpec;
-import com.quotient.keys.KeyTier;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,12 +14,8 @@ final class KeyCreate extends DatabaseCommand {
     @Option(names = "--business", paramLabel = "ID|NAME", description = "Whose key; not needed if there is only one.")
     private @Nullable String business;
 
-    @Option(
-            names = "--type",
-            required = true,
-            paramLabel = "TYPE",
-            description = "public (pk) for browsers and apps, private (sk) for servers.")
-    private String type = "";
+    @Mixin
+    private final KeyTypeOption type = new KeyTypeOption();
 
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "Shown in lists.")
     private String name = "";
@@ -30,7 +25,7 @@ final class KeyCreate extends DatabaseCommand {
 
     @Override
     int run(OpenDatabase database) {
-        KeySpec spec = fromOptions(() -> options.applyTo(KeySpec.of(KeyTier.named(type), name), Instant.now()));
+        KeySpec spec = fromOptions(() -> options.applyTo(KeySpec.of(type.tier(), name), Instant.now()));
         Business owner = database.business(business);
         Issued issued =
                 fromOptions(() -> database.await(database.keys().create(owner.id(), spec, OpenDatabase.actor())));

@@ -39,22 +39,21 @@ public record KeyRecord(
      * @throws IllegalArgumentException if one of them cannot be read
      */
     KeyRecord trying(KeyTrial tried) {
-        KeyRecord proposed = new KeyRecord(
-                hash,
-                id,
-                businessId,
-                businessName,
-                tier,
-                name,
+        KeyRecord proposed = with(
                 tried.scopes() == null ? scopes : tried.scopes(),
-                tried.scopes() == null ? scopeBits : Scope.bits(Scope.effective(tier, tried.scopes())),
                 tried.allowedOrigins() == null ? origins : OriginRules.of(tried.allowedOrigins()),
                 tried.allowMissingOrigin() == null ? allowMissingOrigin : tried.allowMissingOrigin(),
                 tried.allowedIps() == null ? ips : IpRules.of(tried.allowedIps()),
-                rateLimit,
-                expiresAtMillis,
-                status,
                 null);
+        return with(scopes, origins, allowMissingOrigin, ips, proposed);
+    }
+
+    private KeyRecord with(
+            List<String> ownScopes,
+            OriginRules ownOrigins,
+            boolean ownAllowMissingOrigin,
+            IpRules ownIps,
+            @Nullable KeyRecord ownTrial) {
         return new KeyRecord(
                 hash,
                 id,
@@ -62,15 +61,15 @@ public record KeyRecord(
                 businessName,
                 tier,
                 name,
-                scopes,
-                scopeBits,
-                origins,
-                allowMissingOrigin,
-                ips,
+                ownScopes,
+                Scope.bits(Scope.effective(tier, ownScopes)),
+                ownOrigins,
+                ownAllowMissingOrigin,
+                ownIps,
                 rateLimit,
                 expiresAtMillis,
                 status,
-                proposed);
+                ownTrial);
     }
 
     public boolean isExpired(long nowMillis) {
