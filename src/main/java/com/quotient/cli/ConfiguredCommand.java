@@ -29,7 +29,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Settings as JSON; the environment (QUOTIENT_…) goes before them.")
+            description = "A JSON file with settings. Environment variables (QUOTIENT_…) override it.")
     private @Nullable Path config;
 
     @Option(names = "--json", description = "Print one JSON object instead of text.")

@@ -82,7 +82,7 @@ final class Failures {
         boolean migration = false;
         if (failure instanceof FlywayException flyway
                 && flyway.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
-            return "The database " + url + " holds tables of somebody else; create an empty one for Quotient, or "
+            return "The database " + url + " contains tables of another program; create an empty one for Quotient, or "
                     + URL_ADVICE + ".";
         }
         String certificate = certificateSentence(failure, url);
@@ -124,15 +124,16 @@ final class Failures {
                         + "); correct the clocks, or renew it on the database server.";
             }
             if (PgErrors.isWrongHost(cause)) {
-                return "The certificate of the database " + url + " is made out to another host than " + url.host()
+                return "The certificate of the database " + url + " is issued for another host than " + url.host()
                         + "; write the host of the certificate in database.url, or sslmode=verify-ca, which does not"
                         + " check it.";
             }
             refused |= cause instanceof CertificateException || cause instanceof CertPathValidatorException;
         }
         return refused
-                ? "The certificate of the database " + url + " is not signed by a trusted authority; name the file"
-                        + " with the certificate of its authority by sslrootcert in database.url."
+                ? "The certificate of the database " + url
+                        + " is not signed by a trusted authority; set sslrootcert in database.url to the file"
+                        + " with the certificate of its authority."
                 : null;
     }
 

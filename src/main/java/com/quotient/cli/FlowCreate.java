@@ -22,20 +22,21 @@ final class FlowCreate extends DatabaseCommand {
             names = "--trigger",
             paramLabel = "TYPE",
             defaultValue = "programmatic",
-            description = "programmatic: through the API; manual: by 'flow enrol' only. Default: ${DEFAULT-VALUE}.")
+            description = "programmatic: by the API; manual: by 'flow enrol' only. Default: ${DEFAULT-VALUE}.")
     private String trigger = "";
 
     @Option(
             names = "--segment",
             paramLabel = "SLUG",
-            description = "Only people of this list may enter; everybody without it.")
+            description = "Only people on this list may enter. Without it, everybody may.")
     private @Nullable String segment;
 
     @Option(
             names = "--step",
             required = true,
             paramLabel = "STEP",
-            description = "wait:10m or webhook:https://…; once for each step, in order, a webhook last.")
+            description =
+                    "wait:10m or webhook:https://…; repeat it for each step, in order. The last step is a webhook.")
     private List<String> steps = List.of();
 
     @Override

@@ -5,9 +5,7 @@ import com.quotient.flow.FlowDetails;
 import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;
 
-@Command(
-        name = "disable",
-        description = "Lets nobody in, and holds the webhooks of those who are, until it is enabled again.")
+@Command(name = "disable", description = "Disables a flow: nobody enters, and the webhooks of people in it are held.")
 final class FlowDisable extends FlowCommand {
     @Override
     int run(OpenDatabase database, FlowAdmin flows, FlowDetails flow) {

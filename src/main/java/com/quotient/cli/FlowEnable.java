@@ -5,7 +5,7 @@ import com.quotient.flow.FlowDetails;
 import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;
 
-@Command(name = "enable", description = "Lets people in again, and sends the webhooks that were held.")
+@Command(name = "enable", description = "Enables a flow, and sends the webhooks that were held.")
 final class FlowEnable extends FlowCommand {
     @Override
     int run(OpenDatabase database, FlowAdmin flows, FlowDetails flow) {

@@ -6,7 +6,7 @@ import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "enrol", description = "Lets a person into a flow with a manual trigger.")
+@Command(name = "enrol", description = "Enters a person into a flow with a manual trigger.")
 final class FlowEnrol extends FlowCommand {
     @Parameters(index = "1", paramLabel = "PERSON", description = "The id of the person, per_….")
     private String person = "";

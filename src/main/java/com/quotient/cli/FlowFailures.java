@@ -9,9 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(
-        name = "failures",
-        description = "Lists the webhooks of a flow that failed: those that are tried again, held or given up.")
+@Command(name = "failures", description = "Lists the failed webhooks of a flow: to be retried, held, or given up.")
 final class FlowFailures extends FlowCommand {
     @Mixin
     private final PageLimit limit = new PageLimit();

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "resend", description = "Tries webhooks of a flow again that were given up: one, or all.")
+@Command(name = "resend", description = "Retries webhooks of a flow that were given up: one, or all.")
 final class FlowResend extends FlowCommand {
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "WEBHOOK",
-            description = "The id of one, msg_…; all without it.")
+            description = "The id of the webhook, msg_…; without it, all.")
     private @Nullable String webhook;
 
     @Override
@@ -26,7 +26,7 @@ final class FlowResend extends FlowCommand {
         if (json()) {
             print(new JsonObject().put("id", flow.id()).put("resent", resent));
         } else {
-            out().println(resent + (resent == 1 ? " webhook is" : " webhooks are") + " tried again.");
+            out().println(resent + (resent == 1 ? " webhook is" : " webhooks are") + " retried.");
         }
         return ExitCodes.OK;
     }

@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
-@Command(
-        name = "resume",
-        description = "Lets the steps of a flow go on that are held because of what a receiver answered.")
+@Command(name = "resume", description = "Resumes the steps of a flow that are held because of a receiver's answer.")
 final class FlowResume extends FlowCommand {
     @Override
     int run(OpenDatabase database, FlowAdmin flows, FlowDetails flow) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "rotate",
-        description = "Creates a new webhook secret and prints it, once; the old one signs as well for a while.")
+        description = "Creates a new webhook secret and prints it, once. The old one also signs during the overlap.")
 final class FlowRotate extends FlowCommand {
     @Option(
             names = "--overlap",

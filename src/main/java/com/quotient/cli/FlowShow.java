@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-@Command(name = "show", description = "Shows a flow, how far people have come in it, and what went wrong last.")
+@Command(name = "show", description = "Shows a flow, the progress of its people, and the most recent fault.")
 final class FlowShow extends FlowCommand {
     @Override
     int run(OpenDatabase database, FlowAdmin flows, FlowDetails flow) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "audit", description = "Shows who did what to keys, and when; the newest first.")
+@Command(name = "audit", description = "Shows who did what to keys and when, newest first.")
 final class KeyAuditList extends DatabaseCommand {
     /** The maximum length of a cell; {@code --json} shows everything. */
     private static final int MAX_CHANGES = 200;
@@ -55,7 +55,7 @@ final class KeyAuditList extends DatabaseCommand {
     @Option(
             names = "--before",
             paramLabel = "ID",
-            description = "Go on before this entry, the last of the page before.")
+            description = "Continue with entries older than this one, the last one of the previous page.")
     private @Nullable Long before;
 
     @Override
@@ -95,7 +95,7 @@ final class KeyAuditList extends DatabaseCommand {
                 Ascii.truncate(changes(entry), MAX_CHANGES, "…")));
         table.print(out());
         if (next != null) {
-            err().println("There are more; go on with --before " + next + ".");
+            err().println("There are more; continue with --before " + next + ".");
         }
         return ExitCodes.OK;
     }

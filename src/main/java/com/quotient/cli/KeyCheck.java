@@ -33,8 +33,8 @@ final class KeyCheck extends DatabaseCommand {
 
     @Parameters(
             paramLabel = "ID|KEY|-",
-            description = "The id of a key; or the key itself, best as -, read from standard input, because others may"
-                    + " see the arguments of a process.")
+            description = "The id of a key, or - to read the key itself from standard input. A key can also be given"
+                    + " here, but other users of the machine can see the arguments of a process.")
     private String subject = "";
 
     @Option(names = "--origin", paramLabel = "ORIGIN", description = "The Origin header of the request.")
@@ -96,8 +96,8 @@ final class KeyCheck extends DatabaseCommand {
                         ? database.keys().record(KeyHash.of(text))
                         : database.keys().record(text));
         String checksum = !wellFormed
-                ? "unknown, because only the id is"
-                : KeyFormat.hasValidChecksum(text) ? "valid" : "none or wrong; keys that were imported have none";
+                ? "unknown, since only the id was given"
+                : KeyFormat.hasValidChecksum(text) ? "valid" : "none or wrong; imported keys have none";
         if (key == null) {
             return reportUnknown(wellFormed, checksum);
         }

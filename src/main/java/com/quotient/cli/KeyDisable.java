@@ -5,7 +5,7 @@ import com.quotient.keys.KeyDetails;
 import io.vertx.core.Future;
 import picocli.CommandLine.Command;
 
-@Command(name = "disable", description = "Refuses a key until it is enabled again.")
+@Command(name = "disable", description = "Disables a key until it is enabled again.")
 final class KeyDisable extends KeyChange {
     KeyDisable() {
         super("disabled");

@@ -5,7 +5,7 @@ import com.quotient.keys.KeyDetails;
 import io.vertx.core.Future;
 import picocli.CommandLine.Command;
 
-@Command(name = "enable", description = "Lets a disabled key in again.")
+@Command(name = "enable", description = "Enables a disabled key.")
 final class KeyEnable extends KeyChange {
     KeyEnable() {
         super("active");

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 /** Imports keys that were issued elsewhere. Importing the same file again adds only keys that are new. */
 @Command(
         name = "import",
-        description = "Takes over existing keys, in clear or as SHA-256, from a CSV file with a header or from NDJSON.",
+        description = "Imports keys of another system, in clear or as SHA-256, from CSV with a header or from NDJSON.",
         footer = {
             "",
             "Columns or members: key or hash, prefix, suffix, type, name, description, scopes, origins,",
@@ -53,10 +53,13 @@ final class KeyImport extends DatabaseCommand {
     @Option(names = "--business", paramLabel = "ID|NAME", description = "Whose keys; not needed if there is only one.")
     private @Nullable String business;
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "csv or ndjson; else the file's name tells.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "csv or ndjson. Default: as the name of the file says.")
     private @Nullable Format format;
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "public or secret, for hashes that do not say it.")
+    @Option(names = "--type", paramLabel = "TYPE", description = "public or private, for rows with a hash and no type.")
     private @Nullable String type;
 
     @Option(names = "--dry-run", description = "Check everything and write nothing.")
@@ -107,7 +110,7 @@ final class KeyImport extends DatabaseCommand {
         if (name.endsWith(".ndjson") || name.endsWith(".jsonl")) {
             return Format.NDJSON;
         }
-        throw usage("The name of the file does not tell its format; add --format csv or --format ndjson.");
+        throw usage("The name of the file does not say its format; add --format csv or --format ndjson.");
     }
 
     /** Adds one record to the batch or rejects it; returns false at the end. */

@@ -17,7 +17,10 @@ final class KeyList extends DatabaseCommand {
     @Mixin
     private final PageLimit limit = new PageLimit();
 
-    @Option(names = "--after", paramLabel = "ID", description = "Go on behind this key, the last of the page before.")
+    @Option(
+            names = "--after",
+            paramLabel = "ID",
+            description = "Continue after this key, the last one of the previous page.")
     private @Nullable String after;
 
     @Override
@@ -36,7 +39,7 @@ final class KeyList extends DatabaseCommand {
         }
         KeyText.table(keys, out());
         if (next != null) {
-            err().println("There are more; go on with --after " + next + ".");
+            err().println("There are more; continue with --after " + next + ".");
         }
         return ExitCodes.OK;
     }

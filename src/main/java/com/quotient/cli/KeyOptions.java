@@ -30,7 +30,7 @@ final class KeyOptions {
     @Option(
             names = "--allow-missing-origin",
             negatable = true,
-            description = "Whether a public key works without an Origin header, as mobile apps send it.")
+            description = "Whether a public key accepts requests without an Origin header. Mobile apps send none.")
     private @Nullable Boolean allowMissingOrigin;
 
     @Option(
@@ -44,13 +44,13 @@ final class KeyOptions {
     @Option(
             names = "--rate-limit",
             paramLabel = "N/TIME",
-            description = "So many requests at once, given back evenly over such a time, for example 100/60s.")
+            description = "100/60s allows 100 requests at once, and 100 in each 60 seconds on average.")
     private @Nullable String rateLimit;
 
     @Option(
             names = "--expires",
             paramLabel = "WHEN",
-            description = "When the key ends: 90d from now, or 2027-01-01T00:00:00Z.")
+            description = "When the key expires: 90d from now, or at a time such as 2027-01-01T00:00:00Z.")
     private @Nullable String expires;
 
     /**

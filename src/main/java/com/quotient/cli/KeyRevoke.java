@@ -5,7 +5,7 @@ import com.quotient.keys.KeyDetails;
 import io.vertx.core.Future;
 import picocli.CommandLine.Command;
 
-@Command(name = "revoke", description = "Ends a key for good.")
+@Command(name = "revoke", description = "Revokes a key for good.")
 final class KeyRevoke extends KeyChange {
     KeyRevoke() {
         super("revoked");

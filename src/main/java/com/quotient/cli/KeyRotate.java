@@ -19,7 +19,8 @@ final class KeyRotate extends DatabaseCommand {
             names = "--overlap",
             paramLabel = "TIME",
             defaultValue = "24h",
-            description = "How long the old key lives on, at most 90d; 0s ends it at once. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How long the old key stays valid, at most 90d; 0s ends it at once. Default: ${DEFAULT-VALUE}.")
     private String overlap = "";
 
     @Option(

@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "update", description = "Changes what is given and leaves the rest; lists are replaced as a whole.")
+@Command(
+        name = "update",
+        description = "Changes a key. Options that are not given change nothing; lists are replaced as a whole.")
 final class KeyUpdate extends KeyChange {
     @Option(names = "--name", paramLabel = "NAME", description = "Shown in lists.")
     private @Nullable String name;
@@ -19,22 +21,22 @@ final class KeyUpdate extends KeyChange {
     @Mixin
     private final KeyOptions options = new KeyOptions();
 
-    @Option(names = "--clear-description", description = "No description.")
+    @Option(names = "--clear-description", description = "Removes the description.")
     private boolean clearDescription;
 
-    @Option(names = "--clear-scopes", description = "Back to ALL.")
+    @Option(names = "--clear-scopes", description = "Removes all scopes, so that the key gets ALL.")
     private boolean clearScopes;
 
-    @Option(names = "--clear-origins", description = "Every origin.")
+    @Option(names = "--clear-origins", description = "Removes all origins, so that every origin is allowed.")
     private boolean clearOrigins;
 
-    @Option(names = "--clear-ips", description = "Every address.")
+    @Option(names = "--clear-ips", description = "Removes all networks, so that every address is allowed.")
     private boolean clearIps;
 
-    @Option(names = "--clear-rate-limit", description = "No rate limit.")
+    @Option(names = "--clear-rate-limit", description = "Removes the rate limit.")
     private boolean clearRateLimit;
 
-    @Option(names = "--clear-expiry", description = "No end.")
+    @Option(names = "--clear-expiry", description = "Removes the expiry.")
     private boolean clearExpiry;
 
     KeyUpdate() {

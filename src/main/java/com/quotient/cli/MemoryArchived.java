@@ -8,7 +8,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "archived", description = "Lists what was archived from the memory of a business, the latest first.")
+@Command(name = "archived", description = "Lists what was archived from the memory of a business, newest first.")
 final class MemoryArchived extends DatabaseCommand {
     @Option(names = "--business", paramLabel = "ID|NAME", required = true, description = "Of this business.")
     private String business = "";
@@ -17,7 +17,7 @@ final class MemoryArchived extends DatabaseCommand {
             names = "--limit",
             paramLabel = "NUMBER",
             defaultValue = "100",
-            description = "No more than so many; 100 unless you say otherwise.")
+            description = "The maximum number of rows. Default: ${DEFAULT-VALUE}.")
     private int limit;
 
     @Override

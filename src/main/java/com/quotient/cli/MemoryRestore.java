@@ -7,7 +7,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "restore",
-        description = "Puts an archived document, or a folder with everything in it, back to where it was.")
+        description = "Restores an archived document, or a folder with everything in it, to its old path.")
 final class MemoryRestore extends DatabaseCommand {
     @Parameters(index = "0", paramLabel = "ID", description = "The id, mem_…, as \"memory archived\" lists it.")
     private String id = "";

@@ -136,7 +136,7 @@ final class OpenDatabase implements AutoCloseable {
         if (KeyFormat.tier(id) != null) {
             throw new CommandFailure(
                     "Give the id of the key (key_…), not the key itself; 'quotient key check -' reads a"
-                            + " key from standard input and tells its id.");
+                            + " key from standard input and prints its id.");
         }
         KeyDetails found = await(keys().find(id));
         if (found == null) {

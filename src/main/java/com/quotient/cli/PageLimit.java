@@ -10,7 +10,7 @@ final class PageLimit {
             names = "--limit",
             paramLabel = "NUMBER",
             defaultValue = "100",
-            description = "How many at most, from 1 to " + MAX + ". Default: ${DEFAULT-VALUE}.")
+            description = "The maximum number of rows, from 1 to " + MAX + ". Default: ${DEFAULT-VALUE}.")
     private int limit;
 
     /**

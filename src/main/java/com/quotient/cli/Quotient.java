@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "quotient",
         description =
-                "A self-hosted API server with public and secret API keys, on Postgres. Without a command it serves.",
+                "A self-hosted API server with public and private API keys. Without a command it starts the server.",
         subcommands = {
             Serve.class,
             Migrate.class,
@@ -116,7 +116,7 @@ public final class Quotient extends ConfiguredCommand {
 
     @Command(
             name = "flow",
-            description = "Creates flows and looks after them and their webhooks.",
+            description = "Creates and administers flows, and retries their webhooks.",
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             subcommands = {

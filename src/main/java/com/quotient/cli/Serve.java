@@ -2,7 +2,7 @@ package com.quotient.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(name = "serve", description = "Starts the server. This is what happens without any command.")
+@Command(name = "serve", description = "Starts the server; this is the default.")
 final class Serve extends ConfiguredCommand {
     @Override
     public Integer call() {

@@ -13,7 +13,11 @@ final class UserCreate extends DatabaseCommand {
     @Option(names = "--business", paramLabel = "ID|NAME", description = "Whose user; not needed if there is only one.")
     private @Nullable String business;
 
-    @Option(names = "--email", required = true, paramLabel = "ADDRESS", description = "The name to log in with.")
+    @Option(
+            names = "--email",
+            required = true,
+            paramLabel = "ADDRESS",
+            description = "The e-mail address, which the user signs in with.")
     private String email = "";
 
     @Mixin

@@ -309,7 +309,7 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** A gauge that is read at each scrape. The object must be held by somebody else. */
+    /** A gauge that is read at each scrape. The caller must keep a reference to the object. */
     public <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
         Gauge.builder(name, source, value)
                 .description(description)

@@ -124,7 +124,7 @@ class FailuresTest {
             CommandRun run = run(onFreePorts(url), command);
             assertThat(run.exitCode()).isEqualTo(ExitCodes.FAILED);
             assertThat(run.sentence())
-                    .contains("holds tables of somebody else", "QUOTIENT_DATABASE_URL")
+                    .contains("contains tables of another program", "QUOTIENT_DATABASE_URL")
                     .doesNotContain("baseline");
         }
     }

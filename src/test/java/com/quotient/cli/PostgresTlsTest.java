@@ -136,7 +136,7 @@ class PostgresTlsTest {
     @ValueSource(strings = {"migrate", "key list", "serve"})
     void certificateOfAnotherHostIsExplained(String command) {
         assertThat(refused(url("127.0.0.1", "sslmode=verify-full&sslrootcert=" + authority), command))
-                .contains("is made out to another host than 127.0.0.1", "database.url");
+                .contains("is issued for another host than 127.0.0.1", "database.url");
     }
 
     @ParameterizedTest
