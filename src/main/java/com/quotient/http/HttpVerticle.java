@@ -149,8 +149,12 @@ public final class HttpVerticle extends VerticleBase {
             bodies.sweep(now);
             writers.sweep(now);
         });
-        vertx.setPeriodic(config.usage().handOverInterval().toMillis(), timer -> handOver(notes.drain())
-                .onFailure(failure -> log.warn("Usage could not be handed over: {}", failure.getMessage())));
+        vertx.setPeriodic(config.usage().handOverInterval().toMillis(), timer -> handOver(notes.drainUrgent())
+                .onFailure(HttpVerticle::notHandedOver));
+        vertx.eventBus().localConsumer(UsageBatch.COLLECT, message -> {
+            notes.collect();
+            handOverCollected().onFailure(HttpVerticle::notHandedOver);
+        });
 
         HttpServer server = vertx.createHttpServer(options(config.http(), shared.certificate()))
                 .connectionHandler(connections::opened)
@@ -228,7 +232,10 @@ public final class HttpVerticle extends VerticleBase {
                     return idle(LAST_REQUESTS);
                 })
                 .compose(done -> server.shutdown(1, TimeUnit.SECONDS))
-                .transform(done -> handOver(notes.drainAll()));
+                .transform(done -> {
+                    notes.collectAll();
+                    return handOverCollected();
+                });
     }
 
     private Future<Void> idle(Duration atMost) {
@@ -244,6 +251,16 @@ public final class HttpVerticle extends VerticleBase {
             }
         });
         return idle.future();
+    }
+
+    /** In parts, between which the event loop serves others. */
+    private Future<?> handOverCollected() {
+        UsageBatch batch = notes.drain();
+        return batch.isEmpty() ? Future.succeededFuture() : handOver(batch).compose(done -> handOverCollected());
+    }
+
+    private static void notHandedOver(Throwable failure) {
+        log.warn("Usage could not be handed over: {}", failure.getMessage());
     }
 
     private Future<?> handOver(UsageBatch batch) {

@@ -65,6 +65,7 @@ import com.quotient.whoami.WhoamiApi;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.transport.Transport;
@@ -319,7 +320,9 @@ public final class Server {
         return deploy(new IngestVerticle(database.ingest(), config.ingest(), ingest))
                 .compose(done -> deploy(new EventLinkVerticle(database.maintenance())))
                 .compose(done -> deploy(new MemoryVerticle(database.maintenance())))
-                .compose(done -> deploy(new UsageVerticle(database, config.usage(), clock, usage, uses)))
+                .compose(done -> deploy(
+                        new UsageVerticle(database, config.usage(), clock, usage, uses),
+                        new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)))
                 .compose(done ->
                         deploy(new WebhookVerticle(database.webhooks(), config.webhook(), clock, tracing, webhooks)))
                 .compose(
@@ -360,7 +363,11 @@ public final class Server {
     }
 
     private Future<Void> deploy(VerticleBase verticle) {
-        return vertx.deployVerticle(verticle).onSuccess(deployed::add).mapEmpty();
+        return deploy(verticle, new DeploymentOptions());
+    }
+
+    private Future<Void> deploy(VerticleBase verticle, DeploymentOptions options) {
+        return vertx.deployVerticle(verticle, options).onSuccess(deployed::add).mapEmpty();
     }
 
     /** A server that accepts requests before it has read the keys would only make them wait. */

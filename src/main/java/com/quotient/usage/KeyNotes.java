@@ -21,8 +21,11 @@ public final class KeyNotes {
 
     private long @Nullable [] others;
     private boolean pending;
-    /** Whether the owner takes its callers now and then. */
+    private boolean urgent;
+    /** Whether the callers are due now and then. */
     private boolean called;
+
+    private boolean callersDue;
 
     private long lastUsedMillis;
     private @Nullable Incident incident;
@@ -52,7 +55,7 @@ public final class KeyNotes {
         }
         if (callers.count(owner.family(userAgent), origin == null ? "" : origin, route, nowMillis, max)
                 && callers.size() > 1) {
-            owner.callerMade();
+            owner.callersChanged(1);
         }
         enlist();
     }
@@ -79,13 +82,14 @@ public final class KeyNotes {
         ended(outcome);
         refused = refused == null ? new KindCounts() : refused;
         add(refused, new Kind(reason, subject, route), nowMillis);
+        enlistUrgent();
     }
 
     /** As {@link #refused}, for an accepted request that restrictions on trial would have refused. */
     public void wouldBeRefused(String reason, String subject, String route, long nowMillis) {
         tried = tried == null ? new KindCounts() : tried;
         add(tried, new Kind(reason, subject, route), nowMillis);
-        enlist();
+        enlistUrgent();
     }
 
     private void add(KindCounts counts, Kind kind, long nowMillis) {
@@ -98,22 +102,44 @@ public final class KeyNotes {
     /** A browser presented this private key; the audit records that. */
     public void seenInBrowser(String address, @Nullable String origin) {
         incident = new Incident(incident == null ? 1 : incident.count() + 1, address, origin);
-        enlist();
+        enlistUrgent();
     }
 
+    /** What was counted since it was last taken, or null if nothing was. */
+    @Nullable
     KeyUse take() {
+        pending = false;
+        return counted();
+    }
+
+    /** As {@link #take}, for a key that stays enlisted. */
+    @Nullable
+    KeyUse takeUrgent() {
+        urgent = false;
+        return counted();
+    }
+
+    /** The callers go with the next {@link #take}. Returns false if there are none, and forgets the known ones. */
+    boolean callersDue() {
+        if (callers == null || !callers.isCounted()) {
+            owner.callersChanged(-furtherCallers());
+            callers = null;
+            called = false;
+            return false;
+        }
+        callersDue = true;
+        enlist();
+        return true;
+    }
+
+    private @Nullable KeyUse counted() {
+        Kinds calls = takeCallers();
+        if (ok == 0 && others == null && calls == null && incident == null && refused == null && tried == null) {
+            return null;
+        }
         long[] counts = others == null ? new long[OUTCOMES] : others;
         counts[UseOutcome.OK.ordinal()] = ok;
-        KeyUse use = new KeyUse(
-                keyId,
-                businessId,
-                lastUsedMillis,
-                counts,
-                incident,
-                callers != null && callers.hasNewKind() ? callers.take() : null,
-                refused,
-                tried);
-        pending = false;
+        KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident, calls, refused, tried);
         lastUsedMillis = 0;
         ok = 0;
         others = null;
@@ -123,19 +149,19 @@ public final class KeyNotes {
         return use;
     }
 
-    /** The callers alone, or null if none were counted since they were last taken: then they are forgotten. */
-    @Nullable
-    KeyUse takeCallers() {
-        if (callers == null || !callers.isCounted()) {
-            callers = null;
-            called = false;
+    private @Nullable Kinds takeCallers() {
+        if (callers == null || !callersDue && !callers.hasNewKind()) {
             return null;
         }
-        return new KeyUse(keyId, businessId, 0, new long[OUTCOMES], null, callers.take(), null, null);
+        callersDue = false;
+        int before = furtherCallers();
+        Kinds taken = callers.take();
+        owner.callersChanged(furtherCallers() - before);
+        return taken;
     }
 
     /** How many kinds of callers are remembered beside the first. */
-    int furtherCallers() {
+    private int furtherCallers() {
         return callers == null ? 0 : Math.max(0, callers.size() - 1);
     }
 
@@ -143,6 +169,14 @@ public final class KeyNotes {
         if (!pending) {
             pending = true;
             owner.enlist(this);
+        }
+    }
+
+    private void enlistUrgent() {
+        enlist();
+        if (!urgent) {
+            urgent = true;
+            owner.enlistUrgent(this);
         }
     }
 }

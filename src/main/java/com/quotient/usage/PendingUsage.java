@@ -7,15 +7,16 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Uses to be written, merged by key: the newest time and the sums of the counts. Used by one thread. */
 final class PendingUsage {
-    /** Sorted, so that all servers lock rows in the same order. */
-    final TreeMap<String, Entry> byKey = new TreeMap<>();
+    final Map<String, Entry> byKey = new LinkedHashMap<>();
 
     private int refusedKinds;
     private int callerKinds;
@@ -56,6 +57,24 @@ final class PendingUsage {
                 sums[i] += more[i];
             }
         }
+    }
+
+    boolean isEmpty() {
+        return byKey.isEmpty();
+    }
+
+    /** The same in parts of at most so many keys, sorted, so that all servers lock rows in the same order. */
+    Deque<PendingUsage> parts(int maxKeys) {
+        Deque<PendingUsage> parts = new ArrayDeque<>();
+        byKey.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
+            if (parts.isEmpty() || parts.getLast().byKey.size() == maxKeys) {
+                PendingUsage part = new PendingUsage();
+                part.refusals = refusals;
+                parts.add(part);
+            }
+            parts.getLast().byKey.put(entry.getKey(), entry.getValue());
+        });
+        return parts;
     }
 
     /** Returns whether there was room. */

@@ -9,6 +9,9 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
     /** The address of batches. An empty reply acknowledges one. */
     public static final String ADDRESS = "usage.notes";
 
+    /** The address where all event loops are asked to hand over what they have counted; the message has no body. */
+    public static final String COLLECT = "usage.collect";
+
     /**
      * The uses of one key.
      *

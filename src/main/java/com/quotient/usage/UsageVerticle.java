@@ -10,20 +10,27 @@ import io.vertx.core.eventbus.Message;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects the uses of keys from all event loops and writes them every few seconds. No request waits for it or costs a
- * statement. One instance. A failed flush is merged back; pending uses are written at a stop. If the answer to a flush
- * is lost, its uses may be counted twice; times are never wrong.
+ * Collects the uses of keys from all event loops every few seconds and writes them. No request waits for it or costs a
+ * statement. One instance, on a worker thread, since merging ten thousand keys takes longer than an event loop may be
+ * held. What a failed flush has not written is merged back; pending uses are written at a stop. If the answer to a
+ * statement is lost, its uses may be counted twice; times are never wrong.
  */
 public final class UsageVerticle extends VerticleBase {
     private static final Logger log = LoggerFactory.getLogger(UsageVerticle.class);
     private static final long FORGET_INTERVAL_MILLIS = 3_600_000;
-    private static final long MIN_FLUSH_MILLIS = 50;
+    /** Enough for all event loops to hand over, so that a key takes one row of a flush. */
+    private static final long MIN_WAIT_MILLIS = 50;
+
+    /** A statement for so many keys takes a millisecond or two to encode, which an event loop does. */
+    private static final int MAX_KEYS_PER_STATEMENT = 1000;
+
     private static final UsageBatch TAKEN = new UsageBatch(List.of());
 
     private final UsageStore store;
@@ -36,7 +43,7 @@ public final class UsageVerticle extends VerticleBase {
     private PendingUsage pending = new PendingUsage();
     private Future<Void> flushing = Future.succeededFuture();
     private long lastFlushNanos = System.nanoTime();
-    private boolean refusalsTimed;
+    private boolean flushTimed;
 
     public UsageVerticle(
             Database database, UsageConfig config, DatabaseClock clock, UsageStats stats, KeyUseCounters counters) {
@@ -51,9 +58,8 @@ public final class UsageVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         vertx.setPeriodic(config.flushInterval().toMillis(), timer -> {
-            if (flushing.isComplete()) {
-                flushing = flush();
-            }
+            vertx.eventBus().publish(UsageBatch.COLLECT, null);
+            flushSoon();
         });
         vertx.setPeriodic(0, FORGET_INTERVAL_MILLIS, timer -> forget().onFailure(
                         failure -> log.warn("Old usage counts could not be deleted: {}", failure.getMessage())));
@@ -77,49 +83,59 @@ public final class UsageVerticle extends VerticleBase {
         stats.dropped(dropped);
         stats.pendingKeys(pending.byKey.size());
         message.reply(TAKEN);
-        flushRefusals();
+        flushSoon();
     }
 
-    /** Writes refusals soon, since somebody may be watching a page to see why a request is refused. */
-    private void flushRefusals() {
-        if (!pending.hasRefusals() || refusalsTimed) {
+    /** Soon, since somebody may be watching a page to see why a request is refused, but no more often than batches come. */
+    private void flushSoon() {
+        if (pending.isEmpty() || flushTimed) {
             return;
         }
+        flushTimed = true;
         long wait = config.handOverInterval().toNanos() - (System.nanoTime() - lastFlushNanos);
-        if (wait <= 0 && flushing.isComplete()) {
-            flushing = flush();
-            return;
-        }
-        refusalsTimed = true;
-        vertx.setTimer(Math.max(MIN_FLUSH_MILLIS, TimeUnit.NANOSECONDS.toMillis(wait)), timer -> {
-            refusalsTimed = false;
-            flushRefusals();
+        vertx.setTimer(Math.max(MIN_WAIT_MILLIS, TimeUnit.NANOSECONDS.toMillis(wait)), timer -> {
+            flushTimed = false;
+            if (flushing.isComplete()) {
+                flushing = flush();
+            } else {
+                flushSoon();
+            }
         });
     }
 
     private Future<Void> flush() {
-        if (pending.byKey.isEmpty()) {
+        if (pending.isEmpty()) {
             return Future.succeededFuture();
         }
         lastFlushNanos = System.nanoTime();
-        PendingUsage writing = pending;
+        Deque<PendingUsage> parts = pending.parts(MAX_KEYS_PER_STATEMENT);
         pending = new PendingUsage();
-        return store.write(writing, config.maxCallersPerKey(), config.maxRefusalsPerKey())
+        return write(parts)
                 .onSuccess(done -> stats.flushSucceeded())
-                // If this fails, the next use of the successor ends the key.
-                .compose(done -> store.endRotated(writing)
-                        .onFailure(failure -> log.warn("Rotated keys were not ended: {}", failure.getMessage()))
-                        .otherwiseEmpty())
                 .recover(failure -> {
                     stats.flushFailed();
-                    stats.dropped(pending.addAll(writing, limits));
+                    parts.forEach(part -> stats.dropped(pending.addAll(part, limits)));
                     log.warn(
-                            "Usage of {} keys could not be written and is kept: {}",
-                            writing.byKey.size(),
-                            failure.getMessage());
+                            "Usage of keys could not be written and is kept: {}; {} keys are waiting",
+                            failure.getMessage(),
+                            pending.byKey.size());
                     return Future.succeededFuture();
                 })
                 .onComplete(done -> stats.pendingKeys(pending.byKey.size()));
+    }
+
+    /** Writes the parts one after the other. Those that are written are removed. */
+    private Future<Void> write(Deque<PendingUsage> parts) {
+        PendingUsage part = parts.peek();
+        return part == null
+                ? Future.succeededFuture()
+                : store.write(part, config.maxCallersPerKey(), config.maxRefusalsPerKey())
+                        .onSuccess(done -> parts.remove())
+                        // If this fails, the next use of the successor ends the key.
+                        .compose(done -> store.endRotated(part)
+                                .onFailure(failure -> log.warn("Rotated keys were not ended: {}", failure.getMessage()))
+                                .otherwiseEmpty())
+                        .compose(done -> write(parts));
     }
 
     private Future<Void> forget() {

@@ -8,10 +8,12 @@ import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import com.quotient.usage.PendingUsage.Limits;
+import com.quotient.usage.UsageBatch.KeyUse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,16 +68,16 @@ class CallersOfKeysTest {
                     key.used("https://" + batch + "-" + i + ".example", WHOAMI, CHROME, now.toEpochMilli());
                     // Once a second.
                     if (i % 5000 == 0) {
-                        UsageBatch drained = notes.drainAll();
-                        assertThat(drained.uses())
-                                .extracting(UsageBatch.KeyUse::callers)
+                        List<KeyUse> drained = everything(notes);
+                        assertThat(drained)
+                                .extracting(KeyUse::callers)
                                 .filteredOn(Objects::nonNull)
                                 .allSatisfy(
                                         callers -> assertThat(callers.size()).isLessThanOrEqualTo(17));
-                        drained.uses().forEach(use -> pending.add(use, now, LIMITS));
+                        drained.forEach(use -> pending.add(use, now, LIMITS));
                     }
                 }
-                notes.drainAll().uses().forEach(use -> pending.add(use, now, LIMITS));
+                everything(notes).forEach(use -> pending.add(use, now, LIMITS));
                 await(store.write(pending, KEPT, KEPT));
             }
 
@@ -95,7 +97,7 @@ class CallersOfKeysTest {
                 UsageNotes notes = new UsageNotes();
                 notes.of("key_1", "biz_1").used(null, WHOAMI, null, seconds * 1000L);
                 PendingUsage pending = new PendingUsage();
-                notes.drainAll().uses().forEach(use -> pending.add(use, now, LIMITS));
+                everything(notes).forEach(use -> pending.add(use, now, LIMITS));
                 await(store.write(pending, KEPT, KEPT));
             }
 
@@ -108,27 +110,38 @@ class CallersOfKeysTest {
     }
 
     @Test
-    void newCallerIsHandedOverAtOnceAndAKnownOneNowAndThen() {
+    void newCallerIsHandedOverWithTheNextCollectionAndAKnownOneWithEachSixth() {
         UsageNotes notes = new UsageNotes();
         KeyNotes key = notes.of("key_1", "biz_1");
         long counted = 0;
-        for (int handOver = 1; handOver <= 60; handOver++) {
+        for (int collection = 1; collection <= 24; collection++) {
             key.used("https://known.example", WHOAMI, CHROME, now.toEpochMilli());
-            if (handOver == 10) {
+            if (collection == 9) {
                 key.used("https://new.example", WHOAMI, CHROME, now.toEpochMilli());
             }
-            long[] sum = {0};
-            notes.drain().uses().forEach(use -> {
-                if (use.callers() != null) {
-                    use.callers().forEach((kind, tally) -> sum[0] += tally.count());
-                }
-            });
-            assertThat(sum[0] > 0)
-                    .as("hand-over %d", handOver)
-                    .isEqualTo(List.of(1, 10, 30, 60).contains(handOver));
-            counted += sum[0];
+            long calls = calls(collected(notes));
+            assertThat(calls > 0)
+                    .as("collection %d", collection)
+                    .isEqualTo(List.of(1, 6, 9, 12, 18, 24).contains(collection));
+            counted += calls;
         }
-        assertThat(counted).isEqualTo(61);
+        assertThat(counted).isEqualTo(25);
+    }
+
+    @Test
+    void eachCollectionTakesTheCallersOfAShareOfTheKeys() {
+        UsageNotes notes = new UsageNotes();
+        List<KeyNotes> keys = IntStream.range(0, 600)
+                .mapToObj(i -> notes.of("key_" + i, "biz_1"))
+                .toList();
+        keys.forEach(key -> key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli()));
+        everything(notes);
+
+        for (int collection = 0; collection < 6; collection++) {
+            keys.forEach(key -> key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli()));
+            assertThat(collected(notes).stream().filter(use -> use.callers() != null))
+                    .hasSize(100);
+        }
     }
 
     @Test
@@ -136,15 +149,78 @@ class CallersOfKeysTest {
         UsageNotes notes = new UsageNotes();
         KeyNotes key = notes.of("key_1", "biz_1");
         key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
-        assertThat(notes.drainAll().uses()).anyMatch(use -> use.callers() != null);
+        assertThat(calls(everything(notes))).isEqualTo(1);
         key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
-        assertThat(notes.drain().uses()).noneMatch(use -> use.callers() != null);
-        notes.drainAll();
+        assertThat(calls(collected(notes))).isZero();
+        assertThat(calls(everything(notes))).isEqualTo(1);
 
-        notes.drainAll();
+        assertThat(everything(notes)).isEmpty();
 
         key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
-        assertThat(notes.drain().uses()).anyMatch(use -> use.callers() != null);
+        assertThat(calls(collected(notes))).isEqualTo(1);
+    }
+
+    @Test
+    void refusalDoesNotWaitForACollectionAndNothingIsCountedTwice() {
+        UsageNotes notes = new UsageNotes();
+        KeyNotes key = notes.of("key_1", "biz_1");
+        key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
+        key.ended(UseOutcome.OK);
+        assertThat(notes.drainUrgent().uses()).isEmpty();
+
+        key.refused(UseOutcome.REFUSED, "origin", "https://b.example", WHOAMI, now.toEpochMilli());
+
+        assertThat(notes.drainUrgent().uses()).singleElement().satisfies(use -> {
+            assertThat(use.counts()[UseOutcome.OK.ordinal()]).isEqualTo(1);
+            assertThat(use.counts()[UseOutcome.REFUSED.ordinal()]).isEqualTo(1);
+            assertThat(use.refused()).isNotNull();
+            assertThat(use.callers()).isNotNull();
+        });
+        assertThat(notes.drainUrgent().uses()).isEmpty();
+        assertThat(everything(notes)).isEmpty();
+    }
+
+    @Test
+    void collectionOfManyKeysComesInPartsAndEndsWhateverIsCountedMeanwhile() {
+        UsageNotes notes = new UsageNotes();
+        List<KeyNotes> keys = IntStream.range(0, 5000)
+                .mapToObj(i -> notes.of("key_" + i, "biz_1"))
+                .toList();
+        keys.forEach(key -> key.ended(UseOutcome.OK));
+        notes.collect();
+        int counted = 0;
+        for (List<KeyUse> part = notes.drain().uses();
+                !part.isEmpty();
+                part = notes.drain().uses()) {
+            assertThat(part).hasSizeLessThanOrEqualTo(2000);
+            counted += part.size();
+            keys.forEach(key -> key.ended(UseOutcome.OK));
+        }
+        assertThat(counted).isEqualTo(5000);
+
+        notes.collect();
+
+        assertThat(notes.drain().uses()).isNotEmpty();
+    }
+
+    /** All of it, in one batch, if it is of less than 2,000 keys. */
+    private static List<KeyUse> everything(UsageNotes notes) {
+        notes.collectAll();
+        return notes.drain().uses();
+    }
+
+    private static List<KeyUse> collected(UsageNotes notes) {
+        notes.collect();
+        return notes.drain().uses();
+    }
+
+    private static long calls(List<KeyUse> uses) {
+        long[] sum = {0};
+        uses.stream()
+                .map(KeyUse::callers)
+                .filter(Objects::nonNull)
+                .forEach(callers -> callers.forEach((kind, tally) -> sum[0] += tally.count()));
+        return sum[0];
     }
 
     @Test
@@ -158,7 +234,7 @@ class CallersOfKeysTest {
                 key.used("https://" + j + ".example", WHOAMI, CHROME, now.toEpochMilli());
             }
         }
-        notes.drain().uses().forEach(use -> pending.add(use, now, new Limits(keys, 500, 500)));
+        everything(notes).forEach(use -> pending.add(use, now, new Limits(keys, 500, 500)));
 
         assertThat(pending.byKey.values()).hasSize(keys).allSatisfy(entry -> assertThat(entry.callers.values())
                 .singleElement()

@@ -33,7 +33,7 @@ class RefusalsTest {
             for (int i = 0; i < 3; i++) {
                 mine.refused(UseOutcome.REFUSED, "origin", "https://mine.example", "GET /whoami", now.toEpochMilli());
             }
-            first.drain().uses().forEach(use -> before.add(use, now, LIMITS));
+            first.drainUrgent().uses().forEach(use -> before.add(use, now, LIMITS));
             await(store.write(before, KEPT, KEPT));
             for (int batch = 0; batch < batches; batch++) {
                 PendingUsage pending = new PendingUsage();
@@ -48,12 +48,12 @@ class RefusalsTest {
                             now.toEpochMilli());
                     // Once a second.
                     if (i % 5000 == 0) {
-                        UsageBatch drained = notes.drain();
+                        UsageBatch drained = notes.drainUrgent();
                         assertThat(drained.uses().get(0).refused().size()).isLessThanOrEqualTo(17);
                         drained.uses().forEach(use -> pending.add(use, now, LIMITS));
                     }
                 }
-                notes.drain().uses().forEach(use -> pending.add(use, now, LIMITS));
+                notes.drainUrgent().uses().forEach(use -> pending.add(use, now, LIMITS));
                 await(store.write(pending, KEPT, KEPT));
             }
 
@@ -100,10 +100,10 @@ class RefusalsTest {
             for (int i = 0; i < 1000; i++) {
                 key.wouldBeRefused("origin", "https://" + i + ".example", "GET /whoami", now.toEpochMilli());
                 if (i % 10 == 0) {
-                    notes.drain().uses().forEach(use -> pending.add(use, now, LIMITS));
+                    notes.drainUrgent().uses().forEach(use -> pending.add(use, now, LIMITS));
                 }
             }
-            UsageBatch last = notes.drain();
+            UsageBatch last = notes.drainUrgent();
             assertThat(last.uses().get(0).refused()).isNull();
             last.uses().forEach(use -> pending.add(use, now, LIMITS));
             await(store.write(pending, KEPT, KEPT));

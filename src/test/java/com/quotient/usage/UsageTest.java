@@ -126,6 +126,27 @@ class UsageTest {
         }
     }
 
+    /** More keys than one statement writes. */
+    @Test
+    void usesOfManyKeysAreWrittenInPartsAndEachOnce() {
+        try (TestServer server = TestServer.start("usage.flushInterval", "100ms", "usage.handOverInterval", "50ms")) {
+            UsageNotes notes = new UsageNotes();
+            int count = 2500;
+            for (int i = 0; i < count; i++) {
+                notes.of("key_" + i, "biz_1").ended(UseOutcome.OK);
+            }
+            notes.collect();
+            for (UsageBatch part = notes.drain(); !part.isEmpty(); part = notes.drain()) {
+                await(server.server().vertx().eventBus().request(UsageBatch.ADDRESS, part));
+            }
+
+            eventually(SOON, () -> assertThat(TestPostgres.query(
+                            server.databaseUrl(),
+                            "SELECT count(*)::int, sum(count)::int FROM key_usage_day WHERE outcome = 'ok'"))
+                    .containsExactly(List.of(count, count)));
+        }
+    }
+
     private static PendingUsage used(long millis) {
         PendingUsage usage = new PendingUsage();
         usage.add(
