@@ -88,7 +88,8 @@ public final class ApiKeyHandler {
         if (trial != null) {
             tryOn(trial, facts, access);
         }
-        caller.notes().used(facts.origin(), facts.routeName(), facts.userAgent(), facts.receivedMillis());
+        caller.notes()
+                .used(caller.lastOrigin(facts.origin()), facts.routeName(), facts.userAgent(), facts.receivedMillis());
         return allowance;
     }
 

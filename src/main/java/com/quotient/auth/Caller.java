@@ -101,6 +101,12 @@ public final class Caller implements User, KeyHashTable.Entry {
         return lastMatch;
     }
 
+    /** This {@code Origin} header, as the same object if the last request had it, too, which makes it quick to compare. */
+    @Nullable
+    String lastOrigin(@Nullable String header) {
+        return header != null && header.equals(lastOrigin) ? lastOrigin : header;
+    }
+
     /** The result of {@code describe} for this caller and an origin. It is cached for the last origin. */
     public byte[] describe(@Nullable String origin, BiFunction<Caller, @Nullable String, byte[]> describe) {
         byte[] known = description;

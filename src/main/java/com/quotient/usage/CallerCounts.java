@@ -13,11 +13,10 @@ final class CallerCounts implements Kinds {
     private Counter[] counters = new Counter[1];
 
     private int size;
-    private boolean counted;
     private boolean isNew;
 
     /** A kind of caller. An empty route means that further kinds of one family are counted together. */
-    private static final class Counter {
+    static final class Counter {
         private final AgentFamily family;
         private final String origin;
         private final String route;
@@ -56,30 +55,31 @@ final class CallerCounts implements Kinds {
     }
 
     /**
-     * Counts a request; returns whether its kind is new.
+     * Counts a request, and returns the counter that did.
      *
      * @param maxKinds the number of kinds that are counted separately; further ones are counted by family
      */
-    boolean count(AgentFamily family, String origin, String route, long nowMillis, int maxKinds) {
-        counted = true;
+    Counter count(AgentFamily family, String origin, String route, long nowMillis, int maxKinds) {
         Counter counter = find(family, origin, route);
-        if (counter != null) {
-            counter.count(nowMillis);
-            return false;
-        }
-        if (size < maxKinds) {
-            add(family, origin, route).count(nowMillis);
+        if (counter == null && size < maxKinds) {
+            counter = add(family, origin, route);
             isNew = true;
-            return true;
+        } else if (counter == null) {
+            Counter together = find(family, "", "");
+            counter = together == null ? add(family, "", "") : together;
         }
-        Counter together = find(family, "", "");
-        (together == null ? add(family, "", "") : together).count(nowMillis);
-        return false;
+        counter.count(nowMillis);
+        return counter;
     }
 
     /** Whether anything was counted since the last {@link #take}. */
     boolean isCounted() {
-        return counted;
+        for (int i = 0; i < size; i++) {
+            if (counters[i].count > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a kind was seen that was not there at the last {@link #take}. */
@@ -87,7 +87,7 @@ final class CallerCounts implements Kinds {
         return isNew;
     }
 
-    /** What was counted since the last call. Kinds that were not seen since then are forgotten. */
+    /** What was counted since the last call. Kinds that were not seen since then are forgotten, with their counters. */
     CallerCounts take() {
         CallerCounts taken = new CallerCounts();
         int kept = 0;
@@ -100,7 +100,6 @@ final class CallerCounts implements Kinds {
         }
         Arrays.fill(counters, kept, size, null);
         size = kept;
-        counted = false;
         isNew = false;
         return taken;
     }

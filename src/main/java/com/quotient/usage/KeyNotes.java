@@ -1,5 +1,6 @@
 package com.quotient.usage;
 
+import com.quotient.usage.CallerCounts.Counter;
 import com.quotient.usage.Kinds.Kind;
 import com.quotient.usage.Kinds.Tally;
 import com.quotient.usage.UsageBatch.Incident;
@@ -30,6 +31,9 @@ public final class KeyNotes {
     private long lastUsedMillis;
     private @Nullable Incident incident;
     private @Nullable CallerCounts callers;
+    /** A key is mostly called from the same page, and one look finds its counter. */
+    private @Nullable Counter lastCaller;
+
     private @Nullable KindCounts refused;
     private @Nullable KindCounts tried;
 
@@ -46,18 +50,29 @@ public final class KeyNotes {
      */
     public void used(@Nullable String origin, String route, @Nullable CharSequence userAgent, long nowMillis) {
         lastUsedMillis = nowMillis;
+        AgentFamily family = owner.family(userAgent);
+        String from = origin == null ? "" : origin;
+        Counter last = lastCaller;
+        if (last != null && last.is(family, from, route)) {
+            last.count(nowMillis);
+        } else {
+            lastCaller = call(family, from, route, nowMillis);
+        }
+        enlist();
+    }
+
+    private Counter call(AgentFamily family, String origin, String route, long nowMillis) {
         callers = callers == null ? new CallerCounts() : callers;
-        // The first kind of each key has room anyway: their number is that of the keys in use.
-        int max = callers.size() == 0 || owner.hasRoomForCallers() ? MAX_KINDS : 0;
         if (!called) {
             called = true;
             owner.called(this);
         }
-        if (callers.count(owner.family(userAgent), origin == null ? "" : origin, route, nowMillis, max)
-                && callers.size() > 1) {
-            owner.callersChanged(1);
-        }
-        enlist();
+        // The first kind of each key has room anyway: their number is that of the keys in use.
+        int max = callers.size() == 0 || owner.hasRoomForCallers() ? MAX_KINDS : 0;
+        int before = furtherCallers();
+        Counter counter = callers.count(family, origin, route, nowMillis, max);
+        owner.callersChanged(furtherCallers() - before);
+        return counter;
     }
 
     /** A request with this key ended. */
@@ -124,6 +139,7 @@ public final class KeyNotes {
         if (callers == null || !callers.isCounted()) {
             owner.callersChanged(-furtherCallers());
             callers = null;
+            lastCaller = null;
             called = false;
             return false;
         }
@@ -154,6 +170,7 @@ public final class KeyNotes {
             return null;
         }
         callersDue = false;
+        lastCaller = null;
         int before = furtherCallers();
         Kinds taken = callers.take();
         owner.callersChanged(furtherCallers() - before);
