@@ -8,8 +8,6 @@ import com.google.common.primitives.Shorts;
 import com.ibm.icu.text.IDNA;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Normalizes hosts for comparison, and looks them up in the public suffix list. */
@@ -77,14 +75,8 @@ final class Host {
      * suffix, but a single label such as {@code localhost} has none.
      */
     static int publicSuffixLabels(String host) {
-        // With the label in front, a name whose children are suffixes by a wildcard of the list counts as a suffix
-        // itself.
-        String name = UNLISTED_LABEL + "." + host.substring(suffixSearchStart(host));
-        if (!InternetDomainName.isValid(name)) {
-            name = withRegistrableLabels(name);
-        }
-        InternetDomainName suffix =
-                InternetDomainName.isValid(name) ? InternetDomainName.from(name).publicSuffix() : null;
+        InternetDomainName below = below(host);
+        InternetDomainName suffix = below == null ? null : below.publicSuffix();
         if (suffix != null) {
             return suffix.parts().size();
         }
@@ -93,17 +85,18 @@ final class Host {
 
     /** Whether anybody can register a name below this one; below other public suffixes names are assigned. */
     static boolean isRegistrySuffix(String host) {
-        String name = withRegistrableLabels(UNLISTED_LABEL + "." + host.substring(suffixSearchStart(host)));
-        InternetDomainName suffix =
-                InternetDomainName.isValid(name) ? InternetDomainName.from(name).registrySuffix() : null;
+        InternetDomainName below = below(host);
+        InternetDomainName suffix = below == null ? null : below.registrySuffix();
         return suffix != null && suffix.parts().size() >= labels(host);
     }
 
-    /** Replaces labels that are valid in hosts but refused by Guava, such as _dmarc. None is part of a suffix. */
-    private static String withRegistrableLabels(String name) {
-        return Arrays.stream(name.split("\\.", -1))
-                .map(label -> InternetDomainName.isValid(label + ".com") ? label : UNLISTED_LABEL)
-                .collect(Collectors.joining("."));
+    /**
+     * A name below a host, so that a host whose children are suffixes by a wildcard of the list counts as a suffix
+     * itself. Null if the last label begins with a digit, which Guava refuses and no suffix does.
+     */
+    private static @Nullable InternetDomainName below(String host) {
+        String name = UNLISTED_LABEL + "." + host.substring(suffixSearchStart(host));
+        return InternetDomainName.isValid(name) ? InternetDomainName.from(name) : null;
     }
 
     /** Where to start the search for a suffix, since Guava refuses names that are too long with one more label. */

@@ -55,7 +55,7 @@ public final class OriginAdvice {
             return "Matches every origin, and requests without one.";
         }
         OriginRule rule = OriginRule.parse(entry.strip());
-        String schemes = rule.scheme() == null ? "http and https" : rule.scheme();
+        String schemes = schemes(rule);
         String hosts = rule.isWildcard()
                 ? rule.host() + ", where * is one or more characters without a dot"
                 : rule.subdomains() ? rule.host() + " and all its subdomains" : rule.host() + " and no other host";
@@ -150,7 +150,7 @@ public final class OriginAdvice {
         boolean sameHost = rule.host().equals(origin.host())
                 || rule.subdomains() && origin.host().endsWith("." + rule.host());
         if (sameHost) {
-            return rule.scheme() == null || rule.scheme().equals(origin.scheme()) ? Miss.PORT : Miss.SCHEME;
+            return rule.schemes().contains(origin.scheme()) ? Miss.PORT : Miss.SCHEME;
         }
         String domain = rule.isWildcard() ? rule.host().substring(rule.host().indexOf('.') + 1) : rule.host();
         if (origin.host().endsWith("." + domain) || origin.host().equals(domain)) {
@@ -162,10 +162,13 @@ public final class OriginAdvice {
     private static String explain(Miss miss, OriginRule rule, Origin origin) {
         String entry = "'" + rule.entry() + "'";
         return switch (miss) {
-            case PORT ->
-                entry + " means " + (rule.port() == Origin.NO_PORT ? "the default port" : "port " + rule.port())
-                        + ", and this is port " + origin.port() + ".";
-            case SCHEME -> entry + " allows " + rule.scheme() + " only, and this is " + origin.scheme() + ".";
+            case PORT -> {
+                String usual = Origin.isWeb(origin.scheme()) ? "the default port" : "no port";
+                String meant = rule.port() == Origin.NO_PORT ? usual : "port " + rule.port();
+                String sent = origin.port() == Origin.NO_PORT ? "has none" : "is port " + origin.port();
+                yield entry + " means " + meant + ", and this " + sent + ".";
+            }
+            case SCHEME -> entry + " allows " + schemes(rule) + " only, and this is " + origin.scheme() + ".";
             case DEPTH ->
                 rule.isWildcard()
                         ? "In " + entry + " the * stands for one label, and not for none or several."
@@ -174,6 +177,10 @@ public final class OriginAdvice {
                 "'" + origin.host() + "' only looks like '" + rule.host() + "': it is another host, and may belong to"
                         + " somebody else.";
         };
+    }
+
+    private static String schemes(OriginRule rule) {
+        return String.join(" and ", rule.schemes());
     }
 
     /**

@@ -70,6 +70,7 @@ class ClientAddressTest {
         "::ffff:203.0.113.7, 203.0.113.7",
         "[::ffff:203.0.113.7]:80, 203.0.113.7",
         "::1, ::1",
+        "203.0.113.7:65535, 203.0.113.7",
     })
     void entryMayHaveAPort(String entry, String expected) {
         assertThat(ClientAddress.of(PEER, List.of("10.0.0.1, " + entry), 1)).isEqualTo(expected);
@@ -114,6 +115,17 @@ class ClientAddressTest {
         assertThatThrownBy(() -> ClientAddress.of("localhost", List.of(), 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("'localhost' is not an IP address.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.7, 203.0.113.7",
+        "2001:db8:1:2:3:4:5:6, 2001:db8:1:2::",
+        "2001:db8:1:2::, 2001:db8:1:2::",
+        "::1, ::",
+    })
+    void clientIsANetworkOf64BitsInIpv6(String address, String network) {
+        assertThat(ClientAddress.network(address)).isEqualTo(network);
     }
 
     @ParameterizedTest

@@ -146,7 +146,8 @@ class IpRulesTest {
         assertThat(IpRules.of(List.of("10.0.0.0/8")))
                 .isEqualTo(IpRules.of(List.of(" 10.0.0.0/8")))
                 .hasSameHashCodeAs(IpRules.of(List.of("10.0.0.0/8")))
-                .isNotEqualTo(IpRules.of(List.of("10.0.0.0/9")));
+                .isNotEqualTo(IpRules.of(List.of("10.0.0.0/9")))
+                .hasToString("[10.0.0.0/8]");
     }
 
     @Test

@@ -56,6 +56,21 @@ class CsvReaderTest {
     }
 
     @Test
+    void separatorIsTheMostFrequentAndOfEquallyFrequentOnesTheFirst() {
+        assertThat(cells("a,b,c;d\n1,2,3")).containsExactly(List.of("a", "b", "c;d"), List.of("1", "2", "3"));
+        assertThat(cells("a,b;c\n1,2")).containsExactly(List.of("a", "b;c"), List.of("1", "2"));
+        assertThat(cells("a;b,c\n1;2")).containsExactly(List.of("a", "b,c"), List.of("1", "2"));
+    }
+
+    @Test
+    void linesBeforeTheHeaderCountInTheNumbersOfLines() {
+        assertThat(read("\n \na,b\n1,2"))
+                .containsExactly(new Cells(3, 3, List.of("a", "b")), new Cells(4, 4, List.of("1", "2")));
+        assertThat(read("sep=;\na;b\n1;2"))
+                .containsExactly(new Cells(2, 2, List.of("a", "b")), new Cells(3, 3, List.of("1", "2")));
+    }
+
+    @Test
     void rowsWithoutAnyCellAreLeftOut() {
         assertThat(read("\n,,\na,b\n,\n  \n\"\",\n1,2\n,,,,"))
                 .containsExactly(new Cells(3, 3, List.of("a", "b")), new Cells(7, 7, List.of("1", "2")));
@@ -91,6 +106,10 @@ class CsvReaderTest {
         long begin = System.nanoTime();
         List<Row> rows = read("a,b\n" + line.repeat(400_000));
         assertThat(System.nanoTime() - begin).isLessThan(20_000_000_000L);
+        // Each row that was lost alone cost one more reading of a whole row, of as many lines as it may have cells.
+        long again =
+                rows.stream().filter(row -> row.line() == row.lastLine()).count() * CsvReader.MAX_CELLS * line.length();
+        assertThat(again / (4.0 * 400_000 * line.length() + (1 << 20))).isBetween(0.95, 1.02);
         assertThat(rows.stream()
                         .skip(1)
                         .mapToLong(row -> row.lastLine() - row.line() + 1)
@@ -107,9 +126,39 @@ class CsvReaderTest {
                 .containsExactly("Cells1", "Lost2", "Lost3", "Lost4", "Lost5", "Lost6", "Cells7");
     }
 
+    /** A quoted cell that goes on counts with the line ends in it. */
+    @Test
+    void whatIsAsLongAsAllowedIsReadAndNotOneCharacterMore() {
+        String longest = "x".repeat(CsvReader.MAX_QUOTED - 1);
+        assertThat(read("a\n\"" + longest + "\n\"")).last().isEqualTo(new Cells(2, 3, List.of(longest + "\n")));
+        assertThat(reasons(read("a\n\"x" + longest + "\n\"")))
+                .startsWith("A quote opens a cell of the row and is not closed within 8192 characters.");
+
+        String widest = "x,".repeat(CsvReader.MAX_CELLS);
+        assertThat(reasons(read("a\n" + widest))).isEmpty();
+        assertThat(reasons(read("a\n" + widest + "x"))).containsExactly("The row has more than 2000 cells.");
+
+        assertThat(read("a\n1234567890\n", 10)).last().isEqualTo(new Cells(2, 2, List.of("1234567890")));
+        assertThat(read("a\n12345\n1234567890", 10)).last().isEqualTo(new Cells(3, 3, List.of("1234567890")));
+        assertThat(reasons(read("a\n12345678901\n", 10))).containsExactly("The row has more than 10 bytes.");
+        assertThat(reasons(read("a\n12345678901", 10))).containsExactly("The row has more than 10 bytes.");
+
+        assertThat(read("a\n\"1\n345\n\"", 8)).last().isEqualTo(new Cells(2, 4, List.of("1\n345\n")));
+        assertThat(reasons(read("a\n\"1\n3456\n\"", 7))).startsWith("The row has more than 7 bytes.");
+    }
+
+    @Test
+    void reasonSaysWhyARowWasLost() {
+        assertThat(reasons(read("a\n\"1\"x\n2")))
+                .containsExactly("A cell of the row goes on behind its closing quote.");
+        assertThat(reasons(read("a\n\"1"))).containsExactly("A quote opens a cell of this row and is closed nowhere.");
+        assertThat(reasons(read("a\n\0\n1"))).containsExactly("The row is not valid UTF-8, or holds U+0000.");
+    }
+
     @Test
     void utf16IsRefusedByItsName() {
-        for (byte[] file : List.of("a,b\n1,2".getBytes(UTF_16), "a,b\n1,2".getBytes(UTF_16LE))) {
+        for (byte[] file :
+                List.of("a,b\n1,2".getBytes(UTF_16), "a,b\n1,2".getBytes(UTF_16LE), "\uFEFF\n".getBytes(UTF_16LE))) {
             assertThatThrownBy(() -> read(file, 3))
                     .isInstanceOf(UnreadableFile.class)
                     .hasMessageContaining("UTF-16");
@@ -168,12 +217,27 @@ class CsvReaderTest {
         return read(file).stream().map(row -> ((Cells) row).cells()).toList();
     }
 
+    private static List<String> reasons(List<Row> rows) {
+        return rows.stream()
+                .filter(Lost.class::isInstance)
+                .map(row -> ((Lost) row).reason())
+                .toList();
+    }
+
     private static List<Row> read(String file) {
         return read(file.getBytes(UTF_8), 4096);
     }
 
+    private static List<Row> read(String file, int maxBytes) {
+        return read(file.getBytes(UTF_8), 4096, maxBytes);
+    }
+
     private static List<Row> read(byte[] file, int pieceSize) {
-        CsvReader reader = new CsvReader(MAX_BYTES);
+        return read(file, pieceSize, MAX_BYTES);
+    }
+
+    private static List<Row> read(byte[] file, int pieceSize, int maxBytes) {
+        CsvReader reader = new CsvReader(maxBytes);
         List<Row> rows = new ArrayList<>();
         for (int at = 0; at < file.length; at += pieceSize) {
             byte[] piece = Arrays.copyOfRange(file, at, Math.min(file.length, at + pieceSize));

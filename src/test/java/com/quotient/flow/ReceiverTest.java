@@ -96,6 +96,39 @@ class ReceiverTest {
     }
 
     @Test
+    void portAndPathAreTheUsualOnesUnlessTheyAreGiven() {
+        assertThat(Receiver.parse("https://example.com")).isEqualTo(new Receiver(true, "example.com", 443, "/", null));
+        assertThat(Receiver.parse("HTTP://example.com?a=b"))
+                .isEqualTo(new Receiver(false, "example.com", 80, "/?a=b", null));
+        assertThat(Receiver.parse("http://example.com:1/").port()).isEqualTo(1);
+        assertThat(Receiver.parse("http://example.com:65535/").port()).isEqualTo(65535);
+    }
+
+    @Test
+    void addressOfIpv6StandsInBracketsInAUrl() {
+        assertThat(Receiver.parse("https://[2606:4700::1111]/").hostInUrl()).isEqualTo("[2606:4700::1111]");
+        assertThat(Receiver.parse("https://example.com/").hostInUrl()).isEqualTo("example.com");
+    }
+
+    @Test
+    void hostWithAnUnderscoreHasNoCertificateThatJavaAccepts() {
+        assertThat(Receiver.parse("https://a_b.example.com/").canProveItself()).isFalse();
+        assertThat(Receiver.parse("https://a-b.example.com/").canProveItself()).isTrue();
+        assertThat(Receiver.parse("http://a_b.example.com/").canProveItself()).isTrue();
+    }
+
+    @Test
+    void urlIsAsLongAsAllowedAndNotOneCharacterMore() {
+        String longest = "https://example.com/" + "a".repeat(2028);
+
+        assertThat(Receiver.parse(longest).uri()).hasSize(2029);
+        assertThatThrownBy(() -> Receiver.parse(longest + "a")).hasMessageContaining("2048");
+        String host = "a".repeat(63) + "." + "b".repeat(63) + "." + "c".repeat(63) + "." + "d".repeat(61);
+        assertThat(Receiver.parse("https://" + host + "/").host()).isEqualTo(host);
+        assertThatThrownBy(() -> Receiver.parse("https://" + host + "d/")).hasMessageContaining("letters, digits");
+    }
+
+    @Test
     void urlThatIsTooLongIsRefused() {
         assertThatThrownBy(() -> Receiver.parse("https://example.com/" + "a".repeat(2048)))
                 .hasMessageContaining("2048");

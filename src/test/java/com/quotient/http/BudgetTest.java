@@ -3,7 +3,9 @@ package com.quotient.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.quotient.config.Config;
 import com.quotient.config.MemorySize;
+import com.quotient.config.Settings;
 import com.quotient.http.Budget.Kind;
 import com.quotient.http.Budget.Reservation;
 import com.quotient.problem.ProblemException;
@@ -68,10 +70,66 @@ class BudgetTest {
         reservation.shrinkTo(100);
         assertThat(budget.used()).isEqualTo(100);
         assertThat(reservation.grow(150)).isTrue();
+        assertThat(budget.holders()).isEqualTo(2);
         reservation.shrinkTo(0);
         reservation.shrinkTo(0);
         assertThat(budget.used()).isZero();
+        assertThat(budget.holders()).as("who holds nothing takes no memory").isZero();
         assertThat(budget.reservation("biz_b", "192.0.2.1").grow(250)).isTrue();
+    }
+
+    @Test
+    void whatIsGivenBackFreesNoMoreOfAnyShare() {
+        Reservation first = budget.reservation("biz_a", "192.0.2.1");
+        first.require(250);
+        first.shrinkTo(100);
+        assertThat(budget.reservation("biz_b", "192.0.2.1").grow(151))
+                .as("of the address")
+                .isFalse();
+
+        budget.reservation("biz_a", "192.0.2.2").require(250);
+        assertThat(budget.reservation("biz_a", "192.0.2.3").grow(151))
+                .as("of the business")
+                .isFalse();
+        assertThat(budget.reservation("biz_a", "192.0.2.3").grow(150)).isTrue();
+    }
+
+    @Test
+    void reservationGrowsToASizeOnceAndNeverShrinksByThat() {
+        Reservation reservation = budget.reservation("biz_a", "192.0.2.1");
+
+        assertThat(reservation.growTo(100)).isTrue();
+        assertThat(reservation.growTo(100)).isTrue();
+        assertThat(reservation.growTo(50)).isTrue();
+        assertThat(budget.used()).isEqualTo(100);
+        assertThat(reservation.growTo(251)).isFalse();
+        assertThat(budget.used()).isEqualTo(100);
+        assertThat(reservation.growTo(250)).isTrue();
+        assertThat(budget.used()).isEqualTo(250);
+    }
+
+    /** A compressed body is held beside its inflated form. */
+    @Test
+    void shareHoldsOneOfTheLargestRequestsHoweverSmallItIs() {
+        Config config = Settings.defaults()
+                .with("budget.heads", "1MiB")
+                .with("budget.bodies", "100MiB")
+                .with("budget.maxBusinessShare", "0.001")
+                .with("budget.maxAddressShare", "0.001")
+                .with("http.maxHeaderBytes", "16384")
+                .with("http.maxPublicBodyBytes", "2000000")
+                .with("http.maxSecretBodyBytes", "3000000")
+                .with("analytics.maxBatchBytes", "1000000")
+                .config();
+        Budgets budgets = new Budgets(config);
+
+        assertThat(budgets.all()).extracting(Budget::kind).containsExactly(Kind.values());
+        Reservation bodies = budgets.bodies().reservation("biz_a", "192.0.2.1");
+        assertThat(bodies.grow(6_000_000)).isTrue();
+        assertThat(bodies.grow(1)).isFalse();
+        Reservation heads = budgets.heads().reservation(null, "192.0.2.1");
+        assertThat(heads.grow(4 * 16384)).isTrue();
+        assertThat(heads.grow(1)).isFalse();
     }
 
     @Test

@@ -129,6 +129,21 @@ class QueryTest {
     @Test
     void nulIsRefused() {
         assertRefused("search", () -> parse("search=a%00b"));
+        assertRefused("search", () -> parse("search=%00"));
+    }
+
+    @Test
+    void parameterWithoutAValueIsPresent() {
+        assertThat(parse("search").has("search")).isTrue();
+        assertThat(parse("search=&a=1").has("search")).isTrue();
+        assertThat(parse("a=1").has("search")).isFalse();
+    }
+
+    @Test
+    void textIsAsLongAsAllowedAndNotOneCharacterMore() {
+        assertThat(parse("search=%F0%9F%98%80b").text("search", 2)).isEqualTo("😀b");
+        assertThat(parse("a=1").text("search", 2)).isNull();
+        assertRefused("search", () -> parse("search=abc").text("search", 2));
     }
 
     @Test
@@ -142,6 +157,14 @@ class QueryTest {
     @ValueSource(strings = {"2026-01-15T10:30:00.000Z", "2026-01-15T10:30:00Z", "2026-01-15T11:30:00%2B01:00"})
     void timesHaveAnOffset(String text) {
         assertThat(parse("from=" + text).time("from")).isEqualTo(Instant.parse("2026-01-15T10:30:00Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"})
+    void timesHaveAYearOfFourDigits(String text) {
+        assertThat(parse("from=" + text).time("from")).isEqualTo(Instant.parse(text));
+        assertRefused("from", () -> parse("from=-0001-12-31T23:59:59Z").time("from"));
+        assertRefused("from", () -> parse("from=%2B10000-01-01T00:00:00Z").time("from"));
     }
 
     @ParameterizedTest

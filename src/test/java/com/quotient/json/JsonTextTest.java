@@ -58,6 +58,52 @@ class JsonTextTest {
     }
 
     @Test
+    void itemsAreSeparated() {
+        JsonText text = new JsonText().startArray().string("a").string("b");
+        text.startObject().endObject().startArray().endArray().raw("1").jsonb("[2, 3]");
+
+        assertThat(text.endArray()).hasToString("[\"a\",\"b\",{},[],1,[2,3]]");
+    }
+
+    @Test
+    void storedJsonLosesTheSpacesBetweenItsTokensOnly() {
+        String stored = "{\"a b\": [1, -2.50, true, null, \" , \"], \"c \\\\\": \"d: \\\" , 1\", \"e\": {}}";
+
+        assertThat(new JsonText().jsonb(stored))
+                .hasToString("{\"a b\":[1,-2.50,true,null,\" , \"],\"c \\\\\":\"d: \\\" , 1\",\"e\":{}}");
+        assertThat(new JsonText().jsonb("\" \"")).hasToString("\" \"");
+    }
+
+    @Test
+    void longStoredNumbersAreWrittenWithAnExponentWhereverTheyStand() {
+        String long1 = "1" + "0".repeat(30);
+        String long9 = "-9" + "0".repeat(30);
+
+        assertThat(new JsonText().jsonb(long1)).hasToString("1e30");
+        assertThat(new JsonText().jsonb("[" + long1 + ", " + long9 + "]")).hasToString("[1e30,-9e30]");
+        assertThat(new JsonText().jsonb("{\"a\": " + long9 + "}")).hasToString("{\"a\":-9e30}");
+    }
+
+    @Test
+    void textIsAsLongAsAllowedAndNotOneCharacterMore() {
+        assertThat(copy("[\"abc\"]", 7)).isEqualTo("[\"abc\"]");
+        assertThatThrownBy(() -> copy("[\"abc\"]", 6))
+                .isInstanceOfSatisfying(
+                        InvalidJson.class, e -> assertThat(e.fault()).isEqualTo(Fault.TOO_LONG));
+    }
+
+    @Test
+    void digitsThatTheServerAddsToNumbersDoNotCountAsLength() {
+        String sent = "[1e20,5e-1,1.50E+3,1e20]";
+
+        assertThat(copy(sent, 24)).isEqualTo("[100000000000000000000,0.5,1500,100000000000000000000]");
+        try (StrictParser parser = StrictJson.parser(sent.getBytes(UTF_8))) {
+            parser.nextToken();
+            assertThat(new JsonText().copy(parser, 1, 1000).growth()).isEqualTo(34);
+        }
+    }
+
+    @Test
     void copyEndsAtTheValuesLastToken() {
         try (StrictParser parser = StrictJson.parser("[{\"a\":1},2]".getBytes(UTF_8))) {
             parser.nextToken();
@@ -82,9 +128,13 @@ class JsonTextTest {
     }
 
     private static String copy(String text) {
+        return copy(text, 100_000);
+    }
+
+    private static String copy(String text, int maxLength) {
         try (StrictParser parser = StrictJson.parser(text.getBytes(UTF_8))) {
             parser.nextToken();
-            String copy = new JsonText().copy(parser, 100, 100_000).toString();
+            String copy = new JsonText().copy(parser, 100, maxLength).toString();
             parser.end();
             return copy;
         }

@@ -123,6 +123,7 @@ class StrictJsonTest {
     @Test
     void malformedUtf8IsRefused() {
         assertThat(refusal(bytes("{\"a\":\"", 0xff, "\"}"))).hasMessage("The JSON text is not valid UTF-8 at byte 6.");
+        assertThat(refusal(bytes(0xff, "{}"))).hasMessage("The JSON text is not valid UTF-8 at byte 0.");
         assertThat(refusal(bytes("{\"a\":\"", 0xc3, "\"}")).fault()).isEqualTo(Fault.UNREADABLE);
         assertThat(refusal(bytes("{\"a\":\"", 0x80, "\"}")).fault()).isEqualTo(Fault.UNREADABLE);
     }
@@ -285,6 +286,15 @@ class StrictJsonTest {
         assertThat(inName.path()).isEqualTo("a.?");
     }
 
+    /** The parser decodes each string into the memory of the one before. */
+    @Test
+    void halfOfAPairIsNotCompletedByAnEarlierString() {
+        InvalidJson refusal = refusal("{\"a\":[\"x\\ud83d\\ude00\",\"x\\ud83d\"]}");
+
+        assertThat(refusal.fault()).isEqualTo(Fault.INVALID_CHARACTER);
+        assertThat(refusal.path()).isEqualTo("a[1]");
+    }
+
     @Test
     void escapedBackslashIsNotTakenForAnEscape() {
         assertThat(object("{\"a\":\"\\\\u0000\",\"b\":\"\\u0001\"}").get("a").textValue())
@@ -296,6 +306,9 @@ class StrictJsonTest {
         String deep = "{\"n\":".repeat(50) + "1e999" + "}".repeat(50);
 
         assertThat(refusal(deep).path()).isEqualTo("n.n.n.n.n.n.n.n.n.n.…");
+        assertThat(refusal("{\"n\":".repeat(10) + "1e999" + "}".repeat(10)).path())
+                .isEqualTo("n.n.n.n.n.n.n.n.n.n");
+        assertThat(refusal("{\"" + "x".repeat(64) + "\":1e999}").path()).isEqualTo("x".repeat(64));
         assertThat(refusal("{\"<b>\":{\"" + "x".repeat(65) + "\":{\"a b\":{\"ok\":1e999}}}}")
                         .path())
                 .isEqualTo("?.?.?.ok");

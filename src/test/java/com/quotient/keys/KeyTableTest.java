@@ -90,8 +90,27 @@ class KeyTableTest {
             table.put(key);
             table.get(key.hash());
             assertThat(logged.list).hasSize(2);
+
+            KeyTable read = new KeyTable();
+            read.put(key);
+            table.replaceAll(read);
+            table.get(key.hash());
+            assertThat(logged.list).hasSize(3);
+
+            table.remove(key.hash());
+            table.put(key);
+            table.get(key.hash());
+            assertThat(logged.list).hasSize(4);
         } finally {
             logger.detachAppender(logged);
+        }
+    }
+
+    @Test
+    void atMostHalfOfTheSlotsAreTaken() {
+        for (int i = 0; i < 1000; i++) {
+            table.put(PackedKeys.numbered(i));
+            assertThat(table.slots()).isBetween(2 * table.size(), Math.max(16, 4 * table.size()));
         }
     }
 

@@ -193,7 +193,8 @@ class OriginRulesTest {
         assertThat(OriginRules.of(List.of("example.com", "*")))
                 .isEqualTo(OriginRules.of(List.of(" example.com", "* ")))
                 .hasSameHashCodeAs(OriginRules.of(List.of("example.com", "*")))
-                .isNotEqualTo(OriginRules.of(List.of("*", "example.com")));
+                .isNotEqualTo(OriginRules.of(List.of("*", "example.com")))
+                .hasToString("[example.com, *]");
     }
 
     @ParameterizedTest
@@ -337,6 +338,14 @@ class OriginRulesTest {
     void messageShowsWhatCannotBeSeen() {
         assertThatThrownBy(() -> OriginRules.of(List.of("exam\u0000ple\u202e.com\n.org")))
                 .hasMessageStartingWith("Origin rule 'exam\\u{0}ple\\u{202E}.com\\u{A}.org' is refused");
+    }
+
+    @Test
+    void messageShowsHundredCharactersOfTheEntry() {
+        String hundred = "😀".repeat(98) + "_a";
+
+        assertRefused(hundred, "'" + hundred + "' is refused");
+        assertRefused(hundred + "b", "'" + hundred + "…' is refused");
     }
 
     @Test
