@@ -67,6 +67,11 @@ public final class Budget {
         return used.get();
     }
 
+    /** The businesses and networks that hold something. */
+    int holders() {
+        return held.size();
+    }
+
     /** Reservations that did not fit. */
     public long refused() {
         return refused.sum();
