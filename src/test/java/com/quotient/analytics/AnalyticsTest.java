@@ -35,6 +35,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnalyticsTest {
     private static final String TRACK = "/api/v0/analytics";
@@ -197,6 +199,25 @@ class AnalyticsTest {
         assertThat(json(server.get(SERIES, other)).path("total").asInt()).isZero();
         assertThat(server.get(EXPORT, other).body()).isEmpty();
         assertThat(total("deviceId=d")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"businessId", "business_id", "Business-Id", "X-Business-Id", "X-Tenant-Id"})
+    void businessThatTheRequestNamesMeansNothing(String name) {
+        String foreign = keys.business();
+        String other = keys.secret(foreign);
+        String event = "{\"eventType\":\"a\",\"" + name + "\":\"" + foreign + "\"}";
+
+        assertThat(server.post(TRACK, secret, event, name, foreign).statusCode())
+                .isEqualTo(200);
+        assertThat(server.get(EVENTS + "?" + name + "=" + foreign, secret).statusCode())
+                .isEqualTo(400);
+        assertThat(json(server.get(EVENTS, secret, name, foreign))
+                        .path("pageData")
+                        .path("total")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(server.get(EXPORT, other).body()).isEmpty();
     }
 
     @Test
