@@ -60,6 +60,15 @@ class ClientAddressTest {
                 .isEqualTo("203.0.113.7");
     }
 
+    /** A caller that sends an empty header does not make the proxies' entries count from his others. */
+    @Test
+    void emptyEntryIsCountedToo() {
+        assertThat(ClientAddress.of(PEER, List.of("10.0.0.1", ",203.0.113.7"), 2))
+                .isEqualTo(PEER);
+        assertThat(ClientAddress.of(PEER, List.of("10.0.0.1", "", "203.0.113.7"), 2))
+                .isEqualTo(PEER);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "203.0.113.7:5678, 203.0.113.7",

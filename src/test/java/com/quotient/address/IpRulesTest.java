@@ -52,6 +52,7 @@ class IpRulesTest {
         "::ffff:0:0/96, 10.1.2.3, true",
         "::ffff:0:0/96, 2001:db8::1, false",
         "'  10.0.0.0/8 ', 10.1.2.3, true",
+        "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255, ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, true",
     })
     void networkHoldsTheAddressesBehindItsPrefixAndNoOthers(String entry, String address, boolean expected) {
         assertThat(allows(address, entry)).isEqualTo(expected);
