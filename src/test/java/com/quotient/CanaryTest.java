@@ -82,7 +82,11 @@ class CanaryTest {
                     "usage.handOverInterval",
                     "20ms",
                     "usage.flushInterval",
-                    "20ms");
+                    "20ms",
+                    "ingest.maxWait",
+                    "300ms",
+                    "database.poolWait",
+                    "500ms");
             try {
                 makeKeys(server);
                 for (String key : all()) {

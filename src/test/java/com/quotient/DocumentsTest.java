@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DocumentsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     private static final String MAVEN_IN_MAVEN =
             "it would run this build inside itself; ReadmeTest compares it with pom.xml";

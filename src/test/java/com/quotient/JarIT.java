@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code java -jar quotient-standalone.jar} in an empty directory, and again in the same one; and the production jar. */
 class JarIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration STOP = Duration.ofSeconds(30);
     private static final Duration TRAINING = Duration.ofMinutes(2);
     private static final String LOG_CLASSES = "-Xlog:class+load:file=classes.log";
     private static final Path CREDENTIALS = Path.of("data", "dev-credentials.json");

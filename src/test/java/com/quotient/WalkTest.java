@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(WalkTest.NeedsCurlAndPython.class)
 class WalkTest {
     private static final Path SCRIPT = Path.of("docs", "walk.sh").toAbsolutePath();
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
     private static final Pattern STEP = Pattern.compile("(?m)^([A-Z]+) +(/api/v0[^ ?]*)\\S* \\d+$");
 
     @TempDir

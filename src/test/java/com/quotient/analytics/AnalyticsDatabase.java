@@ -49,7 +49,7 @@ final class AnalyticsDatabase implements AutoCloseable {
     /** Settings for tests, as pairs of a name and a value. */
     static Config config(String... pairs) {
         // The machines that run tests are busy with other things; opening a connection can take a while.
-        Settings settings = Settings.defaults().with("database.poolWait", "5s");
+        Settings settings = Settings.defaults().with("database.poolWait", "10s").with("ingest.maxWait", "10s");
         for (int i = 0; i < pairs.length; i += 2) {
             settings = settings.with(pairs[i], pairs[i + 1]);
         }
@@ -88,7 +88,7 @@ final class AnalyticsDatabase implements AutoCloseable {
 
     static <T> T await(io.vertx.core.Future<T> future) {
         try {
-            return future.await(20, TimeUnit.SECONDS);
+            return future.await(60, TimeUnit.SECONDS);
         } catch (java.util.concurrent.TimeoutException e) {
             throw new AssertionError(e);
         }

@@ -43,7 +43,7 @@ class AnalyticsTest {
     private static final String EVENTS = TRACK + "/events";
     private static final String SERIES = TRACK + "/series";
     private static final String EXPORT = TRACK + "/export";
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private static TestServer server;
     private static TestKeys keys;

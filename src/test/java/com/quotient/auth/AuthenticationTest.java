@@ -144,7 +144,7 @@ class AuthenticationTest {
                 server.databaseUrl(),
                 "DELETE FROM api_key WHERE id = '" + deleted.details().id() + "'");
         eventually(
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
                 () -> assertThat(server.get(WHOAMI, deleted.key()).statusCode()).isEqualTo(401));
 
         TreeSet<String> answers = new TreeSet<>();
@@ -193,16 +193,20 @@ class AuthenticationTest {
 
     @Test
     void keyExpiresWhileItIsUsed() {
-        Instant end = Instant.now().plusMillis(1500);
-        String key = keys.issue(business, KeyTier.SECRET, spec -> spec.withExpiresAt(end))
-                .key();
-        assertThat(server.get(WHOAMI, key).statusCode()).isEqualTo(200);
+        Duration patience = Duration.ofSeconds(60);
+        // Another key if the machine stood still for a second.
+        eventually(patience, () -> {
+            Instant end = Instant.now().plusMillis(1500);
+            String key = keys.issue(business, KeyTier.SECRET, spec -> spec.withExpiresAt(end))
+                    .key();
+            assertThat(server.get(WHOAMI, key).statusCode()).isEqualTo(200);
 
-        HttpResponse<String> refused = eventually(
-                Duration.ofSeconds(4), () -> server.get(WHOAMI, key), response -> response.statusCode() == 401);
+            HttpResponse<String> refused =
+                    eventually(patience, () -> server.get(WHOAMI, key), response -> response.statusCode() == 401);
 
-        assertThat(json(refused).path("reason").asText()).isEqualTo("expired");
-        assertThat(Instant.now()).isBefore(end.plusSeconds(1));
+            assertThat(json(refused).path("reason").asText()).isEqualTo("expired");
+            assertThat(Instant.now()).isBetween(end, end.plusSeconds(1));
+        });
     }
 
     @ParameterizedTest
@@ -370,7 +374,7 @@ class AuthenticationTest {
         long first = transactions();
         Instant reported = Instant.now().plusSeconds(2);
         return eventually(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 AuthenticationTest::transactions,
                 count -> count > first && Instant.now().isAfter(reported));
     }

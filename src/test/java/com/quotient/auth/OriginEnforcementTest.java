@@ -334,7 +334,7 @@ class OriginEnforcementTest {
                 + " WHERE action = 'secret_key_in_browser' AND key_id = '"
                 + issued.details().id() + "'";
         List<List<Object>> rows = eventually(
-                Duration.ofSeconds(5), () -> TestPostgres.query(server.databaseUrl(), sql), found -> !found.isEmpty());
+                Duration.ofSeconds(60), () -> TestPostgres.query(server.databaseUrl(), sql), found -> !found.isEmpty());
         assertThat(rows).singleElement().satisfies(row -> assertThat(row).containsExactly(address, origin, 1));
     }
 

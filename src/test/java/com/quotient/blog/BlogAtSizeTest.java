@@ -63,7 +63,7 @@ class BlogAtSizeTest {
         }
         // A connection reports what it did when it is closed, at the latest.
         assertThat(before).hasSize(5);
-        eventually(Duration.ofSeconds(10), () -> assertThat(indexScans(url)).isGreaterThan(2L * ROUNDS * READS.size()));
+        eventually(Duration.ofSeconds(60), () -> assertThat(indexScans(url)).isGreaterThan(2L * ROUNDS * READS.size()));
         assertThat(scans(url)).isEqualTo(before);
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Two servers on one database. The second is behind a proxy and receives changes only through its feed. */
 class BlogServersTest {
     private static final String TAGS = "/api/v0/blog/tags";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final String database = TestServer.freshDatabase();
     private final FaultProxy proxy = new FaultProxy(database);

@@ -30,7 +30,7 @@ class BlogTest {
     private static final String LIST = BLOG + "/list";
     private static final String AUTHORS = BLOG + "/authors";
     private static final String TAGS = BLOG + "/tags";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static TestServer server;
     private static TestKeys keys;

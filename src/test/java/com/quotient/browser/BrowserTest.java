@@ -50,7 +50,7 @@ class BrowserTest {
                     "--disable-sync",
                     "--no-first-run",
                     "--disable-quic"));
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Calls the API from the page; answers all that a page may know of the response. */

@@ -30,10 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Postgres with a certificate, asked by the JDBC driver (migrations) and by the asynchronous client. */
 @Tag("faults")
-@Timeout(30)
+@Timeout(120)
 @ExtendWith(VertxExtension.class)
 class PostgresTlsTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     private static Path directory;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Restrictions that are tried refuse nothing until they are enforced. */
 class DashboardTrialsTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String EVENT = "{\"eventType\": \"pageView\"}";
     private static final String OLD = "https://old.example.com";
     private static final String NEW = "https://new.example.com";

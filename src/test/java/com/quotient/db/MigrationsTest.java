@@ -133,7 +133,7 @@ class MigrationsTest {
                     starts.add(vertx.executeBlocking(() -> Migrations.migrate(target), false));
                 }
                 if (kill) {
-                    eventually(Duration.ofSeconds(10), () -> killAtTheGate(fresh), killed -> killed);
+                    eventually(Duration.ofSeconds(60), () -> killAtTheGate(fresh), killed -> killed);
                 }
             }
             await(Future.join(starts).otherwiseEmpty());

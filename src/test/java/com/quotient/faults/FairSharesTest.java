@@ -35,7 +35,7 @@ class FairSharesTest {
     private static final String PEOPLE = "/api/v0/audience/people";
     private static final String MEMORY = "/api/v0/memory";
     private static final int GREEDY_REQUESTS = 12;
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static TestServer server;
     private static TestKeys keys;
@@ -47,7 +47,14 @@ class FairSharesTest {
     @BeforeAll
     static void start() {
         server = TestServer.start(
-                "database.poolWait", "300ms", "database.lockTimeout", "9s", "database.featureConnections", "4");
+                "database.poolWait",
+                "2s",
+                "database.lockTimeout",
+                "50s",
+                "database.statementTimeout",
+                "55s",
+                "database.featureConnections",
+                "4");
         keys = new TestKeys(server);
     }
 
@@ -76,7 +83,7 @@ class FairSharesTest {
             blocker.rollback();
             List<Integer> statuses = new ArrayList<>();
             for (Future<HttpResponse<String>> answer : hanging) {
-                HttpResponse<String> response = answer.get(20, TimeUnit.SECONDS);
+                HttpResponse<String> response = answer.get(60, TimeUnit.SECONDS);
                 statuses.add(response.statusCode());
                 if (response.statusCode() == 503) {
                     assertThat(json(response).path("code").asText()).isEqualTo("OVERLOADED");
@@ -123,7 +130,7 @@ class FairSharesTest {
         } finally {
             stopped.set(true);
             callers.shutdown();
-            assertThat(callers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(callers.awaitTermination(180, TimeUnit.SECONDS)).isTrue();
         }
     }
 

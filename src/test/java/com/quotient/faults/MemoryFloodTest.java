@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
@@ -57,7 +58,7 @@ class MemoryFloodTest {
     private static final int BATCH_BYTES = 520_000;
     private static final int BEACON_BYTES = 65_000;
     private static final int PIPELINED = 16;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static TestServer beside;
     private static ChildServer server;
@@ -71,6 +72,7 @@ class MemoryFloodTest {
 
     private Vertx vertx;
     private GoodCaller good;
+    private Map<String, Double> refusedBefore;
 
     @BeforeAll
     static void start() {
@@ -89,7 +91,10 @@ class MemoryFloodTest {
                 "QUOTIENT_HTTP_BODY_DEADLINE",
                 "6s",
                 "QUOTIENT_HTTP_WRITE_DEADLINE",
-                "2s");
+                "2s",
+                // A flood may keep the server from hearing the database for a moment, and unknown keys would be 503.
+                "QUOTIENT_KEY_FEED_ANSWER_DEADLINE",
+                "10s");
     }
 
     @AfterAll
@@ -102,6 +107,7 @@ class MemoryFloodTest {
     void callBeforeTheFlood() {
         vertx = Vertx.vertx();
         good = GoodCaller.start(server.apiPort(), goodKey);
+        refusedBefore = Map.of("bodies", refused("bodies"), "heads", refused("heads"), "answers", refused("answers"));
     }
 
     @AfterEach
@@ -196,7 +202,6 @@ class MemoryFloodTest {
 
     @Test
     void beaconsOnStreamsAreRefusedByTheBudget() {
-        double before = refused("bodies");
         for (int connection = 0; connection < 36; connection++) {
             HttpClient client = http2("127.0.0." + (2 + connection % 5), new Http2Settings());
             for (int stream = 0; stream < 100; stream++) {
@@ -209,7 +214,8 @@ class MemoryFloodTest {
             }
         }
 
-        eventually(PATIENCE, () -> assertThat(refused("bodies")).isGreaterThan(before + 100));
+        eventually(PATIENCE, () -> assertThat(refused("bodies"))
+                .isGreaterThan(refusedBefore.getOrDefault("bodies", 0.0) + 100));
         survives("bodies");
     }
 
@@ -385,7 +391,7 @@ class MemoryFloodTest {
 
     /** The budget refused something, no other caller was affected, and the memory was released. */
     private void survives(String budget) {
-        assertThat(refused(budget)).isPositive();
+        assertThat(refused(budget)).isGreaterThan(refusedBefore.getOrDefault(budget, 0.0));
         recovers(budget);
     }
 
@@ -446,7 +452,8 @@ class MemoryFloodTest {
         sockets.add(socket);
         socket.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
         socket.bind(new InetSocketAddress(InetAddresses.forString(from), 0));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.apiPort()), 10_000);
+        socket.connect(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.apiPort()), (int) PATIENCE.toMillis());
         return socket;
     }
 

@@ -1,6 +1,7 @@
 package com.quotient.faults;
 
 import static com.quotient.testing.Eventually.eventually;
+import static com.quotient.testing.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.quotient.db.DatabaseUrl;
@@ -10,6 +11,8 @@ import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -23,7 +26,7 @@ class PoolFaultsTest {
     private static final String EVENTS = "/api/v0/analytics/events";
     private static final String ANALYTICS = "/api/v0/analytics";
     private static final String DOCUMENT = "/api/v0/memory/faults/";
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final String name = "t_" + UUID.randomUUID().toString().replace("-", "");
     private String url;
@@ -57,9 +60,16 @@ class PoolFaultsTest {
     }
 
     private void start(String... settings) {
-        server = TestServer.on(proxy.url(name), settings);
+        // Two waits as they are by default.
+        List<String> all = new ArrayList<>(List.of("ingest.maxWait", "2s", "keyFeed.answerDeadline", "1500ms"));
+        all.addAll(List.of(settings));
+        server = TestServer.on(proxy.url(name), all.toArray(String[]::new));
         TestKeys keys = new TestKeys(server);
-        key = keys.secret(keys.business());
+        // Opening the first connection may take longer than some tests let others wait.
+        eventually(SOON, () -> {
+            key = keys.secret(keys.business());
+        });
+        eventually(SOON, () -> assertThat(read()).isEqualTo(200));
     }
 
     private static void asSuperuser(String sql) {
@@ -151,7 +161,8 @@ class PoolFaultsTest {
         assertThat(read()).isEqualTo(200);
         assertThat(write()).isBetween(200, 299);
 
-        eventually(Duration.ofSeconds(5), () -> assertThat(connections("quotient-features"))
+        // Before database.poolIdleTimeout by default.
+        eventually(Duration.ofSeconds(9), () -> assertThat(connections("quotient-features"))
                 .isZero());
 
         assertThat(read()).isEqualTo(200);
@@ -169,7 +180,6 @@ class PoolFaultsTest {
     @Test
     void requestsThatGaveUpWaitingLeaveTheQueue() {
         start("database.maintenanceConnections", "1", "database.poolWait", "100ms", "database.poolQueue", "10");
-        assertThat(read()).isEqualTo(200);
         proxy.blackHole(true);
         try {
             for (int i = 0; i < 15; i++) {
@@ -183,7 +193,7 @@ class PoolFaultsTest {
     }
 
     @Test
-    void everythingWorksAgainSoonAfterABlackHole() {
+    void everythingWorksAgainSoonAfterABlackHole() throws Exception {
         start(
                 "database.socketIdleTimeout",
                 "4s",
@@ -193,8 +203,13 @@ class PoolFaultsTest {
                 "500ms",
                 "database.statementTimeout",
                 "3s");
-        assertThat(read()).isEqualTo(200);
-        assertThat(ingest()).isEqualTo(200);
+
+        within(Duration.ofSeconds(4), this::recoverFromABlackHole);
+    }
+
+    private Duration recoverFromABlackHole() {
+        eventually(SOON, () -> assertThat(read()).isEqualTo(200));
+        eventually(SOON, () -> assertThat(ingest()).isEqualTo(200));
         proxy.blackHole(true);
         long until = System.nanoTime() + Duration.ofSeconds(14).toNanos();
         while (System.nanoTime() - until < 0) {
@@ -209,12 +224,17 @@ class PoolFaultsTest {
         for (IntSupplier request : new IntSupplier[] {this::read, this::ingest, this::write}) {
             eventually(SOON, () -> assertThat(request.getAsInt()).isBetween(200, 299));
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - at)).isLessThan(Duration.ofSeconds(4));
+        return Duration.ofNanos(System.nanoTime() - at);
     }
 
     @Test
-    void writesResumeOnEveryPoolWhenAWritableServerIsThereAgain() {
+    void writesResumeOnEveryPoolWhenAWritableServerIsThereAgain() throws Exception {
         start();
+
+        within(Duration.ofSeconds(8), this::recoverFromAReadOnlyServer);
+    }
+
+    private Duration recoverFromAReadOnlyServer() {
         assertThat(ingest()).isEqualTo(200);
         assertThat(write()).isBetween(200, 299);
         asSuperuser("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
@@ -236,6 +256,6 @@ class PoolFaultsTest {
         for (int i = 0; i < 20; i++) {
             assertThat(write()).isBetween(200, 299);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - at)).isLessThan(Duration.ofSeconds(8));
+        return Duration.ofNanos(System.nanoTime() - at);
     }
 }

@@ -33,7 +33,7 @@ class SeveralServersTest {
     /** Few, so that the processors are left to the servers that start. */
     private static final int CLIENTS = 6;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final List<ChildServer> servers = new CopyOnWriteArrayList<>();
     private TestServer beside;
@@ -60,8 +60,9 @@ class SeveralServersTest {
                 Main.class,
                 beside.databaseUrl(),
                 List.of("-Xmx192m"),
+                // Thirty times the interval at which the balancer asks.
                 "QUOTIENT_HTTP_SHUTDOWN_DELAY",
-                "1s",
+                "3s",
                 "QUOTIENT_HTTP_DRAIN_DEADLINE",
                 "5s");
     }
@@ -78,7 +79,7 @@ class SeveralServersTest {
                 servers.set(kill % SERVERS, startOne());
             }
             load.finish();
-            done.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            done.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
             assertThat(load.surprises()).isEmpty();
             assertThat(load.retries()).as("the kills were felt").isGreaterThanOrEqualTo(KILLS);
@@ -108,9 +109,10 @@ class SeveralServersTest {
                 servers.set(i, startOne());
                 old.close();
             }
-            eventually(Duration.ofSeconds(60), () -> assertThat(load.answered()).isGreaterThan(100_000));
+            eventually(
+                    PATIENCE.multipliedBy(3), () -> assertThat(load.answered()).isGreaterThan(100_000));
             load.finish();
-            done.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            done.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
             assertThat(load.failures()).isEmpty();
         }

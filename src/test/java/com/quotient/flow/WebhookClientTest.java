@@ -228,7 +228,7 @@ class WebhookClientTest {
                         store().toString())
                 .inheritIO()
                 .start();
-        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(keytool.waitFor(120, TimeUnit.SECONDS)).isTrue();
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store())) {
             store.load(in, PASSWORD.toCharArray());

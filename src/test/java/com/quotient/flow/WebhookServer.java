@@ -23,12 +23,13 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A server that sends webhooks quickly, and a receiver. */
 abstract class WebhookServer {
-    static final Duration SOON = Duration.ofSeconds(15);
+    static final Duration SOON = Duration.ofSeconds(60);
     static final String[] QUICK = {
         "webhook.allowPrivateAddresses", "true",
         "webhook.pollInterval", "20ms",
-        "webhook.timeout", "500ms",
-        "webhook.lease", "1s",
+        // Long enough for a receiver on a machine that stands still for a moment.
+        "webhook.timeout", "10s",
+        "webhook.lease", "20s",
         "webhook.firstRetry", "50ms",
         "webhook.maxRetryDelay", "100ms"
     };

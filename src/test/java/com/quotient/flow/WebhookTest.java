@@ -126,11 +126,11 @@ class WebhookTest extends WebhookServer {
 
     @Test
     void receiverThatTakesTooLongIsAskedAgain() {
-        start();
+        start("webhook.timeout", "500ms", "webhook.lease", "1s");
         CountDownLatch never = new CountDownLatch(1);
         receiver.behave(exchange -> {
             if (receiver.received().size() == 1) {
-                never.await(20, TimeUnit.SECONDS);
+                never.await(60, TimeUnit.SECONDS);
             }
             exchange.sendResponseHeaders(200, -1);
         });
@@ -250,19 +250,11 @@ class WebhookTest extends WebhookServer {
 
     @Test
     void slowReceiverDoesNotHoldUpTheOthers() {
-        start(
-                "webhook.maxInFlight",
-                "4",
-                "webhook.maxInFlightPerFlow",
-                "2",
-                "webhook.timeout",
-                "10s",
-                "webhook.lease",
-                "20s");
+        start("webhook.maxInFlight", "4", "webhook.maxInFlightPerFlow", "2");
         CountDownLatch never = new CountDownLatch(1);
         receiver.behave(exchange -> {
             if (exchange.getRequestURI().getPath().equals("/slow")) {
-                never.await(20, TimeUnit.SECONDS);
+                never.await(60, TimeUnit.SECONDS);
             }
             exchange.sendResponseHeaders(200, -1);
         });

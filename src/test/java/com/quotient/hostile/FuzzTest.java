@@ -44,7 +44,7 @@ class FuzzTest {
     private static final long SECONDS = Long.getLong("quotient.fuzz.seconds", 3);
     private static final long SEED = Long.getLong("quotient.fuzz.seed", System.nanoTime());
     private static final double LONGEST_TURN_MILLIS = 50;
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Until then turns are not measured: the first use of a class is long. */
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);

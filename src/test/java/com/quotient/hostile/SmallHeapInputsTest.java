@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("faults")
 class SmallHeapInputsTest {
     private static final int CALLERS = 8;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)

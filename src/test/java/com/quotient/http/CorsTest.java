@@ -168,7 +168,7 @@ class CorsTest {
     void answerWithoutDatabaseCanBeReadByThePage() {
         String url = TestServer.freshDatabase();
         try (FaultProxy proxy = new FaultProxy(url)) {
-            TestServer cutOff = TestServer.on(proxy.url(DatabaseUrl.parse(url).database()));
+            TestServer cutOff = TestServer.on(proxy.url(DatabaseUrl.parse(url).database()), "ingest.maxWait", "100ms");
             try {
                 TestKeys itsKeys = new TestKeys(cutOff);
                 String itsKey = itsKeys.publicKey(itsKeys.business());

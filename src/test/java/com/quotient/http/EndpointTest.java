@@ -202,7 +202,7 @@ class EndpointTest {
         try (RawClient leaving = RawClient.to(verticle.port())) {
             leaving.send(RawClient.head("GET", Routes.PREFIX + path, authorization));
         }
-        eventually(Duration.ofSeconds(5), () -> assertThat(CLOSED).hasValue(before + 3));
+        eventually(Duration.ofSeconds(20), () -> assertThat(CLOSED).hasValue(before + 3));
         assertThat(CLOSED).hasValue(before + 3);
     }
 

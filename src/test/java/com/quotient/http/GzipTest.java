@@ -204,7 +204,7 @@ class GzipTest {
         try (TestServer limited =
                 TestServer.on(server.databaseUrl(), "http.maxCompressedStreams", "1", "http.instances", "1")) {
             for (String method : List.of("GET", "HEAD", "GET", "HEAD", "GET")) {
-                eventually(Duration.ofSeconds(10), () -> assertThat(
+                eventually(Duration.ofSeconds(20), () -> assertThat(
                                 header(get(limited, method, EXPORT, "Accept-Encoding", "gzip"), "Content-Encoding"))
                         .isEqualTo("gzip"));
             }

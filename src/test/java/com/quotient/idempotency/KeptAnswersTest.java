@@ -105,7 +105,7 @@ class KeptAnswersTest {
         endLease();
         Promise<Answer> running = Promise.promise();
         Future<Answer> second = once(running::future);
-        Eventually.eventually(Duration.ofSeconds(5), () -> assertThat(runs).hasValue(2));
+        Eventually.eventually(Duration.ofSeconds(60), () -> assertThat(runs).hasValue(2));
 
         crashed.fail("too late");
         assertThatThrownBy(() -> await(first)).hasMessageContaining("too late");
@@ -184,7 +184,7 @@ class KeptAnswersTest {
 
         cleaner.startCleaning();
 
-        Eventually.eventually(Duration.ofSeconds(10), () -> assertThat(rows()).isEqualTo(1));
+        Eventually.eventually(Duration.ofSeconds(60), () -> assertThat(rows()).isEqualTo(1));
         await(cleaner.stopCleaning());
         assertThat(await(once(Future.succeededFuture(DONE)))).isInstanceOf(Replayed.class);
     }
@@ -214,9 +214,9 @@ class KeptAnswersTest {
 
             assertThatThrownBy(() -> await(behindProxy.once(request, false, () -> Future.succeededFuture(DONE))))
                     .isNotNull();
-            assertThat(cut).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(cut).succeedsWithin(Duration.ofSeconds(60));
 
-            Eventually.eventually(Duration.ofSeconds(10), () -> assertThat(
+            Eventually.eventually(Duration.ofSeconds(60), () -> assertThat(
                             await(behindProxy.once(request, false, () -> Future.succeededFuture(DONE))))
                     .isEqualTo(DONE));
             await(database.close());
@@ -243,7 +243,7 @@ class KeptAnswersTest {
     }
 
     private void awaitClaim() {
-        Eventually.eventually(Duration.ofSeconds(5), () -> assertThat(runs).hasValue(1));
+        Eventually.eventually(Duration.ofSeconds(60), () -> assertThat(runs).hasValue(1));
     }
 
     private void endLease() {

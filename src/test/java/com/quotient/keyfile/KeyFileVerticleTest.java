@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers that follow a directory of key files. */
 class KeyFileVerticleTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path mounted;

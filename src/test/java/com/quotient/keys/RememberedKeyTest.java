@@ -79,7 +79,7 @@ class RememberedKeyTest {
         long changes = lease.changed();
         vertx.eventBus().publish(KeyMessages.CHANGED, new KeysChanged(List.of(), changes));
 
-        Eventually.eventually(Duration.ofSeconds(10), () -> {
+        Eventually.eventually(Duration.ofSeconds(60), () -> {
             int before = asked.get();
             statusSeen();
             assertThat(asked).hasValue(before);

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** The event that a server sends to itself. */
 class EventCanaryTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String LAST_SUCCESS = "quotient_canary_last_success_timestamp_seconds";
 
     @TempDir

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManagementTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** RFC 9113 sections 6.5.2 and 7. */
     private static final short INITIAL_WINDOW_SIZE = 4;
@@ -147,19 +147,23 @@ class ManagementTest {
         try (TestServer small = TestServer.start(
                 "management.maxConnections", "2", "http.headerDeadline", "1s", "http.keepAlive", "1s")) {
             int port = small.server().managementPort();
-            try (RawClient silent = RawClient.to(port);
-                    RawClient served = RawClient.to(port)) {
-                served.send(RawClient.head("GET", "/health/live"));
-                assertThat(served.read().status()).isEqualTo(200);
-                try (RawClient third = RawClient.to(port)) {
-                    assertThat(third.readToEnd()).isEmpty();
-                }
+            // Once more if the machine stood still until the first two were closed.
+            eventually(SOON, () -> {
+                try (RawClient silent = RawClient.to(port);
+                        RawClient served = RawClient.to(port)) {
+                    served.send(RawClient.head("GET", "/health/live"));
+                    assertThat(served.read().status()).isEqualTo(200);
+                    try (RawClient third = RawClient.to(port)) {
+                        assertThat(third.readToEnd()).isEmpty();
+                    }
 
-                assertThat(silent.readToEnd()).isEmpty();
-                assertThat(served.readToEnd()).isEmpty();
-            }
-            eventually(SOON, () -> assertThat(small.metric("quotient_http_connections_refused_total"))
-                    .isPositive());
+                    assertThat(silent.readToEnd()).isEmpty();
+                    assertThat(served.readToEnd()).isEmpty();
+                }
+                eventually(
+                        Duration.ofSeconds(9), () -> assertThat(small.metric("quotient_http_connections_refused_total"))
+                                .isPositive());
+            });
         }
     }
 

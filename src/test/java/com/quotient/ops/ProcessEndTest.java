@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** How the process ends: in time, and with the reason. */
 @Tag("faults")
 class ProcessEndTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String DEBUGGED = "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0";
     private static final Pattern DEBUG_PORT = Pattern.compile("Listening for transport dt_socket at address: (\\d+)");
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class SharesTest {
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private Vertx vertx;
     private final List<String> entered = Collections.synchronizedList(new ArrayList<>());

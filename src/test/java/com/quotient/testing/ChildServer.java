@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The server in a process of its own, with the classes of the tests, on a database of theirs. */
 public final class ChildServer implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final Path out;
     private final Process process;

@@ -86,7 +86,7 @@ public final class EventLoad implements AutoCloseable {
                 .setPort(port.getAsInt())
                 .setMethod(HttpMethod.POST)
                 .setURI("/api/v0/analytics")
-                .setTimeout(10_000);
+                .setTimeout(30_000);
         client.request(options)
                 .compose(request -> request.putHeader("Authorization", "Bearer " + key)
                         .putHeader("Content-Type", "application/json")

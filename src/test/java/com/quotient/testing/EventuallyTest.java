@@ -1,6 +1,7 @@
 package com.quotient.testing;
 
 import static com.quotient.testing.Eventually.eventually;
+import static com.quotient.testing.Eventually.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class EventuallyTest {
-    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(30);
 
     @Test
@@ -38,5 +39,13 @@ class EventuallyTest {
         assertThat(eventually(LONG, number::incrementAndGet, value -> value > 4))
                 .isEqualTo(5);
         assertThatThrownBy(() -> eventually(SHORT, () -> "no", "yes"::equals)).hasMessageContaining("no");
+    }
+
+    @Test
+    void aPromiseIsKeptIfItIsKeptOnce() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        within(SHORT, () -> LONG.dividedBy(tries.incrementAndGet() < 3 ? 1 : LONG.toMillis()));
+        assertThat(tries).hasValue(3);
+        assertThatThrownBy(() -> within(SHORT, () -> LONG)).hasMessageContaining(LONG.toString());
     }
 }

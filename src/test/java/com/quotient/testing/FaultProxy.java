@@ -36,7 +36,7 @@ public final class FaultProxy implements AutoCloseable {
     private static final int READY_FOR_QUERY = 'Z';
     private static final byte IDLE = 'I';
     private static final int BUFFER = 65536;
-    private static final Duration REBIND = Duration.ofSeconds(5);
+    private static final Duration REBIND = Duration.ofSeconds(60);
 
     private final String upstreamUrl;
     private final InetSocketAddress upstream;

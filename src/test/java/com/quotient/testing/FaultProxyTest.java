@@ -25,7 +25,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 class FaultProxyTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String DATABASE =
             "proxy_" + UUID.randomUUID().toString().replace("-", "");
 

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class GoodCaller {
     private static final String WHOAMI = "/api/v0/whoami";
     private static final int WINDOW = 100;
-    private static final int WINDOWS = 10;
+    private static final int WINDOWS = 20;
     private static final long FREE_NANOS = 50_000_000;
 
     private final int port;

@@ -29,7 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /** HTTP by the byte, to send what no client library would. Text is ISO-8859-1, so that each character is a byte. */
 public final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    /** Shorter than any deadline that would end the connection all the same. */
+    private static final int END_MILLIS = 9_000;
+
     private static final int CLOSED = -1;
     private static final int SILENT = -2;
     private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (\\S+) HTTP/1\\.[01]\r\n");
@@ -198,6 +202,7 @@ public final class RawClient implements AutoCloseable {
     public String readToEnd() {
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
         try {
+            socket.setSoTimeout(END_MILLIS);
             for (int next = in.read(); next >= 0; next = in.read()) {
                 rest.write(next);
             }

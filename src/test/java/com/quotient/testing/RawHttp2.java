@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** HTTP/2 by the frame (RFC 9113), with prior knowledge, to send what no client library would. One stream at a time. */
 public final class RawHttp2 implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 30_000;
     private static final int MAX_FRAME = 16_384;
 
     public static final long CLOSED = Long.MAX_VALUE;

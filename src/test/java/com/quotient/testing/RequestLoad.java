@@ -84,6 +84,10 @@ public final class RequestLoad implements AutoCloseable {
             return;
         }
         List<ChildServer> choice = servers.stream().filter(ready::contains).toList();
+        if (choice.isEmpty()) {
+            vertx.setTimer(PROBE_MILLIS, timer -> next(done));
+            return;
+        }
         ChildServer server = choice.get(ThreadLocalRandom.current().nextInt(choice.size()));
         send(server.apiPort(), "/api/v0/whoami").onComplete(answer -> {
             if (answer.failed()) {
@@ -103,7 +107,7 @@ public final class RequestLoad implements AutoCloseable {
                 .setPort(port)
                 .setMethod(HttpMethod.GET)
                 .setURI(path)
-                .setTimeout(10_000);
+                .setTimeout(60_000);
         return client.request(options)
                 .compose(request ->
                         request.putHeader("Authorization", "Bearer " + key).send())

@@ -52,7 +52,7 @@ public final class TestKeys {
 
     /** Until every server on the database has applied a change. */
     public void awaitEverywhere(long version) {
-        KeyAdmin.Confirmation confirmation = TestServer.await(admin.confirm(version, Duration.ofSeconds(5)));
+        KeyAdmin.Confirmation confirmation = TestServer.await(admin.confirm(version, Duration.ofSeconds(60)));
         if (confirmation.applied() < confirmation.live()) {
             throw new AssertionError("Only " + confirmation.applied() + " of " + confirmation.live() + " applied it");
         }

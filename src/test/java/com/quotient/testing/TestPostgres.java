@@ -33,7 +33,7 @@ public final class TestPostgres implements AutoCloseable {
     private static final Path BINARIES = Path.of("target", "postgres-binaries").toAbsolutePath();
 
     private static final int MAX_CONNECTIONS = 300;
-    private static final Duration DEATH = Duration.ofSeconds(10);
+    private static final Duration DEATH = Duration.ofSeconds(60);
 
     private final Path directory;
     private final boolean own;

@@ -19,7 +19,7 @@ class TestPostgresTest {
                     CompletableFuture.supplyAsync(() -> TestPostgres.query(postgres.url(), "SELECT 1"));
             assertThatThrownBy(() -> answer.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             postgres.thaw();
-            assertThat(answer).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(List.of(List.of(1)));
+            assertThat(answer).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(List.of(List.of(1)));
         }
     }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** The real server on free ports and a real database, and an HTTP client on it. */
 public final class TestServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long START_SECONDS = 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long START_SECONDS = 120;
 
     private final String databaseUrl;
     private final Server server;
@@ -35,7 +36,7 @@ public final class TestServer implements AutoCloseable {
         this.databaseUrl = databaseUrl;
         this.server = server;
         this.tls = tls;
-        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
         this.client = (tls ? client.sslContext(TlsSockets.context()) : client).build();
     }
 
@@ -71,8 +72,10 @@ public final class TestServer implements AutoCloseable {
                 .with("http.host", "127.0.0.1")
                 .with("http.port", "0")
                 .with("http.drainDeadline", "1s")
-                // The machines that run tests are busy with other things; opening a connection can take a while.
-                .with("database.poolWait", "5s")
+                // The machines that run tests are busy with other things, and stand still now and then.
+                .with("database.poolWait", "10s")
+                .with("ingest.maxWait", "10s")
+                .with("keyFeed.answerDeadline", "10s")
                 .with("management.host", "127.0.0.1")
                 .with("management.port", "0");
         for (int i = 0; i < settings.length; i += 2) {
@@ -123,7 +126,7 @@ public final class TestServer implements AutoCloseable {
     public HttpResponse<String> send(
             String method, String path, @Nullable String key, @Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(PATIENCE)
                 .version(HttpClient.Version.HTTP_1_1)
                 .method(
                         method,
@@ -181,7 +184,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static <T> T await(io.vertx.core.Future<T> future) {
-        return await(future, 10);
+        return await(future, PATIENCE.toSeconds());
     }
 
     private static <T> T await(io.vertx.core.Future<T> future, long seconds) {

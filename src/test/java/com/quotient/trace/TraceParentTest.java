@@ -97,7 +97,7 @@ class TraceParentTest {
                 assertThat(client.read().status()).isEqualTo(200);
             }
 
-            eventually(Duration.ofSeconds(10), () -> {
+            eventually(Duration.ofSeconds(60), () -> {
                 List<ILoggingEvent> logged = new ArrayList<>(lines.list);
                 assertThat(value(logged, "traced", "traceId")).isEqualTo(TRACE_ID);
                 for (String other : new String[] {"untraced", "invalid", "several"}) {

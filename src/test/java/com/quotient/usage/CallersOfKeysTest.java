@@ -44,7 +44,7 @@ class CallersOfKeysTest {
             server.get("/api/v0/whoami", pub, "Origin", "https://elsewhere.example", "User-Agent", CHROME);
             server.get("/api/v0/whoami", sec, "User-Agent", "curl/8.5.0");
 
-            eventually(Duration.ofSeconds(10), () -> assertThat(TestPostgres.query(
+            eventually(Duration.ofSeconds(60), () -> assertThat(TestPostgres.query(
                             server.databaseUrl(),
                             "SELECT agent, origin, route, count FROM key_caller_day ORDER BY 1, 2, 3"))
                     .containsExactly(

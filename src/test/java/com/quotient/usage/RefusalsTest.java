@@ -82,7 +82,7 @@ class RefusalsTest {
                 assertThat(server.get("/api/v0/whoami", key, "Origin", "https://other.example")
                                 .statusCode())
                         .isEqualTo(403);
-                eventually(Duration.ofSeconds(10), () -> assertThat(TestPostgres.query(
+                eventually(Duration.ofSeconds(60), () -> assertThat(TestPostgres.query(
                                 server.databaseUrl(), "SELECT coalesce(sum(count), 0)::bigint FROM key_refusal_day"))
                         .containsExactly(List.of(expected)));
             }
