@@ -111,9 +111,7 @@ public final class HttpVerticle extends VerticleBase {
         Compression compression =
                 new Compression(Math.max(1, config.http().maxCompressedStreams() / shared.instances()));
         Responses responses = new Responses(
-                shared.routes(),
-                stats,
-                accessLog(shared.routes()),
+                new RequestRecords(shared.routes(), stats, accessLog(shared.routes())),
                 connections,
                 writers,
                 shared.budgets(),
@@ -194,9 +192,7 @@ public final class HttpVerticle extends VerticleBase {
     private KeylessHandler dashboardApi(
             Requests requests, Routes routes, Bodies bodies, Connections connections, Writers writers) {
         Responses responses = new Responses(
-                routes,
-                shared.http().register(routes),
-                accessLog(routes),
+                new RequestRecords(routes, shared.http().register(routes), accessLog(routes)),
                 connections,
                 writers,
                 shared.budgets(),

@@ -4,7 +4,6 @@ import com.quotient.auth.RateLimits.Allowance;
 import com.quotient.problem.Problem;
 import com.quotient.problem.ProblemException;
 import com.quotient.problem.ProblemType;
-import com.quotient.usage.UseOutcome;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -13,13 +12,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.util.IdentityHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes and counts every response of the API, answers and problems alike. Used by one event loop. */
+/** Writes every response of the API, answers and problems alike. Used by one event loop. */
 final class Responses {
     private static final Logger log = LoggerFactory.getLogger(Responses.class);
 
@@ -50,12 +48,10 @@ final class Responses {
 
     static final Problem NOT_HTTP =
             Problem.invalid("", "The request is not valid HTTP.").withHeader("Connection", "close");
-    private final RequestStats stats;
+
+    private final RequestRecords records;
     private final BiConsumer<ApiRequest, MultiMap> commonHeaders;
-    private final AccessLog accessLog;
-    private final RequestSpan spans;
     private final Connections connections;
-    private final IdentityHashMap<Route, Integer> routeIndex = new IdentityHashMap<>();
     private final Writers writers;
     private final Budgets budgets;
     private final Compression compression;
@@ -63,23 +59,18 @@ final class Responses {
 
     /** {@code commonHeaders} adds the headers of every response of this kind. */
     Responses(
-            Routes routes,
-            RequestStats stats,
-            AccessLog accessLog,
+            RequestRecords records,
             Connections connections,
             Writers writers,
             Budgets budgets,
             Compression compression,
             BiConsumer<ApiRequest, MultiMap> commonHeaders) {
+        this.records = records;
+        this.connections = connections;
+        this.writers = writers;
+        this.budgets = budgets;
         this.compression = compression;
         this.commonHeaders = commonHeaders;
-        this.stats = stats;
-        this.accessLog = accessLog;
-        this.spans = new RequestSpan(routes.prefix());
-        this.connections = connections;
-        this.budgets = budgets;
-        this.writers = writers;
-        routes.all().forEach(route -> routeIndex.put(route, routeIndex.size()));
     }
 
     /** From now on every response asks its client to close the connection. */
@@ -356,19 +347,7 @@ final class Responses {
 
     private void ended(ApiRequest request, int status) {
         long now = System.nanoTime();
-        long nanos = now - request.startedNanos();
-        Route route = request.routeOrNull();
-        stats.count(route == null ? routeIndex.size() : routeIndex.get(route), status, nanos);
-        accessLog.ended(request, status, nanos, now);
-        spans.ended(request, status);
-        if (request.isAdmitted()) {
-            request.caller()
-                    .notes()
-                    .ended(
-                            status < 400
-                                    ? UseOutcome.OK
-                                    : status < 500 ? UseOutcome.CLIENT_ERROR : UseOutcome.SERVER_ERROR);
-        }
+        records.ended(request, status, now);
         connections.ended(request.http(), now);
         request.release();
         if (isHttp2(request)) {
