@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record IpAddress(boolean ipv4, long high, long low) {
 
-    /** No zone id, which Java would look for among the interfaces, and none of the digits it knows beside these. */
+    /** Without zone ids, which Java would look up among the interfaces, and without digits beyond ASCII. */
     private static final CharMatcher LITERAL_CHARACTERS = CharMatcher.anyOf("0123456789abcdefABCDEF:.");
 
     /** The longest literal: six groups and a dotted tail (RFC 4291, section 2.2). */

@@ -68,7 +68,7 @@ public final class ApiKeyHandler {
 
     /**
      * Runs every {@link Check} in order, then takes one request from the key's rate limit. Restrictions on trial refuse
-     * nothing; that they would have is counted.
+     * nothing; what they would have refused is counted.
      *
      * @return the state of the limit, or null if the key has none
      * @throws Refused at the first check that fails

@@ -15,7 +15,7 @@ final class BadHead extends IllegalArgumentException {
         return sentence;
     }
 
-    /** No stack trace: it tells nothing, and the sender decides how many are made. */
+    /** Has no stack trace: the fault is in the input, and senders decide how often it occurs. */
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;

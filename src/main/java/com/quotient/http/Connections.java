@@ -40,7 +40,7 @@ public final class Connections {
     /** The number of connections closed at once to make room, so that the search for them is rare. */
     private static final int ROOM = 64;
 
-    /** How long a client may go on sending after it was answered. */
+    /** How long a client may continue to send after it was answered. */
     private static final long LEAVING_NANOS = 2_000_000_000;
 
     /** RFC 9113 section 7. */

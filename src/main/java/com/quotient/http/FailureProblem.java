@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** The problem that tells the client of a failed request what happened. */
+/** The problem that answers a failed request. */
 final class FailureProblem {
     private static final Logger log = LoggerFactory.getLogger(FailureProblem.class);
 

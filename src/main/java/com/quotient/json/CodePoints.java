@@ -4,7 +4,7 @@ package com.quotient.json;
 public final class CodePoints {
     private CodePoints() {}
 
-    /** Whether a text is longer than so many code points. */
+    /** Whether a text has more code points than this. */
     public static boolean exceed(String text, int max) {
         return text.length() > max && text.codePointCount(0, text.length()) > max;
     }

@@ -65,7 +65,7 @@ public final class KeyFileAdmin {
                                 : changed(business, file, actor)));
     }
 
-    /** Plans anew behind a lock: another server may have applied the file in between. */
+    /** Plans again while it holds the lock: another server may have applied the file in between. */
     private Future<Outcome> changed(Business business, KeyFile file, Actor actor) {
         return pool.withTransaction(connection -> store.waitForTurn(connection)
                 .compose(turn -> planned(connection, business, file, true))

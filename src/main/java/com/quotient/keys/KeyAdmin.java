@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyAdmin {
     private static final long CONFIRMATION_POLL_MILLIS = 5;
-    /** The maximum wait of a new key until every server knows it. */
+    /** The maximum time that a creation waits until every server knows the key. */
     private static final Duration CREATION_PATIENCE = Duration.ofSeconds(1);
 
     private static final String APPLIED = """
@@ -149,7 +149,7 @@ public final class KeyAdmin {
 
     /**
      * Tries restrictions on a key that was read at this version: they refuse nothing, and what they would refuse is
-     * counted. They replace a trial that is under way; if they serve whatever that would have served, its counts go on.
+     * counted. They replace the current trial, whose counts continue if they allow every request that it allowed.
      * Fails with {@link KeyOutdated}, or with {@link KeyConflict} if the key has these restrictions already.
      */
     public Future<KeyDetails> startTrial(

@@ -132,7 +132,7 @@ final class KeyFeed implements Listener.Follower {
             }
             apply(changes, progress);
             confirm(startedAt);
-            // Publishes the position of this server to the others and to whoever waits for a revocation.
+            // Publishes the position of this server to the others, and to commands that wait for a revocation.
             return beat(link).mapEmpty();
         });
     }

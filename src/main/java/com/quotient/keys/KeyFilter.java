@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules out, on any thread and without a message, that a key exists, so that a flood of made-up keys never reaches the
+ * Rules out, on any thread and without a message, that a key exists, so that a flood of unknown keys never reaches the
  * key store. It is a Bloom filter with two bits per key: at most 1 in 50 unknown keys passes it, and every known key
  * does. Written by the key store's thread.
  */

@@ -1,6 +1,6 @@
 package com.quotient.keys;
 
-/** A change of a key that has been changed by somebody else in the meantime. */
+/** A change of a key that was changed after it was read. */
 public final class KeyOutdated extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

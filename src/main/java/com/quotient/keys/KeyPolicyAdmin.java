@@ -20,8 +20,8 @@ public final class KeyPolicyAdmin {
     public static final String ACTION = "key_policy";
 
     /**
-     * Whether the key {@code k} of the business {@code b} expires later than the policy allows at {@code now.now}. A
-     * minute is let pass, since the clocks of servers differ.
+     * Whether the key {@code k} of the business {@code b} expires later than the policy allows at {@code now.now}. It
+     * tolerates one minute, since the clocks of servers differ.
      */
     static final String EXCEEDS = """
             (k.status <> 'revoked' AND coalesce(coalesce(k.expires_at, 'infinity')

@@ -51,12 +51,12 @@ public record KeyTrial(
         return allowedIps == null ? changed : changed.withAllowedIps(allowedIps);
     }
 
-    /** This trial with another beginning. */
+    /** This trial with another start. */
     KeyTrial startingAt(Instant begin) {
         return new KeyTrial(begin, scopes, allowedOrigins, allowMissingOrigin, allowedIps);
     }
 
-    /** Whether a key with the second restrictions serves whatever one with the first serves. */
+    /** Whether the second restrictions allow every request that the first allow. */
     static boolean admitsAllOf(KeySpec first, KeySpec second) {
         return Scope.effective(second.tier(), second.scopes())
                         .containsAll(Scope.effective(first.tier(), first.scopes()))

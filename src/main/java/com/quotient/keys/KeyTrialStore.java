@@ -17,7 +17,7 @@ final class KeyTrialStore {
                 .mapEmpty();
     }
 
-    /** Changes a trial that goes on. */
+    /** Changes a trial and keeps its counts. */
     Future<Void> write(SqlConnection connection, String keyId, @Nullable KeyTrial trial) {
         return connection
                 .preparedQuery(WRITE)

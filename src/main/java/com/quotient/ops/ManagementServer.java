@@ -145,7 +145,7 @@ public final class ManagementServer extends VerticleBase {
                 });
     }
 
-    /** An event loop that is dead, or this one, is a reason to start the process anew. */
+    /** An event loop that is dead, or this one, is a reason to restart the process. */
     private void live(HttpServerRequest request) {
         List<String> silent = eventLoops.silent();
         JsonObject status = status(silent.isEmpty());
