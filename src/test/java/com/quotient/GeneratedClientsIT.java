@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,9 @@ class GeneratedClientsIT {
 
     private static final long PATIENCE_SECONDS = 180;
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     @TempDir
@@ -45,11 +47,6 @@ class GeneratedClientsIT {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     /** By openapi-typescript, whose types {@code tsc --strict} checks. */

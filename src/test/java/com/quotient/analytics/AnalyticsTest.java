@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +45,9 @@ class AnalyticsTest {
     private static final String EXPORT = TRACK + "/export";
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String business = keys.business();
@@ -55,11 +57,6 @@ class AnalyticsTest {
     static void start() {
         server = TestServer.start("analytics.fetchEvents", "10", "analytics.maxSeriesPoints", "100");
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

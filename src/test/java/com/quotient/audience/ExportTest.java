@@ -19,14 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ExportTest {
     private static final String EXPORT = PEOPLE + "/export";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final AudienceClient client = new AudienceClient(server, keys);
@@ -35,11 +37,6 @@ class ExportTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

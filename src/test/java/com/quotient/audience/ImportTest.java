@@ -34,7 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +43,9 @@ class ImportTest {
     private static final String NDJSON = "application/x-ndjson";
     private static final String CSV = "text/csv";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final AudienceClient client = new AudienceClient(server, keys);
@@ -53,11 +55,6 @@ class ImportTest {
         server = TestServer.start(
                 "http.bodyDeadline", "1s", "http.instances", "1", "audience.maxImportsPerBusiness", "4");
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -24,7 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeopleTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final AudienceClient client = new AudienceClient(server, keys);
@@ -42,11 +44,6 @@ class PeopleTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

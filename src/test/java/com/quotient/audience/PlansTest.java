@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,9 @@ class PlansTest {
                     + "(?! \\w+  \\(cost=0\\.00\\.\\.0\\.00)");
     private static final Pattern LOOPS = Pattern.compile("loops=(\\d+)");
 
+    @AutoClose
     private static TestServer server;
+
     private static Pool pool;
 
     /** Collects all failures in one run. */
@@ -71,11 +73,6 @@ class PlansTest {
     @AfterEach
     void tell() {
         plans.assertAll();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -15,12 +15,14 @@ import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class PropertiesTest {
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final AudienceClient client = new AudienceClient(server, keys);
@@ -29,11 +31,6 @@ class PropertiesTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

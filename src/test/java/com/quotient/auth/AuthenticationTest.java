@@ -27,7 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +42,9 @@ class AuthenticationTest {
     private static final String TRACK = "/api/v0/analytics";
     private static final String CHALLENGE = "Bearer realm=\"quotient\"";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
     private static String business;
     private static String valid;
@@ -53,11 +55,6 @@ class AuthenticationTest {
         keys = new TestKeys(server);
         business = keys.business();
         valid = keys.secret(business);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     /** Each KEY stands for a valid key; each string is the lines of the headers that carry it, or do not. */

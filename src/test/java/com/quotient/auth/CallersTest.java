@@ -2,15 +2,12 @@ package com.quotient.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.quotient.address.IpRules;
 import com.quotient.keys.KeyHash;
 import com.quotient.keys.KeyRecord;
 import com.quotient.keys.KeyStatus;
-import com.quotient.keys.KeyTier;
-import com.quotient.origin.OriginRules;
+import com.quotient.testing.TestKeys;
 import com.quotient.usage.UsageNotes;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -77,22 +74,7 @@ class CallersTest {
     }
 
     private static Caller caller(KeyHash hash) {
-        KeyRecord key = new KeyRecord(
-                hash,
-                "key_" + hash.a(),
-                "biz_1",
-                "One",
-                KeyTier.PUBLIC,
-                "test",
-                List.of("ALL"),
-                0,
-                OriginRules.none(),
-                false,
-                IpRules.none(),
-                null,
-                KeyRecord.NEVER,
-                KeyStatus.ACTIVE,
-                null);
+        KeyRecord key = TestKeys.record(hash, "key_" + hash.a(), KeyStatus.ACTIVE);
         return new Caller(key, new UsageNotes().of(key.id(), key.businessId()), null);
     }
 }

@@ -13,7 +13,7 @@ import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +26,9 @@ class OriginEnforcementTest {
     private static final String TRACK = "/api/v0/analytics";
     private static final String[] QUICK_USAGE = {"usage.handOverInterval", "20ms", "usage.flushInterval", "20ms"};
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
     private static String business;
     private static String bound;
@@ -37,11 +39,6 @@ class OriginEnforcementTest {
         keys = new TestKeys(server);
         business = keys.business();
         bound = keys.publicKey(business, "example.com", "https://only.example.net", "localhost:3000");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,9 @@ class BlogTest {
     private static final String TAGS = BLOG + "/tags";
     private static final Duration SOON = Duration.ofSeconds(60);
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String business = keys.business();
@@ -43,11 +45,6 @@ class BlogTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

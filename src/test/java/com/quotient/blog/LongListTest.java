@@ -11,7 +11,7 @@ import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,9 @@ class LongListTest {
     private static final String LIST = "/api/v0/blog/list";
     private static final int POSTS = 30;
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String business = keys.business();
@@ -31,11 +33,6 @@ class LongListTest {
     static void start() {
         server = TestServer.start("blog.maxCachedAnswerBytes", "5000", "blog.listPieceBytes", "9000");
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

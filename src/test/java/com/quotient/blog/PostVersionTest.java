@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PostVersionTest {
     private static final String BLOG = "/api/v0/blog";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String business = keys.business();
@@ -35,11 +37,6 @@ class PostVersionTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

@@ -9,7 +9,7 @@ import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 class MemoryCommandsTest {
     private static final String MEMORY = "/api/v0/memory";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String business = keys.business();
@@ -27,11 +29,6 @@ class MemoryCommandsTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.quotient.keys.KeyTier;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class DashboardEventsTest {
+    @AutoClose
     private static TestServer server;
+
     private static DashboardClient client;
     private static String key;
     private static String keyId;
@@ -25,11 +27,6 @@ class DashboardEventsTest {
                 keys.issue(client.read("/session").path("business").path("id").asText(), KeyTier.SECRET);
         key = issued.key();
         keyId = issued.details().id();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static void send(String type, String device) {

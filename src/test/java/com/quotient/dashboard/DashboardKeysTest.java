@@ -13,7 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,17 +21,13 @@ class DashboardKeysTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String EVENT = "{\"eventType\": \"pageView\"}";
 
+    @AutoClose
     private static TestServer server;
 
     @BeforeAll
     static void start() {
         server = TestServer.start(
                 "usage.handOverInterval", "50ms", "usage.flushInterval", "200ms", "dashboard.privateKeys", "true");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static JsonNode create(DashboardClient client, String tier, String... origins) {

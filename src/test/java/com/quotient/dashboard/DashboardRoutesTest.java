@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The description of the dashboard's API agrees with its routes, and every route with the role that it says. */
 class DashboardRoutesTest {
+    @AutoClose
     private static TestServer server;
+
     private static DashboardClient owner;
     private static final Map<String, DashboardClient> CLIENTS = new HashMap<>();
 
@@ -43,11 +45,6 @@ class DashboardRoutesTest {
         CLIENTS.put("member", owner.colleague("member"));
         CLIENTS.put("viewer", owner.colleague("viewer"));
         CLIENTS.put("none", new DashboardClient(server));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     static List<Operation> operations() {

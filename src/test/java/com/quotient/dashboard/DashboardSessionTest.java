@@ -12,21 +12,17 @@ import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class DashboardSessionTest {
+    @AutoClose
     private static TestServer server;
 
     @BeforeAll
     static void start() {
         server = TestServer.start("dashboard.signInAttempts", "3", "dashboard.signInAttemptsPerAddress", "1000");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static String user() {

@@ -8,21 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import io.vertx.core.json.JsonObject;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class DashboardTeamTest {
+    @AutoClose
     private static TestServer server;
 
     @BeforeAll
     static void start() {
         server = TestServer.start("dashboard.signInAttemptsPerAddress", "1000");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static String userId(DashboardClient client) {

@@ -13,7 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -26,17 +26,13 @@ class DashboardTrialsTest {
 
     private static final String REFUSED = "quotient_key_validations_total{outcome=\"origin\",tier=\"public\"}";
 
+    @AutoClose
     private static TestServer server;
 
     @BeforeAll
     static void start() {
         server = TestServer.start(
                 "usage.handOverInterval", "50ms", "usage.flushInterval", "200ms", "dashboard.privateKeys", "true");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

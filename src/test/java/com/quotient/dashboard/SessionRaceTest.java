@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -30,16 +30,12 @@ class SessionRaceTest {
 
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 
+    @AutoClose
     private static TestServer server;
 
     @BeforeAll
     static void start() {
         server = TestServer.start("dashboard.signInAttemptsPerAddress", "1000");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,9 @@ class FairSharesTest {
     private static final int GREEDY_REQUESTS = 12;
     private static final Duration SOON = Duration.ofSeconds(60);
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String greedy = keys.business();
@@ -56,11 +58,6 @@ class FairSharesTest {
                 "database.featureConnections",
                 "4");
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -10,7 +10,7 @@ import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +18,9 @@ class FlowTest {
     /** Far enough away that nothing is sent. */
     private static final String[] STEPS = {"wait:1h", "webhook:https://example.com/hook"};
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
     private static FlowDatabase flows;
 
@@ -30,11 +32,6 @@ class FlowTest {
         server = TestServer.start();
         keys = new TestKeys(server);
         flows = new FlowDatabase(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

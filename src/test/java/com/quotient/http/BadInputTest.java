@@ -32,8 +32,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +49,9 @@ class BadInputTest {
     private static final int MAX_HEADERS = 16_384;
     private static final int MAX_BATCH = 524_288;
 
+    @AutoClose
     private static TestServer server;
+
     private static String key;
     private static String authorization;
 
@@ -59,11 +61,6 @@ class BadInputTest {
         TestKeys keys = new TestKeys(server);
         key = keys.secret(keys.business());
         authorization = "Authorization: Bearer " + key;
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @AfterEach

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +31,9 @@ class CorsTest {
     private static final String ALWAYS_ALLOWED =
             "authorization,content-type,content-encoding,x-request-id,idempotency-key,if-none-match,if-match";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
     private static String business;
     private static String key;
@@ -42,11 +44,6 @@ class CorsTest {
         keys = new TestKeys(server);
         business = keys.business();
         key = keys.publicKey(business);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

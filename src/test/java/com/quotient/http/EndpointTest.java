@@ -21,7 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +35,9 @@ class EndpointTest {
     private static final Buffer LARGE = Buffer.buffer("0123456789".repeat(100_000));
     private static final AtomicInteger CLOSED = new AtomicInteger();
 
+    @AutoClose
     private static TestServer server;
+
     private static HttpVerticle verticle;
     private static String authorization;
 
@@ -94,11 +96,6 @@ class EndpointTest {
                         null,
                         null));
         TestServer.await(server.server().vertx().deployVerticle(verticle));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

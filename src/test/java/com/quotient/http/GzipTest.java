@@ -26,7 +26,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +39,9 @@ class GzipTest {
     private static final String EVENTS = "/api/v0/analytics/events?limit=100";
     private static final String EXPORT = "/api/v0/analytics/export";
 
+    @AutoClose
     private static TestServer server;
+
     private static String key;
 
     @BeforeAll
@@ -51,11 +53,6 @@ class GzipTest {
         String batch =
                 "[" + String.join(",", Collections.nCopies(100, "{\"eventType\":\"gz\",\"a\":\"" + text + "\"}")) + "]";
         assertThat(server.post("/api/v0/analytics", key, batch).statusCode()).isEqualTo(200);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static HttpResponse<byte[]> get(String method, String path, String... headers) {

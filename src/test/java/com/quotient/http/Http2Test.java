@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +24,9 @@ class Http2Test {
     private static final String TRACK = "/api/v0/analytics";
     private static final long PROTOCOL_ERROR = 1;
 
+    @AutoClose
     private static TestServer server;
+
     private static String key;
 
     @BeforeAll
@@ -32,11 +34,6 @@ class Http2Test {
         server = TestServer.start();
         TestKeys keys = new TestKeys(server);
         key = "Bearer " + keys.secret(keys.business());
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static String[] request(String method, String path, String... more) {

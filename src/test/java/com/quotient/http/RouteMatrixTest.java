@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +42,7 @@ class RouteMatrixTest {
             "GET /blog/*",
             "POST /flow/{flowId}/trigger");
 
+    @AutoClose
     private static TestServer server;
     /** By tier, the keys that hold one scope each, or all. */
     private static final Map<KeyTier, Map<String, String>> KEYS = new EnumMap<>(KeyTier.class);
@@ -63,11 +64,6 @@ class RouteMatrixTest {
             }
             KEYS.put(tier, byScope);
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     static Stream<String> routes() {

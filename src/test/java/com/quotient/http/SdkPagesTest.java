@@ -6,7 +6,7 @@ import com.quotient.keys.KeyTier;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,18 +16,15 @@ class SdkPagesTest {
     private static final String SCRIPT = "/sdk/quotient.browser.js";
     private static final String EVENT = "{\"eventType\":\"aliased\"}";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     @BeforeAll
     static void start() {
         server = TestServer.start("http.scriptAlias", "/q.js", "http.ingestAlias", "/e");
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,9 @@ class SlowClientTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    @AutoClose
     private static TestServer server;
+
     private static String key;
     private static String authorization;
 
@@ -49,11 +51,6 @@ class SlowClientTest {
         TestKeys keys = new TestKeys(server);
         key = keys.secret(keys.business());
         authorization = "Authorization: Bearer " + key;
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @ParameterizedTest

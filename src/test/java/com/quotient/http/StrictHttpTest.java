@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +25,9 @@ class StrictHttpTest {
     private static final String H2C =
             "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n";
 
+    @AutoClose
     private static TestServer server;
+
     private static String authorization;
 
     @BeforeAll
@@ -33,11 +35,6 @@ class StrictHttpTest {
         server = TestServer.start();
         TestKeys keys = new TestKeys(server);
         authorization = "Authorization: Bearer " + keys.secret(keys.business());
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static String get(String... lines) {

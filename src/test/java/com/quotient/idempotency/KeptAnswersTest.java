@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +37,9 @@ import org.junit.jupiter.api.Test;
 class KeptAnswersTest {
     private static final Answer DONE = Answer.json(Map.of("done", true));
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final IdempotencyStats stats = new IdempotencyStats();
@@ -50,11 +52,6 @@ class KeptAnswersTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a request with an {@code Idempotency-Key} does and its kept answer are there together, or neither is. */
 class TogetherTest {
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String business = keys.business();
@@ -57,11 +59,6 @@ class TogetherTest {
                 CREATE TRIGGER die BEFORE UPDATE ON idempotency FOR EACH ROW WHEN (NEW.status IS NOT NULL)
                     EXECUTE FUNCTION die();
                 """);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     static Stream<Effect> effects() {

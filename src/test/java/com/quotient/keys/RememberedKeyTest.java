@@ -3,7 +3,6 @@ package com.quotient.keys;
 import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.quotient.address.IpRules;
 import com.quotient.auth.ApiKeyProvider;
 import com.quotient.auth.Caller;
 import com.quotient.auth.RateLimits;
@@ -13,8 +12,8 @@ import com.quotient.config.Settings;
 import com.quotient.keys.KeyMessages.FindKey;
 import com.quotient.keys.KeyMessages.FoundKey;
 import com.quotient.keys.KeyMessages.KeysChanged;
-import com.quotient.origin.OriginRules;
 import com.quotient.testing.Eventually;
+import com.quotient.testing.TestKeys;
 import com.quotient.usage.UsageNotes;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.authentication.TokenCredentials;
@@ -52,7 +51,7 @@ class RememberedKeyTest {
         await(vertx.eventBus()
                 .<FindKey>localConsumer(KeyMessages.FIND, message -> {
                     asked.incrementAndGet();
-                    message.reply(new FoundKey(record(message.body().hash())));
+                    message.reply(new FoundKey(TestKeys.record(message.body().hash(), "key_1", status)));
                 })
                 .completion());
         lease.confirm(System.nanoTime());
@@ -89,24 +88,5 @@ class RememberedKeyTest {
     private KeyStatus statusSeen() {
         Caller caller = (Caller) await(provider.authenticate(new TokenCredentials(key)));
         return caller.key().status();
-    }
-
-    private KeyRecord record(KeyHash hash) {
-        return new KeyRecord(
-                hash,
-                "key_1",
-                "biz_1",
-                "One",
-                KeyTier.PUBLIC,
-                "test",
-                List.of("ALL"),
-                0,
-                OriginRules.none(),
-                false,
-                IpRules.none(),
-                null,
-                KeyRecord.NEVER,
-                status,
-                null);
     }
 }

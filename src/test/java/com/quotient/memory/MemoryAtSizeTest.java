@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +22,9 @@ class MemoryAtSizeTest {
     private static final int SMALL = 50;
     private static final Pattern PARAMETER = Pattern.compile("\\$(\\d)");
 
+    @AutoClose
     private static TestServer server;
+
     private static String large;
     private static String small;
 
@@ -37,11 +39,6 @@ class MemoryAtSizeTest {
         TestPostgres.execute(server.databaseUrl(), "VACUUM (ANALYZE) memory_node");
         TestPostgres.execute(server.databaseUrl(), "VACUUM (ANALYZE) memory_chunk");
         TestPostgres.execute(server.databaseUrl(), "VACUUM (ANALYZE) memory_word");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     /** Twenty documents in each folder, one piece each. */

@@ -25,7 +25,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +41,9 @@ class MemoryLimitsTest {
     /** A fraction of what these took before they were bounded, and many times what they take on an idle machine. */
     private static final Duration BOUND = Duration.ofSeconds(15);
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String business = keys.business();
@@ -51,11 +53,6 @@ class MemoryLimitsTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     static Stream<String> worstDocuments() {

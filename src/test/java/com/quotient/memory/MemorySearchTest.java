@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,9 @@ class MemorySearchTest {
     private static final String MEMORY = "/api/v0/memory";
     private static final String SEARCH = MEMORY + "/search";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String secret = keys.issue(keys.business(), KeyTier.SECRET).key();
@@ -42,11 +44,6 @@ class MemorySearchTest {
     static void start() {
         server = TestServer.start();
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +38,9 @@ class MemoryTest {
     private static final String MEMORY = "/api/v0/memory";
     private static final int MOST_ITEMS = 15;
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
 
     private final String business = keys.business();
@@ -48,11 +50,6 @@ class MemoryTest {
     static void start() {
         server = TestServer.start("memory.maxListItems", Integer.toString(MOST_ITEMS));
         keys = new TestKeys(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

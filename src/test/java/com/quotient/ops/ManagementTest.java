@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +31,9 @@ class ManagementTest {
 
     private static final long CANCEL = 8;
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
     private static String business;
 
@@ -41,11 +43,6 @@ class ManagementTest {
                 "usage.handOverInterval", "50ms", "usage.flushInterval", "50ms", "metrics.keyIdLabels", "1");
         keys = new TestKeys(server);
         business = keys.business();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     /** Uses HTTP/1.1, whose clients learn of a closed connection before they send the next request on it. */

@@ -1,11 +1,16 @@
 package com.quotient.testing;
 
+import com.quotient.address.IpRules;
 import com.quotient.id.Ids;
 import com.quotient.keys.Actor;
 import com.quotient.keys.KeyAdmin;
 import com.quotient.keys.KeyAdmin.Issued;
+import com.quotient.keys.KeyHash;
+import com.quotient.keys.KeyRecord;
 import com.quotient.keys.KeySpec;
+import com.quotient.keys.KeyStatus;
 import com.quotient.keys.KeyTier;
+import com.quotient.origin.OriginRules;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -48,6 +53,26 @@ public final class TestKeys {
         Issued issued = TestServer.await(admin.create(business, change.apply(KeySpec.of(tier, "test")), ACTOR));
         awaitEverywhere(issued.details().version());
         return issued;
+    }
+
+    /** A public key without restrictions, as validation sees it; it is not stored. */
+    public static KeyRecord record(KeyHash hash, String id, KeyStatus status) {
+        return new KeyRecord(
+                hash,
+                id,
+                "biz_1",
+                "One",
+                KeyTier.PUBLIC,
+                "test",
+                List.of("ALL"),
+                0,
+                OriginRules.none(),
+                false,
+                IpRules.none(),
+                null,
+                KeyRecord.NEVER,
+                status,
+                null);
     }
 
     /** Until every server on the database has applied a change. */

@@ -10,14 +10,16 @@ import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class WhoamiTest {
     private static final String WHOAMI = "/api/v0/whoami";
 
+    @AutoClose
     private static TestServer server;
+
     private static TestKeys keys;
     private static String business;
 
@@ -26,11 +28,6 @@ class WhoamiTest {
         server = TestServer.start();
         keys = new TestKeys(server);
         business = keys.business();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test
