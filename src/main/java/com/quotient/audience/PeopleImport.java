@@ -213,7 +213,7 @@ final class PeopleImport {
                         "",
                         "The import ended, because more than " + max + " rows were rejected, the first one in line "
                                 + first.line() + ": " + first.detail() + " " + (created + updated)
-                                + " people were stored; mend the file and send it again.")
+                                + " people were stored; fix the file and send it again.")
                 .exception());
     }
 

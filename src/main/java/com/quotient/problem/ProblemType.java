@@ -37,7 +37,7 @@ public enum ProblemType {
                     + " a server, or let the key allow a missing origin."),
     IP_NOT_ALLOWED(403, "The address is not allowed", "Add the caller's address to the key's allowed networks."),
     KEY_TYPE_NOT_ALLOWED(
-            403, "The key's type is not allowed here", "The endpoint takes secret (`sk_`) keys only, from a server."),
+            403, "The key's type is not allowed here", "The endpoint takes private (`sk_`) keys only, from a server."),
     SECRET_KEY_IN_BROWSER(
             403,
             "A private key was sent by a browser",
@@ -70,12 +70,9 @@ public enum ProblemType {
     INTERNAL(
             500,
             "Internal error",
-            "The fault is the server's. Try again, and give the operator the `X-Request-Id` if it stays."),
+            "The fault is the server's. Try again; if it fails again, give the operator the `X-Request-Id`."),
     UNAVAILABLE(503, "Temporarily unavailable", "The database cannot be reached. Try again after `Retry-After`."),
-    OVERLOADED(
-            503,
-            "Overloaded",
-            "More is asked for than the server can hold at the moment. Try again after `Retry-After`.");
+    OVERLOADED(503, "Overloaded", "The server has reached a limit. Try again after `Retry-After`.");
 
     private final int status;
     private final String title;
