@@ -39,6 +39,8 @@ COPY --from=runtime /opt/java /opt/java
 COPY --from=runtime /opt/quotient/lib /opt/quotient/lib
 COPY --from=runtime /opt/quotient/image /opt/quotient/image
 COPY --from=runtime /opt/quotient/quotient.jar /opt/quotient/quotient.aot /opt/quotient/
+# Each thread would get an arena of the C library of its own.
+ENV MALLOC_ARENA_MAX=2
 USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8080 8081
