@@ -1,8 +1,5 @@
 package com.quotient.usage;
 
-import com.quotient.usage.CallerCounts.Counter;
-import com.quotient.usage.Kinds.Kind;
-import com.quotient.usage.Kinds.Tally;
 import com.quotient.usage.UsageBatch.Incident;
 import com.quotient.usage.UsageBatch.KeyUse;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +27,9 @@ public final class KeyNotes {
 
     private long lastUsedMillis;
     private @Nullable Incident incident;
-    private @Nullable CallerCounts callers;
-    /** A key is mostly called from the same page, and one look finds its counter. */
-    private @Nullable Counter lastCaller;
-
-    private @Nullable KindCounts refused;
-    private @Nullable KindCounts tried;
+    private @Nullable KindCounters callers;
+    private @Nullable KindCounters refused;
+    private @Nullable KindCounters tried;
 
     KeyNotes(UsageNotes owner, String keyId, String businessId) {
         this.owner = owner;
@@ -50,29 +44,18 @@ public final class KeyNotes {
      */
     public void used(@Nullable String origin, String route, @Nullable CharSequence userAgent, long nowMillis) {
         lastUsedMillis = nowMillis;
-        AgentFamily family = owner.family(userAgent);
-        String from = origin == null ? "" : origin;
-        Counter last = lastCaller;
-        if (last != null && last.is(family, from, route)) {
-            last.count(nowMillis);
-        } else {
-            lastCaller = call(family, from, route, nowMillis);
-        }
-        enlist();
-    }
-
-    private Counter call(AgentFamily family, String origin, String route, long nowMillis) {
-        callers = callers == null ? new CallerCounts() : callers;
+        callers = callers == null ? new KindCounters() : callers;
         if (!called) {
             called = true;
             owner.called(this);
         }
         // The first kind of each key has room anyway: their number is that of the keys in use.
-        int max = callers.size() == 0 || owner.hasRoomForCallers() ? MAX_KINDS : 0;
         int before = furtherCallers();
-        Counter counter = callers.count(family, origin, route, nowMillis, max);
+        int max = callers.size() == 0 || owner.hasRoomForCallers() ? MAX_KINDS : 0;
+        callers.count(
+                owner.family(userAgent).label(), origin == null ? "" : Kinds.bounded(origin), route, nowMillis, max);
         owner.callersChanged(furtherCallers() - before);
-        return counter;
+        enlist();
     }
 
     /** A request with this key ended. */
@@ -89,29 +72,28 @@ public final class KeyNotes {
     /**
      * A request with this key was refused.
      *
-     * @param reason a word from a closed list
+     * @param reason a word from a closed list, the same object for each request, as the route is
      * @param subject what was refused about it, such as an origin, or empty
      * @param route method and path of the route
      */
     public void refused(UseOutcome outcome, String reason, String subject, String route, long nowMillis) {
         ended(outcome);
-        refused = refused == null ? new KindCounts() : refused;
-        add(refused, new Kind(reason, subject, route), nowMillis);
+        refused = refused == null ? new KindCounters() : refused;
+        count(refused, reason, subject, route, nowMillis);
         enlistUrgent();
     }
 
     /** As {@link #refused}, for an accepted request that restrictions on trial would have refused. */
     public void wouldBeRefused(String reason, String subject, String route, long nowMillis) {
-        tried = tried == null ? new KindCounts() : tried;
-        add(tried, new Kind(reason, subject, route), nowMillis);
+        tried = tried == null ? new KindCounters() : tried;
+        count(tried, reason, subject, route, nowMillis);
         enlistUrgent();
     }
 
-    private void add(KindCounts counts, Kind kind, long nowMillis) {
-        boolean room = counts.size() < MAX_KINDS && owner.hasRoomForKinds();
-        if (counts.add(kind, Tally.once(nowMillis), room)) {
-            owner.kindMade();
-        }
+    private void count(KindCounters counters, String reason, String subject, String route, long nowMillis) {
+        int before = counters.size();
+        counters.count(reason, Kinds.bounded(subject), route, nowMillis, owner.hasRoomForKinds() ? MAX_KINDS : 0);
+        owner.kindsMade(counters.size() - before);
     }
 
     /** A browser presented this private key; the audit records that. */
@@ -139,7 +121,6 @@ public final class KeyNotes {
         if (callers == null || !callers.isCounted()) {
             owner.callersChanged(-furtherCallers());
             callers = null;
-            lastCaller = null;
             called = false;
             return false;
         }
@@ -170,7 +151,6 @@ public final class KeyNotes {
             return null;
         }
         callersDue = false;
-        lastCaller = null;
         int before = furtherCallers();
         Kinds taken = callers.take();
         owner.callersChanged(furtherCallers() - before);

@@ -4,8 +4,13 @@ import java.util.function.BiConsumer;
 
 /** Requests of one key, counted by kind. */
 interface Kinds {
-    /** The maximum stored length of an origin. */
+    /** The maximum stored length of a subject, in characters. */
     int MAX_SUBJECT = 200;
+
+    /** The subject as it is stored. */
+    static String bounded(String subject) {
+        return subject.length() > MAX_SUBJECT ? subject.substring(0, MAX_SUBJECT) : subject;
+    }
 
     /** The number of kinds. */
     int size();
@@ -21,7 +26,7 @@ interface Kinds {
      */
     record Kind(String label, String subject, String route) {
         public Kind {
-            subject = subject.length() > MAX_SUBJECT ? subject.substring(0, MAX_SUBJECT) : subject;
+            subject = bounded(subject);
         }
 
         Kind together() {

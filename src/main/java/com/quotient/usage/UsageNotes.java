@@ -104,8 +104,8 @@ public final class UsageNotes {
         return families.of(userAgent);
     }
 
-    void kindMade() {
-        kinds++;
+    void kindsMade(int count) {
+        kinds += count;
     }
 
     /** The callers of the key are due now and then, until it has none any more. Called once until then. */

@@ -5,34 +5,35 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accepted requests of one key, counted by origin, route and agent family. A request of a kind that was seen
- * allocates nothing. Used by one thread at a time.
+ * The requests of one key that one event loop counts by kind. A request of a kind that was seen allocates nothing, and
+ * one of the same kind as the request before costs one look. Used by one thread at a time.
  */
-final class CallerCounts implements Kinds {
+final class KindCounters implements Kinds {
     /** As many as {@code size} are there. */
     private Counter[] counters = new Counter[1];
 
     private int size;
+    private @Nullable Counter last;
     private boolean isNew;
 
-    /** A kind of caller. An empty route means that further kinds of one family are counted together. */
-    static final class Counter {
-        private final AgentFamily family;
-        private final String origin;
+    /** The counter of one kind; see {@link Kinds.Kind}. */
+    private static final class Counter {
+        private final String label;
+        private final String subject;
         private final String route;
         private long firstMillis;
         private long lastMillis;
         private long count;
 
-        Counter(AgentFamily family, String origin, String route) {
-            this.family = family;
-            this.origin = origin;
+        Counter(String label, String subject, String route) {
+            this.label = label;
+            this.subject = subject;
             this.route = route;
         }
 
         /** What was counted; this counter begins anew. */
         Counter take() {
-            Counter taken = new Counter(family, origin, route);
+            Counter taken = new Counter(label, subject, route);
             taken.firstMillis = firstMillis;
             taken.lastMillis = lastMillis;
             taken.count = count;
@@ -40,10 +41,10 @@ final class CallerCounts implements Kinds {
             return taken;
         }
 
-        // Routes are constants, so identity suffices for equal ones.
+        // Labels and routes are constants, so identity suffices for equal ones.
         @SuppressWarnings("ReferenceEquality")
-        boolean is(AgentFamily family, String origin, String route) {
-            return this.family == family && this.route == route && this.origin.equals(origin);
+        boolean is(String label, String subject, String route) {
+            return this.label == label && this.route == route && this.subject.equals(subject);
         }
 
         void count(long nowMillis) {
@@ -55,21 +56,32 @@ final class CallerCounts implements Kinds {
     }
 
     /**
-     * Counts a request, and returns the counter that did.
+     * Counts a request.
      *
-     * @param maxKinds the number of kinds that are counted separately; further ones are counted by family
+     * @param label the same object for each request with this label, and so for {@code route}
+     * @param subject at most {@link Kinds#MAX_SUBJECT} characters
+     * @param maxKinds the number of kinds that are counted separately; further ones are counted by label
      */
-    Counter count(AgentFamily family, String origin, String route, long nowMillis, int maxKinds) {
-        Counter counter = find(family, origin, route);
-        if (counter == null && size < maxKinds) {
-            counter = add(family, origin, route);
-            isNew = true;
-        } else if (counter == null) {
-            Counter together = find(family, "", "");
-            counter = together == null ? add(family, "", "") : together;
+    void count(String label, String subject, String route, long nowMillis, int maxKinds) {
+        Counter counter = last;
+        if (counter == null || !counter.is(label, subject, route)) {
+            counter = of(label, subject, route, maxKinds);
+            last = counter;
         }
         counter.count(nowMillis);
-        return counter;
+    }
+
+    private Counter of(String label, String subject, String route, int maxKinds) {
+        Counter known = find(label, subject, route);
+        if (known != null) {
+            return known;
+        }
+        if (size < maxKinds) {
+            isNew = true;
+            return add(label, subject, route);
+        }
+        Counter together = find(label, "", "");
+        return together == null ? add(label, "", "") : together;
     }
 
     /** Whether anything was counted since the last {@link #take}. */
@@ -88,8 +100,8 @@ final class CallerCounts implements Kinds {
     }
 
     /** What was counted since the last call. Kinds that were not seen since then are forgotten, with their counters. */
-    CallerCounts take() {
-        CallerCounts taken = new CallerCounts();
+    KindCounters take() {
+        KindCounters taken = new KindCounters();
         int kept = 0;
         for (int i = 0; i < size; i++) {
             Counter counter = counters[i];
@@ -100,6 +112,7 @@ final class CallerCounts implements Kinds {
         }
         Arrays.fill(counters, kept, size, null);
         size = kept;
+        last = null;
         isNew = false;
         return taken;
     }
@@ -114,22 +127,22 @@ final class CallerCounts implements Kinds {
         for (int i = 0; i < size; i++) {
             Counter counter = counters[i];
             visitor.accept(
-                    new Kind(counter.family.label(), counter.origin, counter.route),
+                    new Kind(counter.label, counter.subject, counter.route),
                     new Tally(counter.count, counter.firstMillis, counter.lastMillis));
         }
     }
 
-    private @Nullable Counter find(AgentFamily family, String origin, String route) {
+    private @Nullable Counter find(String label, String subject, String route) {
         for (int i = 0; i < size; i++) {
-            if (counters[i].is(family, origin, route)) {
+            if (counters[i].is(label, subject, route)) {
                 return counters[i];
             }
         }
         return null;
     }
 
-    private Counter add(AgentFamily family, String origin, String route) {
-        Counter counter = new Counter(family, origin, route);
+    private Counter add(String label, String subject, String route) {
+        Counter counter = new Counter(label, subject, route);
         append(counter);
         return counter;
     }
