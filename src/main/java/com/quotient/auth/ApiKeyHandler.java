@@ -84,7 +84,7 @@ public final class ApiKeyHandler {
         }
         Allowance allowance = take(caller, facts);
         stats.count(caller.key().tier(), Outcome.ACCEPTED);
-        Caller trial = caller.trial();
+        Caller.Trial trial = caller.trial();
         if (trial != null) {
             tryOn(trial, facts, access);
         }
@@ -93,13 +93,15 @@ public final class ApiKeyHandler {
         return allowance;
     }
 
-    private void tryOn(Caller trial, RequestFacts facts, Access access) {
-        Refused refusal =
-                Check.firstRefusal(new Question(trial, facts, access, facts.receivedMillis(), secretInBrowserRefused));
+    private void tryOn(Caller.Trial trial, RequestFacts facts, Access access) {
+        Refused refusal = Check.firstRefusal(
+                new Question(trial.proposed(), facts, access, facts.receivedMillis(), secretInBrowserRefused));
         if (refusal != null) {
             Outcome outcome = refusal.outcome();
-            trial.notes()
+            trial.proposed()
+                    .notes()
                     .wouldBeRefused(
+                            trial.since(),
                             reason(outcome, facts),
                             subject(outcome, facts, access.scope()),
                             facts.routeName(),

@@ -8,6 +8,7 @@ import com.quotient.usage.KeyNotes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -28,7 +29,7 @@ public final class Caller implements User, KeyHashTable.Entry {
     private final KeyRecord key;
     private final KeyNotes notes;
     private final RateLimits.@Nullable Bucket bucket;
-    private final @Nullable Caller trial;
+    private final @Nullable Trial trial;
     /** Recently used; see {@link Callers}. */
     boolean recentlyUsed = true;
 
@@ -36,6 +37,9 @@ public final class Caller implements User, KeyHashTable.Entry {
     private @Nullable String lastMatch;
     private @Nullable String describedOrigin;
     private byte @Nullable [] description;
+
+    /** A trial that began at an instant, and the caller as it would be. */
+    record Trial(Instant since, Caller proposed) {}
 
     public Caller(KeyRecord key, KeyNotes notes, RateLimits.@Nullable Bucket bucket) {
         this.a = key.hash().a();
@@ -46,7 +50,9 @@ public final class Caller implements User, KeyHashTable.Entry {
         this.key = key;
         this.notes = notes;
         this.bucket = bucket;
-        this.trial = key.trial() == null ? null : new Caller(key.trial(), notes, null);
+        this.trial = key.trial() == null
+                ? null
+                : new Trial(key.trial().since(), new Caller(key.trial().proposed(), notes, null));
     }
 
     public KeyRecord key() {
@@ -78,9 +84,9 @@ public final class Caller implements User, KeyHashTable.Entry {
         return checks;
     }
 
-    /** The caller as it would be with the restrictions on trial, or null if there are none. */
+    /** The restrictions on trial, or null if there are none. */
     @Nullable
-    Caller trial() {
+    Trial trial() {
         return trial;
     }
 

@@ -2,6 +2,7 @@ package com.quotient.keys;
 
 import com.quotient.address.IpRules;
 import com.quotient.origin.OriginRules;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes the names as stored, which may include {@code ALL}
  * @param scopeBits the effective scopes, see {@link Scope#bits}
  * @param expiresAtMillis milliseconds since 1970 by the database's clock, or {@link #NEVER}
- * @param trial the key as it would be with the restrictions on trial, or null if there are none
+ * @param trial restrictions on trial, or null if there are none
  */
 public record KeyRecord(
         KeyHash hash,
@@ -28,10 +29,18 @@ public record KeyRecord(
         @Nullable RateLimit rateLimit,
         long expiresAtMillis,
         KeyStatus status,
-        @Nullable KeyRecord trial) {
+        @Nullable Trial trial) {
 
     /** The value for a key without expiry. */
     public static final long NEVER = Long.MAX_VALUE;
+
+    /**
+     * A trial of restrictions.
+     *
+     * @param since when it began, which tells it from others of the key
+     * @param proposed the key as it would be
+     */
+    public record Trial(Instant since, KeyRecord proposed) {}
 
     /**
      * This key with restrictions on trial.
@@ -45,7 +54,7 @@ public record KeyRecord(
                 tried.allowMissingOrigin() == null ? allowMissingOrigin : tried.allowMissingOrigin(),
                 tried.allowedIps() == null ? ips : IpRules.of(tried.allowedIps()),
                 null);
-        return with(scopes, origins, allowMissingOrigin, ips, proposed);
+        return with(scopes, origins, allowMissingOrigin, ips, new Trial(tried.since(), proposed));
     }
 
     private KeyRecord with(
@@ -53,7 +62,7 @@ public record KeyRecord(
             OriginRules ownOrigins,
             boolean ownAllowMissingOrigin,
             IpRules ownIps,
-            @Nullable KeyRecord ownTrial) {
+            @Nullable Trial ownTrial) {
         return new KeyRecord(
                 hash,
                 id,

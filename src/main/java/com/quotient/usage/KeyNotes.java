@@ -2,6 +2,8 @@ package com.quotient.usage;
 
 import com.quotient.usage.UsageBatch.Incident;
 import com.quotient.usage.UsageBatch.KeyUse;
+import com.quotient.usage.UsageBatch.Tried;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The uses of one key that one event loop has counted since the last hand-over. Used by that event loop only. */
@@ -29,7 +31,7 @@ public final class KeyNotes {
     private @Nullable Incident incident;
     private @Nullable KindCounters callers;
     private @Nullable KindCounters refused;
-    private @Nullable KindCounters tried;
+    private @Nullable Tried tried;
 
     KeyNotes(UsageNotes owner, String keyId, String businessId) {
         this.owner = owner;
@@ -83,10 +85,14 @@ public final class KeyNotes {
         enlistUrgent();
     }
 
-    /** As {@link #refused}, for an accepted request that restrictions on trial would have refused. */
-    public void wouldBeRefused(String reason, String subject, String route, long nowMillis) {
-        tried = tried == null ? new KindCounters() : tried;
-        count(tried, reason, subject, route, nowMillis);
+    /**
+     * As {@link #refused}, for an accepted request that restrictions on trial would have refused.
+     *
+     * @param since when that trial began; what an earlier one would have refused is forgotten
+     */
+    public void wouldBeRefused(Instant since, String reason, String subject, String route, long nowMillis) {
+        tried = tried == null || !tried.since().equals(since) ? new Tried(since, new KindCounters()) : tried;
+        count(tried.counts(), reason, subject, route, nowMillis);
         enlistUrgent();
     }
 

@@ -15,7 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Adds to the counts of a table by key, day and kind. For each key and day a maximum number of kinds stays, the most
@@ -71,9 +71,12 @@ final class KindStore {
 
     /** Adds the counts of each key and day, and keeps {@code max} kinds of them. */
     Future<Void> add(
-            SqlConnection connection, PendingUsage usage, Function<Entry, Map<LocalDate, KindCounts>> counts, int max) {
+            SqlConnection connection,
+            PendingUsage usage,
+            BiFunction<String, Entry, Map<LocalDate, KindCounts>> counts,
+            int max) {
         Columns columns = new Columns();
-        usage.byKey.forEach((keyId, entry) -> counts.apply(entry)
+        usage.byKey.forEach((keyId, entry) -> counts.apply(keyId, entry)
                 .forEach((day, kinds) -> kinds.forEach((kind, tally) -> columns.add(keyId, day, kind, tally))));
         return columns.keys.isEmpty()
                 ? Future.succeededFuture()

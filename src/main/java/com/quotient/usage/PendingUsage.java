@@ -41,8 +41,11 @@ final class PendingUsage {
         /** By day. */
         final Map<LocalDate, KindCounts> refused = new HashMap<>();
 
-        /** By day. */
+        /** Of the trial that began last, by day. */
         final Map<LocalDate, KindCounts> tried = new HashMap<>();
+
+        /** When that trial began. */
+        Instant triedSince = Instant.MIN;
 
         @Nullable
         Incident incident;
@@ -93,7 +96,7 @@ final class PendingUsage {
             refuse(entry, day, use.refused(), limits);
         }
         if (use.tried() != null) {
-            add(entry.tried, day, use.tried(), limits);
+            tryOn(entry, use.tried().since(), day, use.tried().counts(), limits);
         }
         entry.incident = entry.incident == null ? use.incident() : entry.incident.plus(use.incident());
         return true;
@@ -113,7 +116,7 @@ final class PendingUsage {
             theirs.counts.forEach(ours::add);
             theirs.callers.forEach((day, kinds) -> call(ours, day, kinds, limits));
             theirs.refused.forEach((day, kinds) -> refuse(ours, day, kinds, limits));
-            theirs.tried.forEach((day, kinds) -> add(ours.tried, day, kinds, limits));
+            theirs.tried.forEach((day, kinds) -> tryOn(ours, theirs.triedSince, day, kinds, limits));
             ours.incident = theirs.incident == null ? ours.incident : theirs.incident.plus(ours.incident);
         }
         return dropped;
@@ -127,6 +130,17 @@ final class PendingUsage {
     private void refuse(Entry entry, LocalDate day, Kinds kinds, Limits limits) {
         refusals = true;
         add(entry.refused, day, kinds, limits);
+    }
+
+    /** What a trial counted before another replaced it is nobody's concern any more. */
+    private void tryOn(Entry entry, Instant since, LocalDate day, Kinds kinds, Limits limits) {
+        if (since.isAfter(entry.triedSince)) {
+            entry.tried.clear();
+            entry.triedSince = since;
+        }
+        if (since.equals(entry.triedSince)) {
+            add(entry.tried, day, kinds, limits);
+        }
     }
 
     private void add(Map<LocalDate, KindCounts> days, LocalDate day, Kinds kinds, Limits limits) {

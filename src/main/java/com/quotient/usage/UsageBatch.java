@@ -1,6 +1,7 @@
 package com.quotient.usage;
 
 import com.quotient.bus.LocalMessage;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,14 @@ public record UsageBatch(List<KeyUse> uses) implements LocalMessage {
             @Nullable Incident incident,
             @Nullable Kinds callers,
             @Nullable Kinds refused,
-            @Nullable Kinds tried) {}
+            @Nullable Tried tried) {}
+
+    /**
+     * What restrictions on trial would have refused.
+     *
+     * @param since when that trial began
+     */
+    record Tried(Instant since, KindCounters counts) {}
 
     /** Uses of a private key in a browser: how often, and the source of the last one. */
     record Incident(long count, String address, @Nullable String origin) {

@@ -1,8 +1,10 @@
 package com.quotient.usage;
 
+import com.quotient.time.Times;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Writes uses in batches. Times only move forward; rows are locked in the order of their ids. */
 final class UsageStore {
@@ -52,6 +56,12 @@ final class UsageStore {
             FROM ended
             """;
 
+    /** The lock makes whoever replaces a trial wait, or this statement for the one who does, and then finds another. */
+    private static final String CURRENT_TRIALS = """
+            SELECT k.id FROM api_key k JOIN unnest($1::text[], $2::text[]) AS t (id, since) ON t.id = k.id
+            WHERE k.trial ->> 'since' = t.since ORDER BY k.id FOR SHARE OF k
+            """;
+
     private static final String FORGET_DAYS = "DELETE FROM key_usage_day WHERE day < $1::date";
     private static final String FORGET_HOURS = "DELETE FROM key_usage_hour WHERE hour < $1::timestamptz";
 
@@ -69,11 +79,40 @@ final class UsageStore {
         return pool.withTransaction(connection -> connection
                 .preparedQuery(FLUSH)
                 .execute(uses(usage))
-                .compose(done -> callers.add(connection, usage, entry -> entry.callers, maxCallers))
+                .compose(done -> callers.add(connection, usage, (keyId, entry) -> entry.callers, maxCallers))
                 .compose(done -> usage.hasRefusals()
-                        ? refusals.add(connection, usage, entry -> entry.refused, maxRefusals)
+                        ? refusals.add(connection, usage, (keyId, entry) -> entry.refused, maxRefusals)
                         : Future.succeededFuture())
-                .compose(done -> trials.add(connection, usage, entry -> entry.tried, maxRefusals)));
+                .compose(done -> addTried(connection, usage, maxRefusals)));
+    }
+
+    /** Only what was counted for the trial that the key has now. */
+    private Future<Void> addTried(SqlConnection connection, PendingUsage usage, int maxRefusals) {
+        List<String> keys = new ArrayList<>();
+        List<String> since = new ArrayList<>();
+        usage.byKey.forEach((keyId, entry) -> {
+            if (!entry.tried.isEmpty()) {
+                keys.add(keyId);
+                since.add(Times.format(entry.triedSince));
+            }
+        });
+        if (keys.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return connection
+                .preparedQuery(CURRENT_TRIALS)
+                .execute(Tuple.tuple()
+                        .addArrayOfString(keys.toArray(String[]::new))
+                        .addArrayOfString(since.toArray(String[]::new)))
+                .compose(rows -> {
+                    Set<String> current =
+                            rows.stream().map(row -> row.getString("id")).collect(Collectors.toSet());
+                    return trials.add(
+                            connection,
+                            usage,
+                            (keyId, entry) -> current.contains(keyId) ? entry.tried : Map.of(),
+                            maxRefusals);
+                });
     }
 
     /** Ends the rotated keys that live only until their successor is used. */

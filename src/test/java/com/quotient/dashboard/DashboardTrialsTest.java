@@ -138,6 +138,28 @@ class DashboardTrialsTest {
     }
 
     @Test
+    void countsThatWereNotWrittenYetEndWithTheirTrial() {
+        String url = TestServer.freshDatabase();
+        try (TestServer slow = TestServer.on(url, "usage.handOverInterval", "50ms", "usage.flushInterval", "5m")) {
+            DashboardClient client = DashboardClient.owner(slow);
+            JsonNode key = create(client, "public");
+            JsonNode first = json(start(client, key, new JsonObject().put("allowedOrigins", origins(NEW))));
+            assertThat(slow.post("/api/v0/analytics", secret(key), EVENT, "Origin", OLD)
+                            .statusCode())
+                    .isEqualTo(200);
+
+            json(start(client, first, new JsonObject().put("allowedOrigins", origins(OLD))));
+
+            assertThat(slow.post("/api/v0/analytics", secret(key), EVENT, "Origin", NEW)
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        // The server has written everything before it stopped.
+        assertThat(TestPostgres.query(url, "SELECT subject, count FROM key_trial_day"))
+                .containsExactly(List.of(NEW, 1L));
+    }
+
+    @Test
     void scopesAndNetworksOfAPrivateKeyAreTried() {
         DashboardClient client = DashboardClient.owner(server);
         JsonNode key = create(client, "private");

@@ -88,7 +88,7 @@ class PackedKeyTest {
         KeyTrial trial = new KeyTrial(Instant.EPOCH, List.of("BLOG_READ"), List.of("b.example.com"), true, null);
         KeyRecord key = trying(trial.json().encode());
 
-        KeyRecord proposed = key.trial();
+        KeyRecord proposed = key.trial().proposed();
         assertThat(proposed.scopeBits()).isEqualTo(Scope.BLOG_READ.bit());
         assertThat(proposed.origins().entries()).containsExactly("b.example.com");
         assertThat(proposed.allowMissingOrigin()).isTrue();

@@ -4,14 +4,17 @@ import static com.quotient.testing.Eventually.eventually;
 import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.quotient.keys.KeyTier;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
+import com.quotient.time.Times;
 import com.quotient.usage.PendingUsage.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -96,9 +99,10 @@ class RefusalsTest {
             Instant now = Instant.now();
             PendingUsage pending = new PendingUsage();
             UsageNotes notes = new UsageNotes();
-            KeyNotes key = notes.of("key_1", "biz_1");
+            Instant since = now.truncatedTo(ChronoUnit.MILLIS);
+            KeyNotes key = notes.of(keyOnTrial(server, since), "biz_1");
             for (int i = 0; i < 1000; i++) {
-                key.wouldBeRefused("origin", "https://" + i + ".example", "GET /whoami", now.toEpochMilli());
+                key.wouldBeRefused(since, "origin", "https://" + i + ".example", "GET /whoami", now.toEpochMilli());
                 if (i % 10 == 0) {
                     notes.drainUrgent().uses().forEach(use -> pending.add(use, now, LIMITS));
                 }
@@ -124,6 +128,43 @@ class RefusalsTest {
             assertThat(TestPostgres.query(server.databaseUrl(), "SELECT FROM key_trial_day"))
                     .isEmpty();
         }
+    }
+
+    @Test
+    void whatATrialCountedIsDroppedOnceTheKeyHasAnother() {
+        try (TestServer server = TestServer.start()) {
+            UsageStore store = new UsageStore(server.server().database().usage());
+            Instant earlier = Instant.parse("2026-01-01T00:00:00.000Z");
+            Instant since = Instant.parse("2026-01-01T00:00:00.001Z");
+            String key = keyOnTrial(server, since);
+            String other = keyOnTrial(server, since);
+            PendingUsage pending = new PendingUsage();
+
+            // Three event loops: the first has not heard of the new trial, and its counts come last.
+            for (Instant trial : List.of(since, since, earlier)) {
+                UsageNotes notes = new UsageNotes();
+                notes.of(key, "biz_1").wouldBeRefused(trial, "origin", "https://a.example", "GET /whoami", 1);
+                notes.drainUrgent().uses().forEach(use -> pending.add(use, Instant.now(), LIMITS));
+            }
+            UsageNotes notes = new UsageNotes();
+            notes.of(other, "biz_1").wouldBeRefused(earlier, "origin", "https://a.example", "GET /whoami", 1);
+            notes.drainUrgent().uses().forEach(use -> pending.add(use, Instant.now(), LIMITS));
+            PendingUsage failed = new PendingUsage();
+            failed.addAll(pending, LIMITS);
+            await(store.write(failed, KEPT, KEPT));
+
+            assertThat(TestPostgres.query(server.databaseUrl(), "SELECT key_id, count FROM key_trial_day"))
+                    .containsExactly(List.of(key, 2L));
+        }
+    }
+
+    private static String keyOnTrial(TestServer server, Instant since) {
+        TestKeys keys = new TestKeys(server);
+        String id = keys.issue(keys.business(), KeyTier.PUBLIC).details().id();
+        TestPostgres.execute(
+                server.databaseUrl(),
+                "UPDATE api_key SET trial = '{\"since\": \"" + Times.format(since) + "\"}' WHERE id = '" + id + "'");
+        return id;
     }
 
     @Test
