@@ -6,6 +6,7 @@ import java.time.Duration;
  * The API's port and its limits.
  *
  * @param instances 0 means one event loop per core
+ * @param maxHandshakes of TLS, in each second
  * @param tlsCertificateFile the PEM file of the certificate, empty without TLS, and so is {@code tlsKeyFile}
  * @param tlsReloadInterval how often these files are read
  */
@@ -16,6 +17,8 @@ public record HttpConfig(
         int workers,
         int maxConnections,
         int maxConnectionsPerAddress,
+        int maxHandshakes,
+        int maxHandshakesPerAddress,
         int maxStreams,
         Duration headerDeadline,
         Duration bodyDeadline,
@@ -41,6 +44,8 @@ public record HttpConfig(
         Checks.range("http.workers", workers, 1, 256);
         Checks.range("http.maxConnections", maxConnections, 1, 10_000_000);
         Checks.range("http.maxConnectionsPerAddress", maxConnectionsPerAddress, 0, 10_000_000);
+        Checks.range("http.maxHandshakes", maxHandshakes, 1, 1_000_000);
+        Checks.range("http.maxHandshakesPerAddress", maxHandshakesPerAddress, 0, 1_000_000);
         Checks.range("http.maxStreams", maxStreams, 1, 100_000);
         Checks.positive("http.headerDeadline", headerDeadline);
         Checks.positive("http.bodyDeadline", bodyDeadline);

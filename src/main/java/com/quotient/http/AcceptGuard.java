@@ -55,6 +55,7 @@ public final class AcceptGuard {
     private final int maxHeaders;
     private final Budget heads;
     private final AddressLimit addresses;
+    private final HandshakeLimit handshakes;
     private final HttpStats stats;
 
     /** The connections of the current event loop. */
@@ -74,6 +75,7 @@ public final class AcceptGuard {
         this.maxHeaders = config.maxHeaders();
         this.heads = budgets.heads();
         this.addresses = new AddressLimit(config);
+        this.handshakes = new HandshakeLimit(config, System.nanoTime());
         this.stats = stats;
     }
 
@@ -217,13 +219,13 @@ public final class AcceptGuard {
 
         private boolean isAdmittedToApi(Channel channel) {
             Connections ofThisLoop = connections.get();
-            boolean room =
-                    stats.openConnections() <= max || ofThisLoop != null && ofThisLoop.makeRoom(System.nanoTime());
+            long now = System.nanoTime();
+            boolean room = stats.openConnections() <= max || ofThisLoop != null && ofThisLoop.makeRoom(now);
             if (!room || !addresses.admit(channel)) {
                 return false;
             }
             if (ofThisLoop != null) {
-                ofThisLoop.accepted(channel);
+                ofThisLoop.accepted(channel, now);
             }
             return true;
         }
@@ -240,6 +242,16 @@ public final class AcceptGuard {
             }
             if (options.isSsl()) {
                 chosen = true;
+                long now = System.nanoTime();
+                if (!handshakes.admit(reading.channel(), now)) {
+                    stats.refusedHandshakes.increment();
+                    ((ByteBuf) message).release();
+                    reading.close();
+                    return;
+                }
+                if (connections.get() != null) {
+                    connections.get().heard(reading.channel(), now);
+                }
                 TlsRecords records = new TlsRecords(stats.failedHandshakes);
                 reading.pipeline()
                         .addAfter(reading.name(), null, records)

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the open connections of each client address. There is no limit behind trusted proxies, since sockets then have
@@ -23,17 +24,23 @@ final class AddressLimit {
 
     /** Counts a connection until it is closed; false if its client has reached the limit. */
     boolean admit(Channel channel) {
-        if (maxConnections == 0 || !(channel.remoteAddress() instanceof InetSocketAddress peer)) {
+        String network = maxConnections == 0 ? null : network(channel);
+        if (network == null) {
             return true;
         }
-        String network =
-                ClientAddress.network(ClientAddress.of(peer.getAddress().getHostAddress(), List.of(), 0));
         if (open.merge(network, 1, Integer::sum) > maxConnections) {
             forget(network);
             return false;
         }
         channel.closeFuture().addListener(closed -> forget(network));
         return true;
+    }
+
+    /** What counts as one client: an IPv4 address or an IPv6 /64 network; null for a socket without an address. */
+    static @Nullable String network(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                ? ClientAddress.network(ClientAddress.of(peer.getAddress().getHostAddress(), List.of(), 0))
+                : null;
     }
 
     private void forget(String network) {

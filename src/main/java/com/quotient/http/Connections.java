@@ -4,6 +4,7 @@ import com.google.common.collect.Comparators;
 import com.quotient.config.Config;
 import com.quotient.config.HttpConfig;
 import io.netty.channel.Channel;
+import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,7 +32,7 @@ public final class Connections {
      */
     private static final int RESERVED_BYTES = 24 * 1024;
 
-    /** With TLS it holds 17 KiB, and up to 32 KiB outside of the heap for a record that is incomplete. */
+    /** With TLS it holds 17 KiB, and up to 32 KiB outside of the heap for a record that is incomplete. So of either. */
     private static final int RESERVED_BYTES_OF_TLS = 64 * 1024;
 
     /** A client that has been silent for this long is unlikely to send just now. */
@@ -52,7 +53,7 @@ public final class Connections {
     private final HttpStats stats;
     private final Map<HttpConnection, State> states = new HashMap<>();
 
-    /** Accepted connections without a first request, by the time of acceptance, oldest first. */
+    /** Accepted connections without a first request, by when they were accepted or heard, oldest first. */
     private final Map<Channel, Long> accepted = new LinkedHashMap<>();
 
     /** How many connections may still be admitted because others were closed for them. */
@@ -65,10 +66,15 @@ public final class Connections {
         private int inFlight;
     }
 
-    /** The configured maximum, but no more than about a third of the heap can hold. */
+    /** The configured maximum, but no more than about a third of the heap, or half of the direct memory, can hold. */
     static int limit(HttpConfig config) {
-        int reserved = config.isTls() ? RESERVED_BYTES_OF_TLS : RESERVED_BYTES;
-        return (int) Math.min(config.maxConnections(), Runtime.getRuntime().maxMemory() / reserved);
+        return limit(config, Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());
+    }
+
+    static int limit(HttpConfig config, long heapBytes, long directBytes) {
+        long room =
+                config.isTls() ? Math.min(heapBytes, directBytes) / RESERVED_BYTES_OF_TLS : heapBytes / RESERVED_BYTES;
+        return (int) Math.min(config.maxConnections(), room);
     }
 
     Connections(HttpConfig config, int max, HttpStats stats) {
@@ -99,8 +105,15 @@ public final class Connections {
     }
 
     /** Adds a connection without a first request. */
-    void accepted(Channel channel) {
-        accepted.put(channel, System.nanoTime());
+    void accepted(Channel channel, long nowNanos) {
+        accepted.put(channel, nowNanos);
+    }
+
+    /** A connection without a first request has begun its handshake: it has not been silent until now. */
+    void heard(Channel channel, long nowNanos) {
+        if (accepted.remove(channel) != null) {
+            accepted.put(channel, nowNanos);
+        }
     }
 
     /** Removes a connection whose first request has arrived, or that has ended. */

@@ -16,6 +16,7 @@ public final class HttpStats {
     final LongAdder evictedConnections = new LongAdder();
     final LongAdder stalledResponses = new LongAdder();
     final LongAdder failedHandshakes = new LongAdder();
+    final LongAdder refusedHandshakes = new LongAdder();
     volatile double certificateNotAfterSeconds = Double.NaN;
     final LongAdder skippedAccessLines = new LongAdder();
 
@@ -61,6 +62,11 @@ public final class HttpStats {
     /** Connections that sent something and ended before their TLS handshake was complete. */
     public long failedHandshakes() {
         return failedHandshakes.sum();
+    }
+
+    /** Connections closed before their TLS handshake because there were too many in that second. */
+    public long refusedHandshakes() {
+        return refusedHandshakes.sum();
     }
 
     /** Requests without an access log line, by the sampling setting. */

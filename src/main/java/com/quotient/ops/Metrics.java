@@ -87,6 +87,11 @@ public final class Metrics {
                 HttpStats::certificateNotAfterSeconds);
         counter("quotient.tls.handshakes.failed", "TLS handshakes that failed", http, HttpStats::failedHandshakes);
         counter(
+                "quotient.tls.handshakes.refused",
+                "TLS handshakes refused because of http.maxHandshakes or http.maxHandshakesPerAddress",
+                http,
+                HttpStats::refusedHandshakes);
+        counter(
                 "quotient.access.log.skipped",
                 "Requests without an access log line, by sampling",
                 http,

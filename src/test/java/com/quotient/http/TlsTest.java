@@ -52,6 +52,7 @@ class TlsTest {
     private static final String WHOAMI = "/api/v0/whoami";
     private static final String NOT_AFTER = "quotient_tls_certificate_not_after_seconds";
     private static final String FAILED = "quotient_tls_handshakes_failed_total";
+    private static final String REFUSED = "quotient_tls_handshakes_refused_total";
     private static final String HELD = "quotient_budget_used_bytes{budget=\"heads\"}";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** Longer than that of the impatient server, and shorter than one that is counted anew with each byte. */
@@ -96,6 +97,9 @@ class TlsTest {
                 "http.tlsKeyFile", keyFile().toString(),
                 "http.tlsReloadInterval", "20ms",
                 "http.instances", "2",
+                // Tests look at the certificate again and again until it is another one.
+                "http.maxHandshakes", "100000",
+                "http.maxHandshakesPerAddress", "0",
                 "http.maxConnectionsPerAddress", Integer.toString(MAX_PER_ADDRESS));
         impatient = TestServer.start(
                 "http.tlsCertificateFile",
@@ -414,6 +418,34 @@ class TlsTest {
         }
     }
 
+    @Test
+    void addressWithTooManyHandshakesIsRefusedWhileOthersAreServed() throws IOException {
+        try (TestServer limited = TestServer.start(
+                "http.tlsCertificateFile", first.certificate().toString(),
+                "http.tlsKeyFile", first.key().toString(),
+                "http.maxHandshakesPerAddress", "1")) {
+            byte[] hello = clientHello(0x0303);
+            List<Socket> sockets = new ArrayList<>();
+            try {
+                // More than one second can hold, however slow the machine is.
+                eventually(PATIENCE, () -> {
+                    Socket greedy = from(GREEDY, limited);
+                    sockets.add(greedy);
+                    greedy.getOutputStream().write(hello);
+                    assertThat(limited.metric(REFUSED)).isPositive();
+                });
+                assertThat(sockets.get(0).getInputStream().read()).isEqualTo(HANDSHAKE);
+                assertEndsSoon(sockets.get(sockets.size() - 1));
+                // The first handshake of the test's own address.
+                assertThat(limited.get(WHOAMI, null).statusCode()).isEqualTo(401);
+            } finally {
+                for (Socket socket : sockets) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
     /** Java reads the property that refuses them once, so this needs a process of its own. */
     @Test
     void clientCannotAskForOneHandshakeAfterTheOther() throws IOException {
@@ -564,8 +596,12 @@ class TlsTest {
     }
 
     private static Socket fromGreedyAddress() throws IOException {
+        return from(GREEDY, server);
+    }
+
+    private static Socket from(String address, TestServer server) throws IOException {
         Socket socket = new Socket();
-        socket.bind(new InetSocketAddress(InetAddresses.forString(GREEDY), 0));
+        socket.bind(new InetSocketAddress(InetAddresses.forString(address), 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
         return socket;
     }
