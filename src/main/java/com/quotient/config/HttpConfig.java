@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param maxHandshakes of TLS, in each second
  * @param tlsCertificateFile the PEM file of the certificate, empty without TLS, and so is {@code tlsKeyFile}
  * @param tlsReloadInterval how often these files are read
+ * @param hstsMaxAge how long browsers use TLS only (RFC 6797); 0 leaves that to them
  */
 public record HttpConfig(
         String host,
@@ -37,7 +38,8 @@ public record HttpConfig(
         String ingestAlias,
         String tlsCertificateFile,
         String tlsKeyFile,
-        Duration tlsReloadInterval) {
+        Duration tlsReloadInterval,
+        Duration hstsMaxAge) {
     public HttpConfig {
         Checks.range("http.port", port, 0, 65535);
         Checks.range("http.instances", instances, 0, 1024);

@@ -18,8 +18,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -53,6 +55,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private final Config config;
     private final Shared shared;
+    private final @Nullable CharSequence hsts;
     private final UsageNotes notes = new UsageNotes();
 
     private @Nullable HttpServer server;
@@ -90,6 +93,10 @@ public final class HttpVerticle extends VerticleBase {
     public HttpVerticle(Config config, Shared shared) {
         this.config = config;
         this.shared = shared;
+        long hstsSeconds = config.http().hstsMaxAge().toSeconds();
+        this.hsts = shared.certificate() == null || hstsSeconds == 0
+                ? null
+                : HttpHeaders.createOptimized("max-age=" + hstsSeconds);
     }
 
     @Override
@@ -156,8 +163,12 @@ public final class HttpVerticle extends VerticleBase {
 
         HttpServer server = vertx.createHttpServer(options(config.http(), shared.certificate()))
                 .connectionHandler(connections::opened)
-                .invalidRequestHandler(api::refuse)
+                .invalidRequestHandler(request -> {
+                    addHsts(request);
+                    api.refuse(request);
+                })
                 .requestHandler(request -> {
+                    addHsts(request);
                     Problem fault =
                             request.version() == HttpVersion.HTTP_2 ? RequestRules.fault(request, config.http()) : null;
                     if (fault != null) {
@@ -183,6 +194,13 @@ public final class HttpVerticle extends VerticleBase {
                 });
         this.server = server;
         return provider.start().compose(done -> server.listen());
+    }
+
+    /** Only over TLS (RFC 6797 section 7.2). */
+    private void addHsts(HttpServerRequest request) {
+        if (hsts != null) {
+            request.response().putHeader(HttpNames.STRICT_TRANSPORT_SECURITY, hsts);
+        }
     }
 
     private AccessLog accessLog(Routes routes) {

@@ -53,6 +53,7 @@ class TlsTest {
     private static final String NOT_AFTER = "quotient_tls_certificate_not_after_seconds";
     private static final String FAILED = "quotient_tls_handshakes_failed_total";
     private static final String REFUSED = "quotient_tls_handshakes_refused_total";
+    private static final String HSTS = "Strict-Transport-Security";
     private static final String HELD = "quotient_budget_used_bytes{budget=\"heads\"}";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** Longer than that of the impatient server, and shorter than one that is counted anew with each byte. */
@@ -100,6 +101,7 @@ class TlsTest {
                 // Tests look at the certificate again and again until it is another one.
                 "http.maxHandshakes", "100000",
                 "http.maxHandshakesPerAddress", "0",
+                "http.hstsMaxAge", "365d",
                 "http.maxConnectionsPerAddress", Integer.toString(MAX_PER_ADDRESS));
         impatient = TestServer.start(
                 "http.tlsCertificateFile",
@@ -233,6 +235,27 @@ class TlsTest {
                 reinstallFirst();
                 logger.detachAppender(lines);
             }
+        }
+    }
+
+    @Test
+    void browsersAreToldByEveryAnswerToUseOnlyTlsIfTheSettingSaysSo() {
+        for (String path : List.of(
+                WHOAMI, "/api/v0/absent", "/dashboard", "/dashboard/api/session", "/dashboard/api/keys", "/absent")) {
+            assertThat(server.get(path, null).headers().allValues(HSTS))
+                    .as(path)
+                    .containsExactly("max-age=31536000");
+            assertThat(impatient.get(path, null).headers().allValues(HSTS))
+                    .as(path)
+                    .isEmpty();
+        }
+        try (RawClient client = RawClient.to(server)) {
+            client.send(RawClient.head("GET", WHOAMI, authorization, "Host: other"));
+
+            assertThat(client.read().header(HSTS)).isEqualTo("max-age=31536000");
+        }
+        try (TestServer clear = TestServer.start("http.hstsMaxAge", "365d")) {
+            assertThat(clear.get(WHOAMI, null).headers().allValues(HSTS)).isEmpty();
         }
     }
 
