@@ -70,7 +70,7 @@ class CanaryTest {
         LINES.start();
         ROOT.addAppender(LINES);
         OURS.setLevel(Level.DEBUG);
-        String url = TestServer.freshDatabase();
+        String url = TestServer.migratedDatabase();
         database = url;
         try (FaultProxy proxy = new FaultProxy(url)) {
             TestServer server = TestServer.on(

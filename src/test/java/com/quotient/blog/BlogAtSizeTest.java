@@ -39,7 +39,7 @@ class BlogAtSizeTest {
 
     @Test
     void noReadScansAWholeTable() {
-        String url = TestServer.freshDatabase();
+        String url = TestServer.migratedDatabase();
         // Nothing is kept, so that every read asks Postgres.
         TestServer server = TestServer.on(url, "blog.cacheBytes", "0%");
         List<List<Object>> before;

@@ -19,7 +19,7 @@ class BlogServersTest {
     private static final String TAGS = "/api/v0/blog/tags";
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private final String database = TestServer.freshDatabase();
+    private final String database = TestServer.migratedDatabase();
     private final FaultProxy proxy = new FaultProxy(database);
     private TestServer first;
     private @Nullable TestServer second;

@@ -8,40 +8,24 @@ import com.quotient.testing.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A fresh database with one business for every test of commands. */
 abstract class CommandTest {
-    /** Migrated once; a copy takes a fraction of the time. */
-    private static final String TEMPLATE = migrated();
-
     String url;
     String business;
 
     @BeforeEach
     void createDatabase() {
-        String name = "t_" + UUID.randomUUID().toString().replace("-", "");
-        url = TestPostgres.shared().createDatabase(name, TEMPLATE);
+        url = TestServer.migratedDatabase();
         business = json("business", "create", "--name", "Acme").get("id").asText();
     }
 
     @AfterEach
     void dropDatabase() {
-        TestPostgres.shared().dropDatabase(name(url));
-    }
-
-    private static String migrated() {
-        String url = TestServer.freshDatabase();
-        CommandRun migrate = CommandRun.of(Map.of("QUOTIENT_DATABASE_URL", url), "", "migrate");
-        assertThat(migrate.exitCode()).as(migrate.err()).isZero();
-        return name(url);
-    }
-
-    private static String name(String url) {
-        return url.substring(url.lastIndexOf('/') + 1);
+        TestPostgres.shared().dropDatabase(url.substring(url.lastIndexOf('/') + 1));
     }
 
     CommandRun run(String... arguments) {

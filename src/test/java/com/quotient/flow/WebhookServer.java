@@ -54,7 +54,7 @@ abstract class WebhookServer {
     }
 
     void start(String... settings) {
-        startOn(TestServer.freshDatabase(), settings);
+        startOn(TestServer.migratedDatabase(), settings);
     }
 
     void startOn(String url, String... settings) {

@@ -197,7 +197,7 @@ class WebhookTest extends WebhookServer {
 
     @Test
     void webhookOfAKilledServerIsDeliveredByAnotherAfterTheLease() {
-        String url = TestServer.freshDatabase();
+        String url = TestServer.migratedDatabase();
         startOn(url, "webhook.pollInterval", "1h");
         FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"));
         trigger(flow);
@@ -225,7 +225,7 @@ class WebhookTest extends WebhookServer {
 
     @Test
     void severalServersNeverDeliverTheSameWebhookAtTheSameTime() {
-        String url = TestServer.freshDatabase();
+        String url = TestServer.migratedDatabase();
         startOn(url);
         receiver.behave(exchange -> {
             // Long enough for the other pods to ask the outbox in between.

@@ -163,7 +163,7 @@ class CorsTest {
 
     @Test
     void answerWithoutDatabaseCanBeReadByThePage() {
-        String url = TestServer.freshDatabase();
+        String url = TestServer.migratedDatabase();
         try (FaultProxy proxy = new FaultProxy(url)) {
             TestServer cutOff = TestServer.on(proxy.url(DatabaseUrl.parse(url).database()), "ingest.maxWait", "100ms");
             try {

@@ -28,7 +28,7 @@ class KeyFileVerticleTest {
     void keysOfAMountedConfigMapAreAppliedAtTheStartAndWhenItsLinkIsSwapped() throws IOException {
         String key = key();
         mount("1", file(1, key));
-        String url = TestServer.freshDatabase();
+        String url = TestServer.migratedDatabase();
         try (TestServer first = start(url);
                 TestServer second = start(url)) {
             new TestKeys(first).business();
@@ -50,7 +50,7 @@ class KeyFileVerticleTest {
         String key = key();
         Path file = mounted.resolve("website.yaml");
         Files.writeString(file, file(1, key));
-        try (TestServer server = start(TestServer.freshDatabase())) {
+        try (TestServer server = start(TestServer.migratedDatabase())) {
             new TestKeys(server).business();
             eventually(PATIENCE, () -> assertThat(status(server, key)).isEqualTo(200));
 
@@ -77,7 +77,7 @@ class KeyFileVerticleTest {
     void keyThatWasRevokedByHandStaysRevokedAndIsCountedAsDrift() throws IOException {
         String key = key();
         Files.writeString(mounted.resolve("website.yaml"), file(1, key));
-        String url = TestServer.freshDatabase();
+        String url = TestServer.migratedDatabase();
         try (TestServer server = start(url)) {
             new TestKeys(server).business();
             eventually(PATIENCE, () -> assertThat(status(server, key)).isEqualTo(200));

@@ -41,7 +41,7 @@ class KeyFeedTest {
 
     @BeforeEach
     void start() {
-        database = TestServer.freshDatabase();
+        database = TestServer.migratedDatabase();
         proxy = new FaultProxy(database);
         first = TestServer.on(database);
         keys = new TestKeys(first);

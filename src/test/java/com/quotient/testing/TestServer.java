@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.config.Config;
 import com.quotient.config.Settings;
 import com.quotient.db.DatabaseUrl;
+import com.quotient.db.Migrations;
 import com.quotient.server.Server;
 import com.quotient.testing.ApiDescription.Answered;
 import java.io.IOException;
@@ -40,9 +41,9 @@ public final class TestServer implements AutoCloseable {
         this.client = (tls ? client.sslContext(TlsSockets.context()) : client).build();
     }
 
-    /** On a fresh database of the shared Postgres; settings as pairs of name and value. */
+    /** On a database of its own in the shared Postgres; settings as pairs of name and value. */
     public static TestServer start(String... settings) {
-        return on(freshDatabase(), settings);
+        return on(migratedDatabase(), settings);
     }
 
     /** Starts a server on a database that may be shared with other servers or be behind a proxy. */
@@ -61,9 +62,29 @@ public final class TestServer implements AutoCloseable {
                 config.http().isTls());
     }
 
+    /** The URL of an empty database. */
     public static String freshDatabase() {
+        return createDatabase(null);
+    }
+
+    /** The URL of a database as the migrations leave it. They run once in this JVM, as they take half of a start. */
+    public static String migratedDatabase() {
+        return createDatabase(Migrated.NAME);
+    }
+
+    private static String createDatabase(@Nullable String template) {
         return TestPostgres.shared()
-                .createDatabase("t_" + UUID.randomUUID().toString().replace("-", ""), null);
+                .createDatabase("t_" + UUID.randomUUID().toString().replace("-", ""), template);
+    }
+
+    private static final class Migrated {
+        private static final String NAME = migrate();
+
+        private static String migrate() {
+            DatabaseUrl url = DatabaseUrl.parse(freshDatabase());
+            Migrations.migrate(url);
+            return url.database();
+        }
     }
 
     public static Config config(String databaseUrl, String... settings) {
@@ -71,7 +92,8 @@ public final class TestServer implements AutoCloseable {
                 .with("database.url", databaseUrl)
                 .with("http.host", "127.0.0.1")
                 .with("http.port", "0")
-                .with("http.drainDeadline", "1s")
+                // Connections that clients of tests keep open would hold up each stop.
+                .with("http.drainDeadline", "100ms")
                 // The machines that run tests are busy with other things, and stand still now and then.
                 .with("database.poolWait", "10s")
                 .with("ingest.maxWait", "10s")

@@ -79,7 +79,7 @@ class UsageTest {
 
     @Test
     void whatIsPendingAtAStopIsWritten() {
-        String database = TestServer.freshDatabase();
+        String database = TestServer.migratedDatabase();
         String keyId;
         try (TestServer server = TestServer.on(database, "usage.handOverInterval", "1h", "usage.flushInterval", "1h")) {
             TestKeys keys = new TestKeys(server);
@@ -94,7 +94,7 @@ class UsageTest {
 
     @Test
     void usesSurviveAnOutageOfTheDatabase() {
-        String database = TestServer.freshDatabase();
+        String database = TestServer.migratedDatabase();
         try (FaultProxy proxy = new FaultProxy(database);
                 TestServer server =
                         TestServer.on(proxy.url(database.substring(database.lastIndexOf('/') + 1)), QUICK)) {
