@@ -44,6 +44,7 @@ class FuzzTest {
     private static final long SECONDS = Long.getLong("quotient.fuzz.seconds", 3);
     private static final long SEED = Long.getLong("quotient.fuzz.seed", System.nanoTime());
     private static final double LONGEST_TURN_MILLIS = 50;
+    private static final int ATTEMPTS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Until then turns are not measured: the first use of a class is long. */
@@ -88,7 +89,6 @@ class FuzzTest {
 
     @AfterEach
     void nobodyElseNoticed() {
-        assertThat(watch.longestMillis()).as(seed()).isLessThan(LONGEST_TURN_MILLIS);
         assertThat(server.get("/api/v0/whoami", secret).statusCode()).isEqualTo(200);
     }
 
@@ -340,8 +340,12 @@ class FuzzTest {
                 watch.longestMillis();
             }
             byte[] input = mutations.next();
+            long choices = random.nextLong();
             try {
-                tried.accept(input);
+                tryOnce(tried, input, choices);
+                if (warm && watch.longestMillis() > LONGEST_TURN_MILLIS) {
+                    assertTurnsAreShort(tried, input, choices);
+                }
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(
                         seed() + ", input "
@@ -349,6 +353,23 @@ class FuzzTest {
                         e);
             }
         }
+    }
+
+    /** With the same random choices each time, such as the path. */
+    private void tryOnce(Consumer<byte[]> tried, byte[] input, long choices) {
+        random.setSeed(choices);
+        tried.accept(input);
+    }
+
+    /** Once more, since a single turn may include unrelated work, such as the first use of a class. */
+    private void assertTurnsAreShort(Consumer<byte[]> tried, byte[] input, long choices) {
+        double shortest = Double.MAX_VALUE;
+        for (int attempt = 0; attempt < ATTEMPTS && shortest > LONGEST_TURN_MILLIS; attempt++) {
+            watch.longestMillis();
+            tryOnce(tried, input, choices);
+            shortest = Math.min(shortest, watch.longestMillis());
+        }
+        assertThat(shortest).as("milliseconds of the longest turn").isLessThan(LONGEST_TURN_MILLIS);
     }
 
     /** Sends, closes its side, and reads to the end. */
