@@ -12,6 +12,7 @@ const react = (version: string, alias: Record<string, string>) => ({
     environment: "jsdom",
     environmentOptions: { jsdom: { url: "https://shop.example/" } },
     include: ["packages/react/test/*.test.tsx"],
+    testTimeout: 60_000,
     server: { deps: { inline: [/@quotientjs/] } },
   },
   resolve: { alias },
@@ -20,7 +21,7 @@ const react = (version: string, alias: Record<string, string>) => ({
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "units", include: ["packages/{core,client,server}/test/*.test.ts"] } },
+      { test: { name: "units", include: ["packages/{core,client,server}/test/*.test.ts"], testTimeout: 60_000 } },
       react("19", {}),
       react("18", { "react-dom": module("react-dom"), react: module("react") }),
       {

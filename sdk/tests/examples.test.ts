@@ -54,7 +54,7 @@ it.skipIf(withoutChromium)("the plain HTML example sends events and subscribes a
   await page.getByRole("button", { name: "Subscribe" }).click();
   await page.getByText("Thank you.").waitFor();
   const device = await deviceOf(page);
-  await until(10_000, async () => (await eventsOf(device)).length === 2);
+  await until(50_000, async () => (await eventsOf(device)).length === 2);
   expect(await eventsOf(device)).toEqual(["addToCart /", "pageView /"]);
   expect((await server.people.list({ search: emailAddress })).people[0]!.emailSubscriptionStatus).toBe("SUBSCRIBED");
   expect(faults).toEqual([]);
@@ -88,7 +88,7 @@ it.skipIf(withoutChromium)("the React example, installed from the packages and b
   // The page view of the URL is deferred; then everything waits for a batch.
   const device = await deviceOf(page);
   const expected = ["addToCart /", "pageView /", "pageView /", "pageView /cart"];
-  await until(10_000, async () => (await eventsOf(device)).length >= expected.length);
+  await until(50_000, async () => (await eventsOf(device)).length >= expected.length);
   expect(await eventsOf(device)).toEqual(expected);
   expect(faults).toEqual([]);
   await site.close();

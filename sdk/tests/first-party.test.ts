@@ -64,7 +64,7 @@ for (const { name, file, port: listening, args } of proxies) {
     running = spawn(path!, args(directory), { cwd: directory, env: { ...process.env, HOME: directory } });
     running.stderr?.on("data", (chunk) => (output += chunk));
     const site = `http://localhost:${port}`;
-    await until(20_000, () => fetch(site).then((answer) => answer.ok, () => false), () => output);
+    await until(50_000, () => fetch(site).then((answer) => answer.ok, () => false), () => output);
 
     const browser = await openBrowser();
     const requested: string[] = [];
@@ -75,7 +75,7 @@ for (const { name, file, port: listening, args } of proxies) {
     await shown.goto(`${site}/`);
     const deviceId = await shown.evaluate(() => localStorage.getItem("quotient.deviceId") ?? "none");
     const server = new QuotientServer({ privateKey, baseUrl: url });
-    await until(10_000, async () => (await server.analytics.list({ deviceId })).events.length === 1);
+    await until(50_000, async () => (await server.analytics.list({ deviceId })).events.length === 1);
     const { events } = await server.analytics.list({ deviceId });
     await browser.close();
 
