@@ -143,7 +143,7 @@ class CsvReaderTest {
         assertThat(reasons(read("a\n12345678901\n", 10))).containsExactly("The row has more than 10 bytes.");
         assertThat(reasons(read("a\n12345678901", 10))).containsExactly("The row has more than 10 bytes.");
 
-        assertThat(read("a\n\"1\n345\n\"", 8)).last().isEqualTo(new Cells(2, 4, List.of("1\n345\n")));
+        assertThat(read("a\n\"1\n345\n\"", 7)).last().isEqualTo(new Cells(2, 4, List.of("1\n345\n")));
         assertThat(reasons(read("a\n\"1\n3456\n\"", 7))).startsWith("The row has more than 7 bytes.");
     }
 
@@ -171,6 +171,12 @@ class CsvReaderTest {
         assertThat(rows)
                 .extracting(row -> row.getClass().getSimpleName() + row.line())
                 .containsExactly("Cells1", "Lost3", "Cells4");
+    }
+
+    @Test
+    void cellIsQuotedOnlyWhereAReaderNeedsIt() {
+        assertThat(CsvWriter.row(Arrays.asList("a b", null, "1.5", "a,b", "c;d", "e\tf", "g\nh", "i\rj", "k\"l")))
+                .isEqualTo("a b,,1.5,\"a,b\",\"c;d\",\"e\tf\",\"g\nh\",\"i\rj\",\"k\"\"l\"\r\n");
     }
 
     /** Any text that Postgres can store, next to any other. */

@@ -69,6 +69,16 @@ class MembersTest {
         assertThat(of("{\"a\":\"b\"}").requiredText("a", 9)).isEqualTo("b");
     }
 
+    @Test
+    void eachRequiredTextThatIsMissingIsNamed() {
+        Members members = of("{\"c\":1}");
+
+        assertThat(members.text("c", 9)).isNull();
+        members.requiredText("a", 9);
+        members.requiredText("b", 9);
+        assertThat(members.issues()).extracting(Issue::path).containsExactly("c", "a", "b");
+    }
+
     @ParameterizedTest
     @CsvSource({"-1,-1", "0,0", "0.0,0", "10,10", "1e1,10", "10.0,10"})
     void wholeNumbersWithinTheBoundsAreTakenHoweverTheyAreWritten(String written, long number) {

@@ -11,17 +11,19 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutesTest {
-    private static final Routes ROUTES = new Routes(
-            Stream.of("/tree/{path*}", "/tree/find", "/lists", "/lists/{slug}/people", "/lists/{slug}/{rest*}")
-                    .map(path -> Route.get(
-                            path, Access.anyKey(), request -> Future.succeededFuture(Answer.encoded(Buffer.buffer()))))
-                    .toList());
+    private final List<Route> all = Stream.of(
+                    "/tree/{path*}", "/tree/find", "/lists", "/lists/{slug}/people", "/lists/{slug}/{rest*}")
+            .map(path -> Route.get(
+                    path, Access.anyKey(), request -> Future.succeededFuture(Answer.encoded(Buffer.buffer()))))
+            .toList();
+    private final Routes routes = new Routes(all);
 
     @ParameterizedTest
     @CsvSource({
@@ -39,7 +41,7 @@ class RoutesTest {
         "/lists/a//,a,/"
     })
     void restOfAPathIsHandedOverAsItWasSent(String path, String slug, String rest) {
-        Routes.Match match = ROUTES.find(HttpMethod.GET, Routes.PREFIX + path);
+        Routes.Match match = routes.find(HttpMethod.GET, Routes.PREFIX + path);
 
         assertThat(match.route().path()).endsWith("*}");
         assertThat(match.parameters()).isEqualTo(slug == null ? List.of(rest) : List.of(slug, rest));
@@ -48,7 +50,7 @@ class RoutesTest {
     @ParameterizedTest
     @CsvSource({"/tree/find,0", "/lists,0", "/lists/%C3%BC/people,1", "/lists/Ã¼/people,1"})
     void routeThatNamesMoreGoesBeforeTheRestOfAPath(String path, int parameters) {
-        Routes.Match match = ROUTES.find(HttpMethod.GET, Routes.PREFIX + path);
+        Routes.Match match = routes.find(HttpMethod.GET, Routes.PREFIX + path);
 
         assertThat(match.route().path()).doesNotContain("*");
         assertThat(match.parameters()).isEqualTo(parameters == 0 ? List.of() : List.of("ü"));
@@ -57,15 +59,15 @@ class RoutesTest {
     @ParameterizedTest
     @ValueSource(strings = {"/treehouse", "/lists/", "//tree", "/other/tree", ""})
     void restOfAPathTakesNothingElse(String path) {
-        assertThat(type(() -> ROUTES.find(HttpMethod.GET, Routes.PREFIX + path)))
+        assertThat(type(() -> routes.find(HttpMethod.GET, Routes.PREFIX + path)))
                 .isEqualTo(ProblemType.NOT_FOUND);
     }
 
     @Test
     void unknownMethodOfTheRestOfAPathGetsTheAllowedOnes() {
-        assertThat(type(() -> ROUTES.find(HttpMethod.PUT, Routes.PREFIX + "/tree/a/b")))
+        assertThat(type(() -> routes.find(HttpMethod.PUT, Routes.PREFIX + "/tree/a/b")))
                 .isEqualTo(ProblemType.METHOD_NOT_ALLOWED);
-        assertThat(ROUTES.allow(Routes.PREFIX + "/tree")).isEqualTo("GET, HEAD, OPTIONS");
+        assertThat(routes.allow(Routes.PREFIX + "/tree")).isEqualTo("GET, HEAD, OPTIONS");
     }
 
     @ParameterizedTest
@@ -78,6 +80,51 @@ class RoutesTest {
     @CsvSource({"a+b,a+b", "%41,A", "%e2%82%ac,€", "%252F,%2F", "%EF%BF%BD,\uFFFD", "'',''"})
     void partIsDecodedOnce(String part, String text) {
         assertThat(Routes.decode(part)).isEqualTo(text);
+    }
+
+    @Test
+    void partMayHoldAnyCharacterButOne() {
+        assertThat(Routes.decode("a%0Ab%09%7F")).isEqualTo("a\nb\t\u007f");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/lists,/api/v0/lists",
+        "/api/v0/lists/,/api/v0/lists",
+        "/API/v0//Lists//,/api/v0/lists",
+        "/Lists/a/People,/api/v0/lists/{slug}/people",
+        "/api/v0/lists,",
+        "/lists/%zz/people,",
+        "/listz,",
+        "/api/v0,",
+        "/,"
+    })
+    void pathThatWasProbablyMeantIsKnownByItsTemplate(String path, @Nullable String meant) {
+        assertThat(routes.meant(path)).isEqualTo(meant);
+    }
+
+    @Test
+    void aliasLeadsToItsRoute() {
+        Routes aliased = new Routes(all, "/feed", "/lists");
+
+        assertThat(aliased.route(HttpMethod.GET, "/feed").path()).isEqualTo("/lists");
+        assertThat(aliased.route(HttpMethod.GET, Routes.PREFIX + "/lists").path())
+                .isEqualTo("/lists");
+        assertThat(type(() -> routes.find(HttpMethod.GET, "/feed"))).isEqualTo(ProblemType.NOT_FOUND);
+        assertThat(aliased.isApi("/feed")).isTrue();
+        assertThat(aliased.isApi(Routes.PREFIX + "/other")).isTrue();
+        assertThat(aliased.isApi("/other")).isFalse();
+        assertThat(aliased.isApi(null)).isFalse();
+        assertThat(routes.isApi("/feed")).isFalse();
+        assertThat(routes.isApi("")).isFalse();
+        assertThat(aliased.all()).isEqualTo(all);
+    }
+
+    @Test
+    void twoRoutesCannotBeTheSame() {
+        assertThatThrownBy(() -> new Routes(List.of(all.get(0), all.get(0))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Two routes for GET /tree/{path*}");
     }
 
     private static ProblemType type(Runnable call) {

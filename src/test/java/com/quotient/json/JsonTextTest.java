@@ -82,6 +82,8 @@ class JsonTextTest {
         assertThat(new JsonText().jsonb(long1)).hasToString("1e30");
         assertThat(new JsonText().jsonb("[" + long1 + ", " + long9 + "]")).hasToString("[1e30,-9e30]");
         assertThat(new JsonText().jsonb("{\"a\": " + long9 + "}")).hasToString("{\"a\":-9e30}");
+        assertThat(new JsonText().jsonb(long9.substring(1))).hasToString("9e30");
+        assertThat(new JsonText().jsonb("[0.00000012345678901234]")).hasToString("[1.2345678901234e-7]");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.quotient.json.InvalidJson.Fault;
 import java.nio.charset.Charset;
@@ -354,6 +355,43 @@ class StrictJsonTest {
 
             parser.nextToken();
             assertThat(parser.getText()).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void skippingEndsAtTheMaximumOfTokensAndGoesOnFromThere() {
+        try (StrictParser parser = StrictJson.parser("[[1,2,3],4]".getBytes(UTF_8))) {
+            parser.nextToken();
+            parser.nextToken();
+            assertThat(parser.bytesRead()).isEqualTo(2);
+
+            assertThat(parser.skipTo(1, 3)).isFalse();
+            assertThat(parser.getText()).isEqualTo("3");
+            assertThat(parser.skipTo(1, 1)).isTrue();
+            assertThat(parser.bytesRead()).isEqualTo(8);
+            assertThat(parser.skipTo(1, 1)).as("nothing is left to skip").isTrue();
+            assertThat(parser.bytesRead()).isEqualTo(8);
+            parser.nextToken();
+            assertThat(parser.getText()).isEqualTo("4");
+        }
+    }
+
+    /** What is inherited from Jackson reads on by the same rules. */
+    @Test
+    void everyWayToReadOnRefusesTheSame() {
+        try (StrictParser parser = StrictJson.parser("{\"a\":[{\"b\":1,\"b\":2}]}".getBytes(UTF_8))) {
+            assertThat(parser.nextValue()).isEqualTo(JsonToken.START_OBJECT);
+            assertThat(parser.nextValue()).isEqualTo(JsonToken.START_ARRAY);
+            assertThatThrownBy(parser::skipChildren).isInstanceOf(InvalidJson.class);
+        }
+        try (StrictParser parser = StrictJson.parser("[{\"a\":{}},\"\\ud800\"]".getBytes(UTF_8))) {
+            parser.nextValue();
+            parser.nextValue();
+            assertThat(parser.skipChildren()).isSameAs(parser);
+            assertThat(parser.currentToken()).isEqualTo(JsonToken.END_OBJECT);
+            assertThatThrownBy(parser::nextValue).isInstanceOf(InvalidJson.class);
+            parser.close();
+            assertThat(parser.isClosed()).isTrue();
         }
     }
 
