@@ -229,6 +229,20 @@ class OriginEnforcementTest {
         assertAudited(issued, "127.0.0.1", "https://shop.example");
     }
 
+    /** Only pages need this form, so a private key in it is one that a page holds, whatever the headers say. */
+    @Test
+    void secretKeyInBodyIsRefusedAlsoWithoutAnOrigin() {
+        HttpResponse<String> response = server.post(
+                TRACK,
+                null,
+                "{\"eventType\":\"pageView\",\"apiKey\":\"" + keys.secret(business) + "\"}",
+                "Content-Type",
+                "text/plain");
+
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(json(response).path("code").asText()).isEqualTo("SECRET_KEY_IN_BROWSER");
+    }
+
     @Test
     void publicKeyInBodyIsBoundToItsOriginsToo() {
         String body = "{\"eventType\":\"pageView\",\"apiKey\":\"" + bound + "\"}";
