@@ -52,11 +52,11 @@ public final class KeyNotes {
             owner.called(this);
         }
         // The first kind of each key has room anyway: their number is that of the keys in use.
-        int before = furtherCallers();
+        int before = further(callers);
         int max = callers.size() == 0 || owner.hasRoomForCallers() ? MAX_KINDS : 0;
         callers.count(
                 owner.family(userAgent).label(), origin == null ? "" : Kinds.bounded(origin), route, nowMillis, max);
-        owner.callersChanged(furtherCallers() - before);
+        owner.callersChanged(further(callers) - before);
         enlist();
     }
 
@@ -91,15 +91,20 @@ public final class KeyNotes {
      * @param since when that trial began; what an earlier one would have refused is forgotten
      */
     public void wouldBeRefused(Instant since, String reason, String subject, String route, long nowMillis) {
-        tried = tried == null || !tried.since().equals(since) ? new Tried(since, new KindCounters()) : tried;
+        if (tried == null || !tried.since().equals(since)) {
+            owner.kindsChanged(tried == null ? 0 : -further(tried.counts()));
+            tried = new Tried(since, new KindCounters());
+        }
         count(tried.counts(), reason, subject, route, nowMillis);
         enlistUrgent();
     }
 
     private void count(KindCounters counters, String reason, String subject, String route, long nowMillis) {
-        int before = counters.size();
-        counters.count(reason, Kinds.bounded(subject), route, nowMillis, owner.hasRoomForKinds() ? MAX_KINDS : 0);
-        owner.kindsMade(counters.size() - before);
+        int before = further(counters);
+        // The first kind of each key has room anyway, so that a flood of refusals of others hides nothing.
+        int max = counters.size() == 0 || owner.hasRoomForKinds() ? MAX_KINDS : 0;
+        counters.count(reason, Kinds.bounded(subject), route, nowMillis, max);
+        owner.kindsChanged(further(counters) - before);
     }
 
     /** A browser presented this private key; the audit records that. */
@@ -125,7 +130,7 @@ public final class KeyNotes {
     /** The callers go with the next {@link #take}. Returns false if there are none, and forgets the known ones. */
     boolean callersDue() {
         if (callers == null || !callers.isCounted()) {
-            owner.callersChanged(-furtherCallers());
+            owner.callersChanged(-further(callers));
             callers = null;
             called = false;
             return false;
@@ -143,6 +148,7 @@ public final class KeyNotes {
         long[] counts = others == null ? new long[OUTCOMES] : others;
         counts[UseOutcome.OK.ordinal()] = ok;
         KeyUse use = new KeyUse(keyId, businessId, lastUsedMillis, counts, incident, calls, refused, tried);
+        owner.kindsChanged(-further(refused) - further(tried == null ? null : tried.counts()));
         lastUsedMillis = 0;
         ok = 0;
         others = null;
@@ -157,15 +163,15 @@ public final class KeyNotes {
             return null;
         }
         callersDue = false;
-        int before = furtherCallers();
+        int before = further(callers);
         Kinds taken = callers.take();
-        owner.callersChanged(furtherCallers() - before);
+        owner.callersChanged(further(callers) - before);
         return taken;
     }
 
-    /** How many kinds of callers are remembered beside the first. */
-    private int furtherCallers() {
-        return callers == null ? 0 : Math.max(0, callers.size() - 1);
+    /** How many kinds are counted beside the first. */
+    private static int further(@Nullable KindCounters counters) {
+        return counters == null ? 0 : Math.max(0, counters.size() - 1);
     }
 
     private void enlist() {
@@ -177,7 +183,7 @@ public final class KeyNotes {
 
     private void enlistUrgent() {
         enlist();
-        if (!urgent) {
+        if (!urgent && owner.hasRoomForUrgent()) {
             urgent = true;
             owner.enlistUrgent(this);
         }

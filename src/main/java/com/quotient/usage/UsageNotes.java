@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * when it is collected, and only for keys that were used since.
  */
 public final class UsageNotes {
-    /** Maximum kinds of refusals of all keys that are counted separately until the next hand-over. */
+    /** Maximum kinds of refusals of all keys, beside the first of each key, that wait to be handed over. */
     private static final int MAX_KINDS = 1000;
+
+    /** Maximum keys whose refusals are handed over each second. Those of further keys wait to be collected. */
+    private static final int MAX_URGENT = 100;
 
     /** Maximum kinds of callers of all keys, beside the first of each key, that are remembered: about a megabyte. */
     private static final int MAX_CALLERS = 10_000;
@@ -53,7 +56,6 @@ public final class UsageNotes {
     public UsageBatch drainUrgent() {
         List<KeyNotes> drained = urgent;
         urgent = new ArrayList<>();
-        kinds = 0;
         List<KeyUse> uses = new ArrayList<>(drained.size());
         drained.forEach(notes -> add(uses, notes.takeUrgent()));
         return new UsageBatch(uses);
@@ -104,8 +106,9 @@ public final class UsageNotes {
         return families.of(userAgent);
     }
 
-    void kindsMade(int count) {
-        kinds += count;
+    /** The number of waiting kinds of refusals, beside the first of each key, changed by so many. */
+    void kindsChanged(int by) {
+        kinds += by;
     }
 
     /** The callers of the key are due now and then, until it has none any more. Called once until then. */
@@ -116,6 +119,10 @@ public final class UsageNotes {
 
     void enlist(KeyNotes notes) {
         pending.add(notes);
+    }
+
+    boolean hasRoomForUrgent() {
+        return urgent.size() < MAX_URGENT;
     }
 
     void enlistUrgent(KeyNotes notes) {

@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Refusals are counted by kind within bounds, whatever strangers send. */
@@ -165,6 +167,47 @@ class RefusalsTest {
                 server.databaseUrl(),
                 "UPDATE api_key SET trial = '{\"since\": \"" + Times.format(since) + "\"}' WHERE id = '" + id + "'");
         return id;
+    }
+
+    @Test
+    void floodOfRefusalsOfManyKeysIsCollectedLikeUsesAndHidesNoKey() {
+        UsageNotes notes = new UsageNotes();
+        int keys = 1500;
+        for (int i = 0; i < keys; i++) {
+            KeyNotes key = notes.of("key_" + i, "biz_1");
+            key.refused(UseOutcome.REFUSED, "origin", "https://" + i + ".example", "GET /whoami", 1);
+        }
+        List<UsageBatch.KeyUse> urgent = notes.drainUrgent().uses();
+        notes.collect();
+        List<UsageBatch.KeyUse> collected = notes.drain().uses();
+
+        assertThat(urgent).hasSize(100);
+        assertThat(collected).hasSize(keys - 100);
+        assertThat(Stream.concat(urgent.stream(), collected.stream())).allSatisfy(use -> {
+            List<String> subjects = new ArrayList<>();
+            use.refused().forEach((kind, tally) -> subjects.add(kind.subject()));
+            assertThat(subjects).containsExactly("https://" + use.keyId().substring(4) + ".example");
+        });
+    }
+
+    @Test
+    void kindsOfRefusalsAreBoundedOverAllKeysUntilTheyAreHandedOver() {
+        UsageNotes notes = new UsageNotes();
+        for (int round = 0; round < 2; round++) {
+            int kinds = 0;
+            for (int i = 0; i < 200; i++) {
+                KeyNotes key = notes.of("key_" + i, "biz_1");
+                for (int j = 0; j < 10; j++) {
+                    key.refused(UseOutcome.REFUSED, "origin", "https://" + j + ".example", "GET /whoami", 1);
+                }
+            }
+            notes.collect();
+            for (UsageBatch.KeyUse use : notes.drain().uses()) {
+                kinds += use.refused().size();
+            }
+            assertThat(kinds).as("round %d", round).isBetween(1000, 200 + 1000 + 200);
+            notes.drainUrgent();
+        }
     }
 
     @Test
