@@ -2,9 +2,9 @@ package com.quotient.cli;
 
 import com.quotient.business.BusinessConflict;
 import com.quotient.config.InvalidSetting;
+import com.quotient.db.CertificateHosts.WrongHost;
 import com.quotient.db.DatabaseUrl;
 import com.quotient.db.NoConnection;
-import com.quotient.db.PgErrors;
 import com.quotient.db.UnsupportedPostgres;
 import com.quotient.embedded.EmbeddedPostgresException;
 import com.quotient.flow.FlowConflict;
@@ -21,6 +21,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.sql.SQLException;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
@@ -113,25 +114,31 @@ final class Failures {
 
     private static @Nullable String certificateSentence(Throwable failure, DatabaseUrl url) {
         boolean refused = false;
+        String certificate = "The certificate of the database " + url;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
             if (cause instanceof CertificateExpiredException) {
-                return "The certificate of the database " + url + " has expired (" + message
-                        + "); renew it on the database server.";
+                return certificate + " has expired (" + message + "); renew it on the database server.";
             }
             if (cause instanceof CertificateNotYetValidException) {
-                return "The certificate of the database " + url + " is not valid yet (" + message
+                return certificate + " is not valid yet (" + message
                         + "); correct the clocks, or renew it on the database server.";
             }
-            if (PgErrors.isWrongHost(cause)) {
-                return "The certificate of the database " + url + " is issued for another host than " + url.host()
+            if (cause instanceof WrongHost wrong) {
+                return certificate + " is issued for " + wrong.hosts() + ", and not for " + url.host()
                         + "; write the host of the certificate in database.url, or sslmode=verify-ca, which does not"
                         + " check it.";
+            }
+            if (cause instanceof CertPathValidatorException path && path.getIndex() > 0) {
+                X509Certificate issuer =
+                        (X509Certificate) path.getCertPath().getCertificates().get(path.getIndex());
+                certificate = "In the chain of the certificate of the database " + url + ", that of "
+                        + issuer.getSubjectX500Principal();
             }
             refused |= cause instanceof CertificateException || cause instanceof CertPathValidatorException;
         }
         return refused
-                ? "The certificate of the database " + url
+                ? certificate
                         + " is not signed by a trusted authority; set sslrootcert in database.url to the file"
                         + " with the certificate of its authority."
                 : null;

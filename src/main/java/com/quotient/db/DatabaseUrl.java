@@ -164,7 +164,8 @@ public record DatabaseUrl(
                 // The driver's default factory fails without a file; the asynchronous client uses Java's trust store
                 // then.
                 : isVerified() ? "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory" : "";
-        String ssl = "?sslmode=" + sslMode.value + trust;
+        String hosts = sslMode == SslMode.VERIFY_FULL ? "&sslhostnameverifier=" + CertificateHosts.class.getName() : "";
+        String ssl = "?sslmode=" + sslMode.value + trust + hosts;
         return "jdbc:postgresql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/" + database
                 + ssl;
     }

@@ -1,5 +1,6 @@
 package com.quotient.db;
 
+import com.quotient.db.CertificateHosts.WrongHost;
 import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
@@ -74,19 +75,13 @@ public final class PgErrors {
     public static boolean isRefused(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String state = sqlState(cause);
-            if (state != null && isRefusal(state) || cause instanceof CertificateException || isWrongHost(cause)) {
+            if (state != null && isRefusal(state)
+                    || cause instanceof CertificateException
+                    || cause instanceof WrongHost) {
                 return true;
             }
         }
         return false;
-    }
-
-    /**
-     * Whether the certificate of Postgres is made out to another host. The JDBC driver says so only in a message, which
-     * it translates, but for the name of its class.
-     */
-    public static boolean isWrongHost(Throwable failure) {
-        return String.valueOf(failure.getMessage()).contains("PgjdbcHostnameVerifier");
     }
 
     private static boolean isRefusal(String state) {

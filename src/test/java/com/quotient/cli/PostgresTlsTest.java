@@ -43,6 +43,7 @@ class PostgresTlsTest {
     private static Path otherAuthority;
     private static TestCertificates.Pair valid;
     private static TestCertificates.Pair expired;
+    private static TestCertificates.Pair underExpired;
 
     @BeforeAll
     static void start() {
@@ -52,6 +53,8 @@ class PostgresTlsTest {
         otherAuthority = certificates.authority("other");
         valid = certificates.server("authority", "valid", "localhost", "-1d", 10);
         expired = certificates.server("authority", "expired", "localhost", "-10d", 5);
+        underExpired = certificates.serverOf(
+                certificates.intermediate("authority", "middle", "-10d", 5), "under", "localhost");
         show(valid);
     }
 
@@ -136,7 +139,7 @@ class PostgresTlsTest {
     @ValueSource(strings = {"migrate", "key list", "serve"})
     void certificateOfAnotherHostIsExplained(String command) {
         assertThat(refused(url("127.0.0.1", "sslmode=verify-full&sslrootcert=" + authority), command))
-                .contains("is issued for another host than 127.0.0.1", "database.url");
+                .contains("is issued for localhost, and not for 127.0.0.1", "database.url");
     }
 
     @ParameterizedTest
@@ -145,7 +148,18 @@ class PostgresTlsTest {
         show(expired);
         try {
             assertThat(refused(url("localhost", "sslmode=verify-full&sslrootcert=" + authority), command))
-                    .contains("has expired", "renew it");
+                    .contains("The certificate of the database", "has expired", "renew it");
+        } finally {
+            show(valid);
+        }
+    }
+
+    @Test
+    void authorityThatHasExpiredIsNamed() {
+        show(underExpired);
+        try {
+            assertThat(refused(url("localhost", "sslmode=verify-full&sslrootcert=" + authority), "migrate"))
+                    .contains("that of CN=middle has expired");
         } finally {
             show(valid);
         }

@@ -24,7 +24,8 @@ class DatabaseUrlTest {
         assertThat(url.sslMode()).isEqualTo(SslMode.VERIFY_FULL);
         assertThat(url.rootCertificate()).isEqualTo("ca.pem");
         assertThat(url.jdbcUrl())
-                .isEqualTo("jdbc:postgresql://db.example:5433/app?sslmode=verify-full&sslrootcert=ca.pem");
+                .isEqualTo(
+                        "jdbc:postgresql://db.example:5433/app?sslmode=verify-full&sslrootcert=ca.pem&sslhostnameverifier=com.quotient.db.CertificateHosts");
     }
 
     @Test
@@ -32,7 +33,8 @@ class DatabaseUrlTest {
         assertThat(DatabaseUrl.parse("postgresql://joe@db.example/app?sslmode=verify-full")
                         .jdbcUrl())
                 .isEqualTo("jdbc:postgresql://db.example:5432/app?sslmode=verify-full"
-                        + "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory");
+                        + "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+                        + "&sslhostnameverifier=com.quotient.db.CertificateHosts");
         assertThat(DatabaseUrl.parse("postgresql://joe@db.example/app?sslmode=require")
                         .jdbcUrl())
                 .isEqualTo("jdbc:postgresql://db.example:5432/app?sslmode=require");

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.Key;
@@ -43,7 +44,29 @@ public final class TestCertificates {
      * @param days how long it is valid from then on
      */
     public Pair server(String authority, String name, String host, String validFrom, int days) {
-        keytool(name, "-genkeypair", "-alias", name, "-dname", "CN=" + host, "-keyalg", "EC");
+        return signed(authority, name, host, "san=dns:" + host, validFrom, days);
+    }
+
+    /** An authority that another has signed, with its own validity. */
+    public Pair intermediate(String authority, String name, String validFrom, int days) {
+        return signed(authority, name, name, "bc:c", validFrom, days);
+    }
+
+    /** A server's certificate that is valid now, followed by that of the intermediate authority that signed it. */
+    public Pair serverOf(Pair intermediate, String name, String host) {
+        String authority = intermediate.certificate().getFileName().toString().replace(".pem", "");
+        Pair pair = server(authority, name, host, "-1d", 10);
+        try {
+            Files.writeString(
+                    pair.certificate(), Files.readString(intermediate.certificate()), StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return pair;
+    }
+
+    private Pair signed(String authority, String name, String subject, String extension, String validFrom, int days) {
+        keytool(name, "-genkeypair", "-alias", name, "-dname", "CN=" + subject, "-keyalg", "EC");
         Path request = directory.resolve(name + ".csr");
         keytool(name, "-certreq", "-alias", name, "-file", request.toString());
         Path certificate = directory.resolve(name + ".pem");
@@ -53,7 +76,7 @@ public final class TestCertificates {
                 "-alias",
                 authority,
                 "-ext",
-                "san=dns:" + host,
+                extension,
                 "-startdate",
                 validFrom,
                 "-validity",
