@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -313,6 +314,23 @@ class BadInputTest {
             assertThat(refused.status()).isEqualTo(401);
             assertThat(refused.header("connection")).isEqualTo("close");
             assertThat(client.readToEnd()).isEmpty();
+        }
+    }
+
+    /** The client is not told to continue, and need not send anything to be refused. */
+    @ParameterizedTest
+    @CsvSource({"0, 100", "1, 413"})
+    void bodyIsRefusedByItsDeclaredLengthBeforeItIsSent(int more, int status) {
+        try (RawClient client = RawClient.to(server)) {
+            client.send(RawClient.head(
+                    "POST",
+                    TRACK,
+                    authorization,
+                    "Content-Type: application/json",
+                    "Content-Length: " + (MAX_BATCH + more),
+                    "Expect: 100-continue"));
+
+            assertThat(client.read().status()).isEqualTo(status);
         }
     }
 
