@@ -23,9 +23,6 @@ final class Host {
     /** A label that occurs in no entry of the public suffix list. */
     private static final String UNLISTED_LABEL = "unlisted-label";
 
-    /** Longer than every entry of the public suffix list, and short enough for Guava with one more label. */
-    private static final int SUFFIX_SEARCH_LENGTH = 200;
-
     /** No zone id, which is local to one machine (RFC 6874), and only ASCII digits. */
     private static final CharMatcher IPV6_CHARACTERS = CharMatcher.anyOf("0123456789abcdefABCDEF:.");
 
@@ -92,16 +89,12 @@ final class Host {
 
     /**
      * A name below a host, so that a host whose children are suffixes by a wildcard of the list counts as a suffix
-     * itself. Null if the last label begins with a digit, which Guava refuses and no suffix does.
+     * itself. Null where Guava refuses it: if the last label begins with a digit, which that of no suffix does, or if
+     * the name is too long to be one label below a suffix.
      */
     private static @Nullable InternetDomainName below(String host) {
-        String name = UNLISTED_LABEL + "." + host.substring(suffixSearchStart(host));
+        String name = UNLISTED_LABEL + "." + host;
         return InternetDomainName.isValid(name) ? InternetDomainName.from(name) : null;
-    }
-
-    /** Where to start the search for a suffix, since Guava refuses names that are too long with one more label. */
-    private static int suffixSearchStart(String host) {
-        return host.length() <= SUFFIX_SEARCH_LENGTH ? 0 : host.indexOf('.', host.length() - SUFFIX_SEARCH_LENGTH) + 1;
     }
 
     static int labels(String host) {

@@ -24,6 +24,7 @@ class OriginAdviceTest {
                 "* | *",
                 "/ | /",
                 "https:///path | https:///path",
+                "://example.com | ://example.com",
                 "https://example.com\\@evil.net | https://example.com",
                 "app-*.example.com | app-*.example.com"
             })
