@@ -44,5 +44,11 @@ class KeyTrialTest {
         assertThat(KeyTrial.admitsAllOf(KEY.withScopes(List.of("BLOG_READ")), KEY))
                 .isTrue();
         assertThat(KeyTrial.admitsAllOf(KEY.withAllowMissingOrigin(true), KEY)).isFalse();
+
+        KeySpec bound = KeySpec.of(KeyTier.SECRET, "Backend").withAllowedIps(List.of("10.0.0.0/8"));
+        assertThat(KeyTrial.admitsAllOf(bound, bound.withAllowedIps(List.of()))).isTrue();
+        assertThat(KeyTrial.admitsAllOf(bound.withAllowedIps(List.of()), bound)).isFalse();
+        assertThat(KeyTrial.admitsAllOf(bound, bound.withAllowedIps(List.of("192.0.2.0/24"))))
+                .isFalse();
     }
 }
