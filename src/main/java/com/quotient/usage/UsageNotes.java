@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counters of one event loop. A use costs a few additions. Refusals are handed over every second, everything else
- * when it is collected, and only for keys that were used since.
+ * The counters of one event loop. A use costs a few additions. Refusals of some keys are handed over every second,
+ * everything else when it is collected, and only for keys that were used since.
  */
 public final class UsageNotes {
     /** Maximum kinds of refusals of all keys, beside the first of each key, that wait to be handed over. */
