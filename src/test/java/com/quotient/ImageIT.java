@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.config.Settings;
+import com.quotient.testing.Http11;
 import com.quotient.testing.Prerequisite;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
@@ -51,7 +52,7 @@ class ImageIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = Http11.newClient();
 
     @TempDir
     private Path directory;

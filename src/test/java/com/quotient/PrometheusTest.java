@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.testing.Eventually;
+import com.quotient.testing.Http11;
 import com.quotient.testing.Prerequisite;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
@@ -206,7 +207,7 @@ class PrometheusTest {
 
     /** A Prometheus that scrapes one server each second. */
     private final class Prometheus implements AutoCloseable {
-        private final HttpClient client = HttpClient.newHttpClient();
+        private final HttpClient client = Http11.newClient();
         private final Process process;
         private final int port;
 

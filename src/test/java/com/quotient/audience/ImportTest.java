@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.testing.Eventually;
+import com.quotient.testing.Http11;
 import com.quotient.testing.RawClient;
 import com.quotient.testing.RawHttp2;
 import com.quotient.testing.TestKeys;
@@ -20,7 +21,6 @@ import com.quotient.testing.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -480,7 +480,7 @@ class ImportTest {
                         .mapToObj(i -> row(i).getBytes(UTF_8))
                         .iterator())))
                 .build();
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = Http11.newClient().send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(AudienceClient.ok(answer).path("created").asInt()).isEqualTo(people);
         assertThat(client.send("GET", PEOPLE + "/export", null).body().lines().count())
                 .isEqualTo(people);

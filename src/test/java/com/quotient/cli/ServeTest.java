@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.quotient.embedded.EmbeddedPostgres;
+import com.quotient.testing.Http11;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -132,8 +132,7 @@ class ServeTest {
         if (origin != null) {
             request.header("Origin", origin);
         }
-        HttpResponse<String> response =
-                HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = Http11.newClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
         return JSON.readTree(response.body()).path("keyType").asText(response.body());
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.quotient.Main;
 import com.quotient.testing.ChildServer;
 import com.quotient.testing.GoodCaller;
+import com.quotient.testing.Http11;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.io.ByteArrayOutputStream;
@@ -42,10 +43,8 @@ class SmallHeapTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int BATCH_BYTES = 500_000;
 
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private static final HttpClient CLIENT =
+            Http11.newBuilder().connectTimeout(PATIENCE).build();
 
     private static TestServer beside;
     private static ChildServer server;

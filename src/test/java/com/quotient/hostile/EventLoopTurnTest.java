@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.quotient.hostile.WorstInputs.Input;
 import com.quotient.http.Route;
 import com.quotient.keys.KeyTier;
+import com.quotient.testing.Http11;
 import com.quotient.testing.LoopWatch;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
@@ -36,10 +37,8 @@ class EventLoopTurnTest {
 
     private static final int ATTEMPTS = 3;
 
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private static final HttpClient CLIENT =
+            Http11.newBuilder().connectTimeout(PATIENCE).build();
 
     private static TestServer server;
     private static String key;

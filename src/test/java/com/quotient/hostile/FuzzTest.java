@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.quotient.keys.KeyTier;
+import com.quotient.testing.Http11;
 import com.quotient.testing.LoopWatch;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
@@ -53,10 +54,8 @@ class FuzzTest {
     private static final int MAX_QUERY = 600;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
 
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private static final HttpClient CLIENT =
+            Http11.newBuilder().connectTimeout(PATIENCE).build();
 
     private static TestServer server;
     private static String secret;

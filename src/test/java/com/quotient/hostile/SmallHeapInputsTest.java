@@ -7,6 +7,7 @@ import com.quotient.Main;
 import com.quotient.hostile.WorstInputs.Input;
 import com.quotient.testing.ChildServer;
 import com.quotient.testing.GoodCaller;
+import com.quotient.testing.Http11;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
 import java.io.IOException;
@@ -26,10 +27,8 @@ import org.junit.jupiter.api.Test;
 class SmallHeapInputsTest {
     private static final int CALLERS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final HttpClient CLIENT = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private static final HttpClient CLIENT =
+            Http11.newBuilder().connectTimeout(PATIENCE).build();
 
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
 

@@ -3,6 +3,7 @@ package com.quotient.http;
 import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.quotient.testing.Http11;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.junit5.VertxExtension;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class AppFilesTest {
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final HttpClient CLIENT = Http11.newClient();
 
     private static HttpServer server;
     private static HttpServer empty;

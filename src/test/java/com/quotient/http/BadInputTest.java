@@ -19,11 +19,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -163,25 +161,22 @@ class BadInputTest {
     }
 
     @Test
-    void clientThatUpgradesToHttp2IsServed() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(server.uri(WHOAMI))
-                .version(HttpClient.Version.HTTP_2)
-                .header("Authorization", "Bearer " + key)
-                .build();
+    void clientThatUpgradesToHttp2IsServed() {
+        HttpClientAgent client = http2(true);
 
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        HttpClientResponse response =
+                TestServer.await(client.request(HttpMethod.GET, server.port(), "127.0.0.1", WHOAMI)
+                        .compose(sent ->
+                                sent.putHeader("Authorization", "Bearer " + key).send()));
 
+        assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        TestServer.await(client.close());
     }
 
     @Test
     void clientThatBeginsWithHttp2IsServed() {
-        HttpClientAgent client = server.server()
-                .vertx()
-                .createHttpClient(new HttpClientOptions()
-                        .setProtocolVersion(HttpVersion.HTTP_2)
-                        .setHttp2ClearTextUpgrade(false));
+        HttpClientAgent client = http2(false);
         for (String body : new String[] {"{\"eventType\":\"overHttp2\"}", "{"}) {
             HttpClientResponse response =
                     TestServer.await(client.request(HttpMethod.POST, server.port(), "127.0.0.1", TRACK)
@@ -193,6 +188,14 @@ class BadInputTest {
             assertThat(response.statusCode()).isEqualTo(body.length() > 1 ? 200 : 400);
         }
         TestServer.await(client.close());
+    }
+
+    private static HttpClientAgent http2(boolean upgrades) {
+        return server.server()
+                .vertx()
+                .createHttpClient(new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(upgrades));
     }
 
     @Test

@@ -9,7 +9,6 @@ import com.quotient.testing.RawClient;
 import com.quotient.testing.RawHttp2;
 import com.quotient.testing.TestKeys;
 import com.quotient.testing.TestServer;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -47,9 +46,7 @@ class ManagementTest {
 
     /** Uses HTTP/1.1, whose clients learn of a closed connection before they send the next request on it. */
     private static HttpResponse<String> management(String path) {
-        return server.send(HttpRequest.newBuilder(server.managementUri(path))
-                .version(HttpClient.Version.HTTP_1_1)
-                .build());
+        return server.send(HttpRequest.newBuilder(server.managementUri(path)).build());
     }
 
     @Test

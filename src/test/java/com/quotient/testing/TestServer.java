@@ -37,7 +37,7 @@ public final class TestServer implements AutoCloseable {
         this.databaseUrl = databaseUrl;
         this.server = server;
         this.tls = tls;
-        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+        HttpClient.Builder client = Http11.newBuilder().connectTimeout(PATIENCE);
         this.client = (tls ? client.sslContext(TlsSockets.context()) : client).build();
     }
 
@@ -149,7 +149,6 @@ public final class TestServer implements AutoCloseable {
             String method, String path, @Nullable String key, @Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .timeout(PATIENCE)
-                .version(HttpClient.Version.HTTP_1_1)
                 .method(
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
