@@ -18,23 +18,29 @@ const react = (version: string, alias: Record<string, string>) => ({
   resolve: { alias },
 });
 
+/** Tests with one server and one browser: files in parallel would only wait for each other. */
+const server = (name: string, files: object) => ({
+  test: {
+    name,
+    ...files,
+    globalSetup: ["tests/setup.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
+
+/** They install the packages, compile against them and bundle the examples. */
+const packaging = ["tests/packages.test.ts", "tests/examples.test.ts"];
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: "units", include: ["packages/{core,client,server}/test/*.test.ts"], testTimeout: 60_000 } },
       react("19", {}),
       react("18", { "react-dom": module("react-dom"), react: module("react") }),
-      {
-        test: {
-          name: "server",
-          include: ["tests/*.test.ts"],
-          globalSetup: ["tests/setup.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // One server and one browser; files in parallel would only wait for each other.
-          fileParallelism: false,
-        },
-      },
+      server("server", { include: ["tests/*.test.ts"], exclude: packaging }),
+      server("packages", { include: packaging }),
     ],
   },
 });

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -76,6 +77,7 @@ class ImageIT {
     }
 
     @Test
+    @Tag("slow")
     @ExtendWith(JarOnJdk25IT.NeedsJdk25.class)
     void trainedRuntimeServesWithItsCacheAsAUserWithoutRights() throws Exception {
         Path application = directory.resolve("quotient");

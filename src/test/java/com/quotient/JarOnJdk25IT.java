@@ -7,9 +7,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The same on JDK 25, on which the container image runs. */
+@Tag("slow")
 @ExtendWith(JarOnJdk25IT.NeedsJdk25.class)
 class JarOnJdk25IT extends JarIT {
     private static final Path JDKS = Path.of("/usr/lib/jvm");

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -16,10 +18,22 @@ class SdkIT {
     private static final Path SDK = Path.of("sdk");
     private static final long PATIENCE_MINUTES = 12;
 
-    @Test
-    void packagesBuildAndPassTheirTests() throws Exception {
+    @BeforeAll
+    static void build() throws Exception {
         run("npm", "ci", "--no-audit", "--no-fund");
-        run("npm", "test");
+        run("npm", "run", "build");
+    }
+
+    @Test
+    void sdksPassTheirTypesAndTestsAgainstTheServer() throws Exception {
+        run("npm", "run", "typecheck");
+        run("npm", "run", "test:behaviour");
+    }
+
+    @Test
+    @Tag("slow")
+    void packagesInstallAndTheirExamplesRun() throws Exception {
+        run("npm", "run", "test:packages");
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
