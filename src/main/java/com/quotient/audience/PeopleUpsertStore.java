@@ -20,66 +20,92 @@ import org.jspecify.annotations.Nullable;
 
 /** The upsert of people: one statement for each set of members that are given. */
 final class PeopleUpsertStore {
-    /**
-     * Upserts people with the same set of members and distinct email addresses. People with an unknown property or
-     * list, or a value of the wrong type, are reported and left out. The lists are locked against deletion. The people
-     * are written in order of their addresses, so that two statements with the same people cannot deadlock. A property
-     * to clear is a JSON null: an update removes it, a new person keeps it, and no reader shows it.
-     */
-    private static final String STATEMENT = """
+    /** Parameters that every statement has; those of lists, properties and senders follow. */
+    private static final int COMMON_PARAMETERS = 16;
+
+    private static final String GIVEN = """
             WITH given AS (
                 SELECT id COLLATE "C" AS id, email COLLATE "C" AS email, domain, status, first_name, last_name,
                     job_title, lead_score, shown_email, row
                 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                        $9::int[], $24::text[]) WITH ORDINALITY
+                        $9::int[], $10::text[]) WITH ORDINALITY
                     AS given (id, email, domain, status, first_name, last_name, job_title, lead_score, shown_email, row)
-            ), list AS (
-                SELECT id, slug FROM audience_list WHERE business_id = $1 AND slug = ANY ($17::text[])
+            )""";
+
+    private static final String WANTED = """
+            , list AS (
+                SELECT id, slug FROM audience_list WHERE business_id = $1 AND slug = ANY ($%2$d::text[])
                 ORDER BY id FOR KEY SHARE
             ), wanted AS (
                 SELECT wanted.row, wanted.slug, list.id
-                FROM unnest($16::bigint[], $17::text[]) AS wanted (row, slug)
+                FROM unnest($%1$d::bigint[], $%2$d::text[]) AS wanted (row, slug)
                 LEFT JOIN list ON list.slug = wanted.slug
-            ), value AS (
+            )""";
+
+    private static final String VALUES = """
+            , value AS (
                 SELECT sent.row, sent.name, property.id, property.type,
                     CASE WHEN sent.value = 'null' THEN 'null' ELSE sent.value::jsonb -> property.type END AS value
-                FROM unnest($18::bigint[], $19::text[], $20::text[]) AS sent (row, name, value)
+                FROM unnest($%1$d::bigint[], $%2$d::text[], $%3$d::text[]) AS sent (row, name, value)
                 LEFT JOIN audience_property AS property ON property.business_id = $1
                     AND property.target = 'PERSON' AND property.name = sent.name
-            ), refused AS (
+            )""";
+
+    /** {@code %s}: the faults. */
+    private static final String REFUSED = """
+            , refused AS (
                 SELECT row, array_agg(name) FILTER (WHERE kind = 'property') AS properties,
                     array_agg(name) FILTER (WHERE kind = 'list') AS lists,
                     jsonb_object_agg(name, kind) FILTER (WHERE kind NOT IN ('property', 'list')) AS misfits
-                FROM (
-                    SELECT row, 'property' AS kind, name FROM value WHERE id IS NULL
-                    UNION ALL SELECT row, 'list', slug FROM wanted WHERE id IS NULL
-                    UNION ALL SELECT row, type, name FROM value WHERE id IS NOT NULL AND value IS NULL
-                ) AS fault
+                FROM (%s) AS fault
                 GROUP BY row
-            ), stored AS (
+            )""";
+
+    private static final String LIST_FAULTS = "SELECT row, 'list' AS kind, slug AS name FROM wanted WHERE id IS NULL";
+
+    private static final String PROPERTY_FAULTS = """
+            SELECT row, 'property' AS kind, name FROM value WHERE id IS NULL
+            UNION ALL SELECT row, type, name FROM value WHERE id IS NOT NULL AND value IS NULL""";
+
+    /**
+     * {@code %1$s}: the properties, {@code %2$s}: what they are joined from, {@code %3$s}: who is left out,
+     * {@code %4$s}: how properties change, {@code %5$s}: how large they may become.
+     */
+    private static final String STORED = """
+            , stored AS (
                 INSERT INTO person AS known (business_id, id, email, domain, status, first_name, last_name, job_title,
-                    lead_score, properties, shown_email)
+                    lead_score, shown_email, properties)
                 SELECT $1, given.id, email, domain, coalesce(status, 'NOT_SUBSCRIBED'), first_name, last_name, job_title,
-                    coalesce(lead_score, 0), coalesce(entered.properties, '{}'), shown_email
-                FROM given
-                LEFT JOIN (
-                    SELECT row, jsonb_object_agg(id, value) AS properties FROM value WHERE id IS NOT NULL GROUP BY row
-                ) AS entered ON entered.row = given.row
-                WHERE given.row NOT IN (SELECT row FROM refused)
+                    coalesce(lead_score, 0), shown_email, %1$s
+                FROM given%2$s%3$s
                 ORDER BY email
                 ON CONFLICT (business_id, email) DO UPDATE SET
-                    status = CASE WHEN $10 AND NOT ($15 AND known.status IN ('BOUNCED', 'SPAM'))
+                    status = CASE WHEN $11 AND NOT ($16 AND known.status IN ('BOUNCED', 'SPAM'))
                         THEN excluded.status ELSE known.status END,
-                    first_name = CASE WHEN $11 THEN excluded.first_name ELSE known.first_name END,
-                    last_name = CASE WHEN $12 THEN excluded.last_name ELSE known.last_name END,
-                    job_title = CASE WHEN $13 THEN excluded.job_title ELSE known.job_title END,
-                    lead_score = CASE WHEN $14 THEN excluded.lead_score ELSE known.lead_score END,
-                    properties = jsonb_strip_nulls(known.properties || excluded.properties),
-                    updated_at = now()
-                WHERE excluded.properties = '{}'
-                    OR octet_length((known.properties || excluded.properties)::text) <= %d
+                    first_name = CASE WHEN $12 THEN excluded.first_name ELSE known.first_name END,
+                    last_name = CASE WHEN $13 THEN excluded.last_name ELSE known.last_name END,
+                    job_title = CASE WHEN $14 THEN excluded.job_title ELSE known.job_title END,
+                    lead_score = CASE WHEN $15 THEN excluded.lead_score ELSE known.lead_score END,%4$s
+                    updated_at = now()%5$s
                 RETURNING id, email
-            ), member AS (
+            )""";
+
+    private static final String ENTERED = """
+
+                LEFT JOIN (
+                    SELECT row, jsonb_object_agg(id, value) AS properties FROM value WHERE id IS NOT NULL GROUP BY row
+                ) AS entered ON entered.row = given.row""";
+
+    private static final String MERGED =
+            "\n        properties = jsonb_strip_nulls(known.properties || excluded.properties),";
+
+    private static final String SMALL_ENOUGH = """
+
+                WHERE excluded.properties = '{}'
+                    OR octet_length((known.properties || excluded.properties)::text) <= %d""".formatted(PropertyValues.MAX_BYTES);
+
+    private static final String MEMBERS = """
+            , member AS (
                 INSERT INTO audience_list_member (business_id, list_id, person_id)
                 SELECT $1, wanted.id, stored.id
                 FROM wanted
@@ -87,19 +113,27 @@ final class PeopleUpsertStore {
                 JOIN stored ON stored.email = given.email
                 ORDER BY wanted.id, stored.id
                 ON CONFLICT DO NOTHING
-            ), linked AS (
+            )""";
+
+    private static final String LINKED = """
+            , linked AS (
                 INSERT INTO event_link (business_id, person_id, kind, value)
                 SELECT $1, stored.id, sender.kind, sender.value
-                FROM unnest($21::bigint[], $22::text[], $23::text[]) AS sender (row, kind, value)
+                FROM unnest($%1$d::bigint[], $%2$d::text[], $%3$d::text[]) AS sender (row, kind, value)
                 JOIN given ON given.row = sender.row
                 JOIN stored ON stored.email = given.email
                 ON CONFLICT (business_id, person_id, kind, value) DO UPDATE SET until = excluded.until
-            )
-            SELECT given.row, stored.id, stored.id = given.id AS created, refused.properties, refused.lists,
-                refused.misfits
+            )""";
+
+    private static final String SELECT = """
+
+            SELECT given.row, stored.id, stored.id = given.id AS created%s
             FROM given
-            LEFT JOIN stored ON stored.email = given.email
-            LEFT JOIN refused ON refused.row = given.row""".formatted(PropertyValues.MAX_BYTES);
+            LEFT JOIN stored ON stored.email = given.email""";
+
+    private static final String WITH_REFUSED = """
+
+            LEFT JOIN refused ON refused.row = given.row""";
 
     private PeopleUpsertStore() {}
 
@@ -128,7 +162,11 @@ final class PeopleUpsertStore {
                     places.stream().map(place -> ids[place]).toArray(String[]::new),
                     places.stream().map(drafts::get).toList(),
                     publicKey);
-            done = done.compose(before -> pool.execute(businessId, STATEMENT, parameters))
+            String statement = statement(
+                    shape.getKey().lists(),
+                    shape.getKey().properties(),
+                    shape.getKey().senders());
+            done = done.compose(before -> pool.execute(businessId, statement, parameters))
                     .map(rows -> {
                         for (Row row : rows) {
                             outcomes[places.get(row.getLong("row").intValue() - 1)] = upserted(row);
@@ -140,10 +178,57 @@ final class PeopleUpsertStore {
     }
 
     /** People with the same set of members share one statement. */
-    private record Shape(Set<Member> given) {
+    private record Shape(Set<Member> given, boolean lists, boolean properties, boolean senders) {
         static Shape of(PersonDraft draft) {
-            return new Shape(draft.given());
+            return new Shape(
+                    draft.given(),
+                    !draft.lists().isEmpty(),
+                    !draft.properties().byName().isEmpty(),
+                    isGiven(draft.deviceId()) || isGiven(draft.sessionId()));
         }
+    }
+
+    /**
+     * Upserts people with the same set of members and distinct email addresses. People with an unknown property or
+     * list, or a value of the wrong type, are reported and left out. The lists are locked against deletion. The people
+     * are written in order of their addresses, so that two statements with the same people cannot deadlock. A property
+     * to clear is a JSON null: an update removes it, a new person keeps it, and no reader shows it.
+     *
+     * <p>The statement has only the parts for what is given: Postgres prepares every part anew for each execution, which
+     * would cost as much as storing the person.
+     */
+    static String statement(boolean lists, boolean properties, boolean senders) {
+        int next = COMMON_PARAMETERS + 1;
+        StringBuilder statement = new StringBuilder(GIVEN);
+        List<String> faults = new ArrayList<>();
+        if (lists) {
+            statement.append(WANTED.formatted(next++, next++));
+            faults.add(LIST_FAULTS);
+        }
+        if (properties) {
+            statement.append(VALUES.formatted(next++, next++, next++));
+            faults.add(PROPERTY_FAULTS);
+        }
+        boolean mayRefuse = !faults.isEmpty();
+        if (mayRefuse) {
+            statement.append(REFUSED.formatted(String.join(" UNION ALL ", faults)));
+        }
+        statement.append(STORED.formatted(
+                properties ? "coalesce(entered.properties, '{}')" : "'{}'",
+                properties ? ENTERED : "",
+                mayRefuse ? " WHERE given.row NOT IN (SELECT row FROM refused)" : "",
+                properties ? MERGED : "",
+                properties ? SMALL_ENOUGH : ""));
+        if (lists) {
+            statement.append(MEMBERS);
+        }
+        if (senders) {
+            statement.append(LINKED.formatted(next++, next++, next));
+        }
+        return statement
+                .append(SELECT.formatted(mayRefuse ? ", refused.properties, refused.lists, refused.misfits" : ""))
+                .append(mayRefuse ? WITH_REFUSED : "")
+                .toString();
     }
 
     private static Tuple parameters(
@@ -159,7 +244,7 @@ final class PeopleUpsertStore {
             senders.addIfGiven(row, "DEVICE", draft.deviceId());
             senders.addIfGiven(row, "SESSION", draft.sessionId());
         }
-        return Tuple.from(Arrays.asList(
+        Tuple parameters = Tuple.tuple(new ArrayList<>(Arrays.asList(
                 businessId,
                 ids,
                 texts(drafts, draft -> draft.email().value()),
@@ -171,21 +256,27 @@ final class PeopleUpsertStore {
                 texts(drafts, PersonDraft::lastName),
                 texts(drafts, PersonDraft::jobTitle),
                 drafts.stream().map(PersonDraft::leadScore).toArray(Integer[]::new),
+                texts(drafts, draft -> draft.email().shownIfOther()),
                 shape.given().contains(Member.STATUS),
                 shape.given().contains(Member.FIRST_NAME),
                 shape.given().contains(Member.LAST_NAME),
                 shape.given().contains(Member.JOB_TITLE),
                 shape.given().contains(Member.LEAD_SCORE),
-                publicKey,
-                lists.rows(),
-                lists.firsts(),
-                properties.rows(),
-                properties.firsts(),
-                properties.seconds(),
-                senders.rows(),
-                senders.firsts(),
-                senders.seconds(),
-                texts(drafts, draft -> draft.email().shownIfOther())));
+                publicKey)));
+        if (shape.lists()) {
+            parameters.addValue(lists.rows()).addValue(lists.firsts());
+        }
+        if (shape.properties()) {
+            properties.addTo(parameters);
+        }
+        if (shape.senders()) {
+            senders.addTo(parameters);
+        }
+        return parameters;
+    }
+
+    private static boolean isGiven(@Nullable String text) {
+        return text != null && !text.isEmpty();
     }
 
     /** Values of which a person can have several, with the index of the person's row. */
@@ -201,7 +292,7 @@ final class PeopleUpsertStore {
         }
 
         void addIfGiven(long row, String first, @Nullable String second) {
-            if (second != null && !second.isEmpty()) {
+            if (isGiven(second)) {
                 add(row, first, second);
             }
         }
@@ -214,8 +305,8 @@ final class PeopleUpsertStore {
             return firsts.toArray(String[]::new);
         }
 
-        String[] seconds() {
-            return seconds.toArray(String[]::new);
+        void addTo(Tuple parameters) {
+            parameters.addValue(rows()).addValue(firsts()).addValue(seconds.toArray(String[]::new));
         }
     }
 
@@ -233,6 +324,7 @@ final class PeopleUpsertStore {
 
     private static Upserted upserted(Row row) {
         String id = row.getString("id");
+        // Without properties and lists nobody is refused, and these columns are not there.
         return id == null
                 ? Refused.of(
                         row.getArrayOfStrings("properties"),

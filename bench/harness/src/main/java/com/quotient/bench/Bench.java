@@ -4,6 +4,7 @@ import com.quotient.bench.scenario.Blog;
 import com.quotient.bench.scenario.Ingest;
 import com.quotient.bench.scenario.Keys;
 import com.quotient.bench.scenario.Pieces;
+import com.quotient.bench.scenario.Reads;
 import com.quotient.bench.scenario.Refusals;
 import com.quotient.bench.scenario.Scaling;
 import com.quotient.bench.scenario.Start;
@@ -22,6 +23,7 @@ public final class Bench {
             new Refusals(),
             new Ingest(),
             new Upsert(),
+            new Reads(),
             new Blog(),
             new Keys(),
             new Scaling(),

@@ -20,6 +20,10 @@ public final class Request {
         return new Request("POST", path);
     }
 
+    public static Request put(String path) {
+        return new Request("PUT", path);
+    }
+
     public Request header(String name, String value) {
         text.append(name).append(": ").append(value).append("\r\n");
         return this;
