@@ -48,7 +48,16 @@ public final class TestPostgres implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server = start(directory, 0);
+        makeLoginsCheap();
         Runtime.getRuntime().addShutdownHook(new Thread(this::discard, "stop " + directory.getFileName()));
+    }
+
+    /** A login of SCRAM takes 4096 rounds on both sides, and tests make thousands of connections. */
+    private void makeLoginsCheap() {
+        DatabaseUrl login = DatabaseUrl.parse(url("postgres"));
+        execute(
+                url("postgres"),
+                "SET scram_iterations = 1; ALTER ROLE " + login.user() + " PASSWORD '" + login.password() + "'");
     }
 
     private static final class Shared {
