@@ -1,6 +1,5 @@
 package com.quotient.dashboard;
 
-import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.quotient.testing.TestCertificates;
@@ -20,9 +19,7 @@ class DashboardPlaceTest {
         DashboardClient client = new DashboardClient(server);
         client.base = base;
         client.origin = origin;
-        String email = DashboardClient.email();
-        await(DashboardClient.businesses(server)
-                .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
+        String email = DashboardClient.user(server);
         assertThat(client.signIn(email, DashboardClient.PASSWORD).statusCode()).isEqualTo(200);
         return client;
     }
@@ -98,9 +95,7 @@ class DashboardPlaceTest {
         try (TestServer server = TestServer.start("dashboard.publicUrl", "https://example.com/dashboard")) {
             DashboardClient client = new DashboardClient(server);
             client.origin = "https://example.com";
-            String email = DashboardClient.email();
-            await(DashboardClient.businesses(server)
-                    .createUser(DashboardClient.business(server).id(), email, DashboardClient.PASSWORD));
+            String email = DashboardClient.user(server);
 
             HttpResponse<String> answer = client.signIn(email, DashboardClient.PASSWORD);
 

@@ -7,7 +7,6 @@ import static com.quotient.testing.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.quotient.business.Business;
 import com.quotient.testing.TestPostgres;
 import com.quotient.testing.TestServer;
 import io.vertx.core.json.JsonObject;
@@ -26,10 +25,7 @@ class DashboardSessionTest {
     }
 
     private static String user() {
-        String email = DashboardClient.email();
-        Business business = DashboardClient.business(server);
-        await(DashboardClient.businesses(server).createUser(business.id(), email, PASSWORD));
-        return email;
+        return DashboardClient.user(server);
     }
 
     @Test
@@ -46,6 +42,16 @@ class DashboardSessionTest {
         assertThat(somebody.path("user").path("email").asText()).isEqualTo(email);
         assertThat(somebody.path("role").asText()).isEqualTo("owner");
         assertThat(somebody.path("server").path("insecure").asBoolean()).isFalse();
+    }
+
+    @Test
+    void userWhomTheOperatorCreatesSignsIn() {
+        String email = DashboardClient.email();
+        await(DashboardClient.businesses(server)
+                .createUser(DashboardClient.business(server).id(), email, PASSWORD));
+
+        assertThat(new DashboardClient(server).signIn(email, PASSWORD).statusCode())
+                .isEqualTo(200);
     }
 
     @Test

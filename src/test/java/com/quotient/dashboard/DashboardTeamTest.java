@@ -94,6 +94,32 @@ class DashboardTeamTest {
     }
 
     @Test
+    void guestWithoutAnAccountChoosesThePasswordThatOpensIt() {
+        String email = DashboardClient.email();
+        JsonNode invited = json(DashboardClient.owner(server)
+                .post("/team/invitations", new JsonObject().put("email", email).put("role", "member")));
+        DashboardClient guest = new DashboardClient(server);
+
+        JsonNode joined = json(guest.post(
+                "/invitations/accept",
+                new JsonObject().put("token", token(invited)).put("password", DashboardClient.PASSWORD)));
+
+        assertThat(joined.path("role").asText()).isEqualTo("member");
+        assertThat(guest.read("/team").path("members")).hasSize(2);
+        assertThat(new DashboardClient(server)
+                        .signIn(email, DashboardClient.PASSWORD)
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(TestPostgres.query(
+                                server.databaseUrl(),
+                                "SELECT password_hash FROM business_user WHERE email = '" + email + "'")
+                        .get(0)
+                        .get(0))
+                .asString()
+                .startsWith("$pbkdf2$it=210000$");
+    }
+
+    @Test
     void membersAndInvalidAddressesAreNotInvited() {
         DashboardClient owner = DashboardClient.owner(server);
         String email = owner.read("/session").path("user").path("email").asText();
