@@ -175,7 +175,7 @@ final class OpenDatabase implements AutoCloseable {
             migrate();
             return;
         }
-        int pending = explained(() -> Migrations.pending(url));
+        int pending = await(Migrations.pending(vertx, database, url));
         if (pending > 0) {
             throw new CommandFailure("The schema of " + url + " lacks " + pending
                     + (pending == 1 ? " migration" : " migrations") + "; run 'quotient migrate' first.");

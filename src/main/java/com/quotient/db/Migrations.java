@@ -59,15 +59,28 @@ public final class Migrations {
      * start.
      */
     public static Future<Void> migrate(Vertx vertx, Database database, DatabaseUrl url) {
+        return needsFlyway(vertx, database, url)
+                .compose(needed ->
+                        needed ? vertx.executeBlocking(() -> migrate(url)).mapEmpty() : Future.succeededFuture());
+    }
+
+    /**
+     * The number of pending migrations; changes nothing. Loads Flyway as {@link #migrate(Vertx, Database, DatabaseUrl)}
+     * does.
+     */
+    public static Future<Integer> pending(Vertx vertx, Database database, DatabaseUrl url) {
+        return needsFlyway(vertx, database, url)
+                .compose(needed -> needed ? vertx.executeBlocking(() -> pending(url)) : Future.succeededFuture(0));
+    }
+
+    private static Future<Boolean> needsFlyway(Vertx vertx, Database database, DatabaseUrl url) {
         return requireSupported(database, url)
                 .compose(supported -> isUpToDate(vertx, database))
+                .map(upToDate -> !upToDate)
                 // Flyway reports any other fault of the database.
                 .recover(failure -> PgErrors.isUnavailable(failure) || failure instanceof UnsupportedPostgres
                         ? Future.failedFuture(failure)
-                        : Future.succeededFuture(false))
-                .compose(upToDate -> upToDate
-                        ? Future.succeededFuture()
-                        : vertx.executeBlocking(() -> migrate(url)).mapEmpty());
+                        : Future.succeededFuture(true));
     }
 
     /** Blocks until the schema is up to date; returns the number of applied migrations. */
@@ -78,7 +91,7 @@ public final class Migrations {
     }
 
     /** Blocks; returns the number of pending migrations and changes nothing. */
-    public static int pending(DatabaseUrl url) {
+    static int pending(DatabaseUrl url) {
         requireSupported(url);
         return flyway(url).info().pending().length;
     }
