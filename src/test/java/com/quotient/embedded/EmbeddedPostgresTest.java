@@ -102,6 +102,8 @@ class EmbeddedPostgresTest {
     void aPostgresWhoseOwnerWasKilledIsReplacedAndItsDataIsThere() throws Exception {
         Process owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Owner.class.getName(),
