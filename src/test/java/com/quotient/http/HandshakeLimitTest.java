@@ -2,8 +2,13 @@ package com.quotient.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.net.InetAddresses;
 import com.quotient.config.HttpConfig;
 import com.quotient.testing.TestServer;
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +40,24 @@ class HandshakeLimitTest {
 
     @Test
     void behindProxiesNoAddressIsLimitedSinceAllAreThoseOfProxies() {
-        assertThat(admitted(limit("80", "5", "1"), null, 100, 0)).isEqualTo(80);
+        Channel proxy = new EmbeddedChannel() {
+            @Override
+            protected SocketAddress remoteAddress0() {
+                return new InetSocketAddress(InetAddresses.forString("192.0.2.1"), 50_000);
+            }
+        };
+
+        assertThat(admitted(limit("80", "5", "0"), proxy)).isEqualTo(5);
+        assertThat(admitted(limit("80", "5", "1"), proxy)).isEqualTo(80);
+    }
+
+    @Test
+    void eachSecondHasRoomForAsManyAsTheOneBefore() {
+        HandshakeLimit limit = limit("80", "60", "0");
+        for (int second = 0; second < 3; second++) {
+            assertThat(admitted(limit, "one", 100, second * SECOND)).isEqualTo(60);
+            assertThat(admitted(limit, "two", 100, second * SECOND)).isEqualTo(10);
+        }
     }
 
     private static HandshakeLimit limit(String max, String perAddress, String proxies) {
@@ -49,6 +71,10 @@ class HandshakeLimitTest {
                         proxies)
                 .http();
         return new HandshakeLimit(config, 0);
+    }
+
+    private static long admitted(HandshakeLimit limit, Channel channel) {
+        return IntStream.range(0, 100).filter(i -> limit.admit(channel, 0)).count();
     }
 
     private static long admitted(HandshakeLimit limit, String network, int times, long nowNanos) {
