@@ -17,6 +17,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What a receiver asks for by its answer, and what an operator sees of it. */
@@ -55,6 +57,39 @@ class WebhookHoldTest extends WebhookServer {
         assertThat(receiver.received().get(2).path()).isEqualTo("/");
         assertThat(await(flows.admin().find(flow.details().id())).holds()).isEmpty();
         assertThat(await(flows.outbox().resume(flow.details()))).isEmpty();
+    }
+
+    /** Two webhooks of the step are under way, and the answer that asks for less comes last. */
+    @Test
+    void stepStaysHeldForTheLongestThatAReceiverHasAskedFor() {
+        start();
+        CountDownLatch bothCame = new CountDownLatch(2);
+        CountDownLatch held = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        receiver.behave(exchange -> {
+            boolean gone = first.getAndSet(false);
+            bothCame.countDown();
+            bothCame.await();
+            if (!gone) {
+                held.await();
+                exchange.getResponseHeaders().set("Retry-After", "1");
+            }
+            exchange.sendResponseHeaders(gone ? 410 : 503, -1);
+        });
+        FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"));
+        trigger(flow);
+        trigger(flow);
+        eventually(SOON, () -> assertThat(await(flows.outbox().failures(flow.details(), 100)))
+                .hasSize(1));
+        held.countDown();
+
+        eventually(SOON, () -> assertThat(await(flows.outbox().failures(flow.details(), 100)))
+                .hasSize(2));
+
+        assertThat(await(flows.admin().find(flow.details().id())).holds())
+                .extracting(Hold::until)
+                .containsOnlyNulls();
+        assertThat(receiver.received()).hasSize(2);
     }
 
     @Test

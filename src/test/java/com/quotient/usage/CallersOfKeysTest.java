@@ -11,6 +11,7 @@ import com.quotient.usage.PendingUsage.Limits;
 import com.quotient.usage.UsageBatch.KeyUse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -158,6 +159,44 @@ class CallersOfKeysTest {
 
         key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
         assertThat(calls(collected(notes))).isEqualTo(1);
+    }
+
+    @Test
+    void callersOfAKeyThatCallsAgainAreDueAsOftenAsThoseOfAnyOther() {
+        UsageNotes notes = new UsageNotes();
+        KeyNotes key = notes.of("key_1", "biz_1");
+        key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
+        assertThat(calls(collected(notes))).isEqualTo(1);
+        for (int collection = 0; collection < 6; collection++) {
+            assertThat(collected(notes)).isEmpty();
+        }
+
+        List<Integer> handedOver = new ArrayList<>();
+        for (int collection = 1; collection <= 12; collection++) {
+            key.used("https://a.example", WHOAMI, CHROME, now.toEpochMilli());
+            if (calls(collected(notes)) > 0) {
+                handedOver.add(collection);
+            }
+        }
+
+        assertThat(handedOver).as("as a new one, and with its share").containsExactly(1, 6, 12);
+    }
+
+    @Test
+    void callersOfKeysThatFellSilentLeaveRoomForOthers() {
+        UsageNotes notes = new UsageNotes();
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 700; i++) {
+                KeyNotes key = notes.of("key_" + round + "_" + i, "biz_1");
+                for (int j = 0; j < 16; j++) {
+                    key.used("https://" + j + ".example", WHOAMI, CHROME, now.toEpochMilli());
+                }
+            }
+            assertThat(everything(notes).stream().mapToInt(use -> use.callers().size()).sum())
+                    .as("round %d", round)
+                    .isBetween(10_000, 10_000 + 2 * 700);
+            assertThat(everything(notes)).isEmpty();
+        }
     }
 
     @Test
