@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -212,6 +213,24 @@ class IngestVerticleTest {
                 .singleElement()
                 .extracting("duplicate")
                 .isEqualTo(false);
+    }
+
+    /** One statement stores the events of many businesses. */
+    @Test
+    void businessesThatShareAStatementDoNotShareMessageIds() {
+        deploy();
+        EventStore store = new EventStore(pools.ingest());
+        String message = message();
+        String other = database.business();
+        NewEvent own = event(business, message);
+        NewEvent foreign = event(other, message);
+        NewEvent ownAgain = event(business, message);
+        NewEvent foreignAgain = event(other, message);
+
+        assertThat(await(store.insert(List.of(own, foreign)))).isEmpty();
+        assertThat(await(store.insert(List.of(ownAgain, foreignAgain))))
+                .isEqualTo(Map.of(ownAgain.id(), own.id(), foreignAgain.id(), foreign.id()));
+        assertThat(database.count("event WHERE message_id = '" + message + "'")).isEqualTo(2);
     }
 
     @Test

@@ -136,13 +136,11 @@ class FlowTest {
         String flow = flows.flow(business, STEPS).details().id();
         String person = flows.person(business);
 
-        for (HttpResponse<String> response : List.of(
-                trigger("flw_nothing", person, secret),
-                trigger(flows.flow(other, STEPS).details().id(), person, secret),
-                trigger(flow, "per_nobody", secret),
-                trigger(flow, flows.person(other), secret))) {
-            assertThat(response.statusCode()).isEqualTo(404);
-            assertThat(json(response).path("code").asText()).isEqualTo("NOT_FOUND");
+        for (String unknown : List.of("flw_nothing", flows.flow(other, STEPS).details().id())) {
+            assertNotFound(trigger(unknown, person, secret), "There is no flow with this id.");
+        }
+        for (String unknown : List.of("per_nobody", flows.person(other))) {
+            assertNotFound(trigger(flow, unknown, secret), "There is no person with this id.");
         }
         assertThat(flows.count("flow_enrolment", "flow_id = '" + flow + "'")).isZero();
     }
@@ -175,5 +173,11 @@ class FlowTest {
 
     private static long enrolments(String flow, String person) {
         return flows.count("flow_enrolment", "flow_id = '" + flow + "' AND person_id = '" + person + "'");
+    }
+
+    private static void assertNotFound(HttpResponse<String> response, String detail) {
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(json(response).path("code").asText()).isEqualTo("NOT_FOUND");
+        assertThat(json(response).path("detail").asText()).isEqualTo(detail);
     }
 }

@@ -26,7 +26,8 @@ class WebhookHoldTest extends WebhookServer {
 
     @Test
     void receiverThatIsGoneHoldsItsStepUntilAnOperatorResumesIt() {
-        start();
+        // A retry would come too late, and give the webhook up.
+        start("webhook.firstRetry", "1s", "webhook.maxRetryDelay", "1s", "webhook.giveUpAfter", "100ms");
         receiver.behave(Behaviour.status(410));
         FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"), receiver.step("/next"));
         FlowAdmin.Issued other = flows.flow(business, receiver.step("/other"));

@@ -152,6 +152,9 @@ class IdempotencyTest {
         assertThat(ofOther.statusCode()).isEqualTo(200);
         assertThat(json(ofOther).path("eventId").asText()).isNotEqualTo(id);
         assertThat(ofVisitor.statusCode()).isEqualTo(404);
+        assertThat(json(post(EVENTS, EVENT)).path("eventId").asText()).isEqualTo(id);
+        assertThat(server.post(EVENTS, other, EVENT, "Idempotency-Key", name).body())
+                .isEqualTo(ofOther.body());
     }
 
     @Test

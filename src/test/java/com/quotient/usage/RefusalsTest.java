@@ -142,8 +142,8 @@ class RefusalsTest {
             String other = keyOnTrial(server, since);
             PendingUsage pending = new PendingUsage();
 
-            // Three event loops: the first has not heard of the new trial, and its counts come last.
-            for (Instant trial : List.of(since, since, earlier)) {
+            // The first of three event loops hears of the new trial last.
+            for (Instant trial : List.of(earlier, since, since, earlier)) {
                 UsageNotes notes = new UsageNotes();
                 notes.of(key, "biz_1").wouldBeRefused(trial, "origin", "https://a.example", "GET /whoami", 1);
                 notes.drainUrgent().uses().forEach(use -> pending.add(use, Instant.now(), LIMITS));
@@ -158,6 +158,20 @@ class RefusalsTest {
             assertThat(TestPostgres.query(server.databaseUrl(), "SELECT key_id, count FROM key_trial_day"))
                     .containsExactly(List.of(key, 2L));
         }
+    }
+
+    @Test
+    void eventLoopForgetsWhatATrialCountedOnceTheKeyHasAnother() {
+        UsageNotes notes = new UsageNotes();
+        KeyNotes key = notes.of("key_1", "biz_1");
+        Instant since = Instant.EPOCH.plusMillis(1);
+        key.wouldBeRefused(Instant.EPOCH, "origin", "https://a.example", "GET /whoami", 1);
+        key.wouldBeRefused(since, "origin", "https://b.example", "GET /whoami", 1);
+
+        assertThat(notes.drainUrgent().uses()).singleElement().satisfies(use -> {
+            assertThat(use.tried().since()).isEqualTo(since);
+            assertThat(use.tried().counts().size()).isEqualTo(1);
+        });
     }
 
     private static String keyOnTrial(TestServer server, Instant since) {
@@ -188,6 +202,20 @@ class RefusalsTest {
             use.refused().forEach((kind, tally) -> subjects.add(kind.subject()));
             assertThat(subjects).containsExactly("https://" + use.keyId().substring(4) + ".example");
         });
+    }
+
+    @Test
+    void whatTrialsOfManyKeysCountIsCollectedToo() {
+        UsageNotes notes = new UsageNotes();
+        int keys = 150;
+        for (int i = 0; i < keys; i++) {
+            notes.of("key_" + i, "biz_1").wouldBeRefused(Instant.EPOCH, "origin", "https://a.example", "GET /x", 1);
+        }
+        assertThat(notes.drainUrgent().uses()).hasSize(100);
+
+        notes.collect();
+
+        assertThat(notes.drain().uses()).hasSize(keys - 100);
     }
 
     @Test
