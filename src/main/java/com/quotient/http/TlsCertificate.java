@@ -114,6 +114,7 @@ public final class TlsCertificate {
                 certificates.add((X509Certificate) certificate);
             }
             if (!certificates.isEmpty()) {
+                requireOrder(certificates, config);
                 return certificates;
             }
         } catch (CertificateException e) {
@@ -121,6 +122,18 @@ public final class TlsCertificate {
         }
         throw new InvalidSetting("http.tlsCertificateFile must name a PEM file with the certificate of the server and"
                 + " those of its issuers, but " + config.tlsCertificateFile() + " is not one.");
+    }
+
+    /** A key store takes no other chain, and does not say which of them is out of place. */
+    private static void requireOrder(List<X509Certificate> chain, HttpConfig config) {
+        for (int i = 1; i < chain.size(); i++) {
+            X509Certificate signed = chain.get(i - 1);
+            if (!signed.getIssuerX500Principal().equals(chain.get(i).getSubjectX500Principal())) {
+                throw new InvalidSetting("In " + config.tlsCertificateFile() + " the certificate of "
+                        + signed.getSubjectX500Principal() + " must be followed by that of its issuer, "
+                        + signed.getIssuerX500Principal() + "; put that of the server first.");
+            }
+        }
     }
 
     @SuppressWarnings("NullAway") // No file is read here, and only for files a Vertx is needed.

@@ -75,8 +75,11 @@ class TlsTest {
 
     private static Pair first;
     private static Pair second;
-    private static Pair expired;
-    private static Pair future;
+    private static Pair issuer;
+    /** Certificates that are valid, whose issuers' are not. */
+    private static Pair underExpired;
+
+    private static Pair underFuture;
     private static TestServer server;
     /** With deadlines that are soon over; also for who only shakes hands, on a machine that is busy. */
     private static TestServer impatient;
@@ -90,8 +93,10 @@ class TlsTest {
         certificates.authority("authority");
         first = certificates.server("authority", "first", "localhost", "-1d", 30);
         second = certificates.server("authority", "second", "localhost", "-1d", 60);
-        expired = certificates.server("authority", "expired", "localhost", "-10d", 5);
-        future = certificates.server("authority", "future", "localhost", "+5d", 30);
+        issuer = certificates.intermediate("authority", "former", "-10d", 5);
+        underExpired = certificates.serverOf(issuer, "under-expired", "localhost");
+        underFuture = certificates.serverOf(
+                certificates.intermediate("authority", "coming", "+5d", 30), "under-future", "localhost");
         install(first);
         server = TestServer.start(
                 "http.tlsCertificateFile", certificateFile().toString(),
@@ -216,8 +221,8 @@ class TlsTest {
         Map<String, Runnable> replacements = Map.of(
                 "belongs to another certificate", () -> install(second.certificate(), first.key()),
                 "is not one", () -> install(second.certificate(), second.certificate()),
-                "is not valid before", () -> install(future.certificate(), future.key()),
-                "has expired", () -> install(expired.certificate(), expired.key()),
+                "is not valid before", () -> install(underFuture),
+                "has expired", () -> install(underExpired),
                 "cannot be read", TlsTest::remove);
         for (Map.Entry<String, Runnable> replacement : replacements.entrySet()) {
             Logger logger = (Logger) LoggerFactory.getLogger(TlsCertificateVerticle.class);
@@ -509,6 +514,14 @@ class TlsTest {
         assertRefused(text, first.key(), "http.tlsCertificateFile must name a PEM file with the certificate");
         assertRefused(first.certificate(), text, "http.tlsKeyFile must name a PEM file with a private key");
         assertRefused(first.certificate(), second.key(), "belongs to another certificate");
+        Path reversed = Files.writeString(
+                directory.resolve("reversed.pem"),
+                Files.readString(issuer.certificate()) + Files.readString(underExpired.certificate()));
+        assertRefused(
+                reversed,
+                underExpired.key(),
+                "the certificate of CN=former must be followed by that of its issuer, CN=authority; put that of the"
+                        + " server first");
     }
 
     private static void assertRefused(Path certificate, Path keyFile, String sentence) {
