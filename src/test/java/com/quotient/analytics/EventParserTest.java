@@ -13,8 +13,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.quotient.analytics.Rejection.Code;
 import com.quotient.json.InvalidJson;
 import com.quotient.json.InvalidJson.Fault;
+import com.quotient.keys.KeyFormat;
+import com.quotient.keys.KeyTier;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -210,6 +213,16 @@ class EventParserTest {
                     "[{\"eventType\":\"a\",\"apiKey\":\"sk_secret\",\"properties\":{\"apiKey\":\"pk_1\",\"b\":1}}]");
 
             assertThat(batch.events().get(0).properties()).isEqualTo("{\"b\":1}");
+        }
+
+        @Test
+        void issuedPrivateKeyInsideOfAnEventRefusesIt() {
+            String key = KeyFormat.issue(KeyTier.SECRET, new SecureRandom());
+
+            EventBatch batch = parse("[{\"eventType\":\"a\",\"apiKey\":\"" + key + "\"},{\"eventType\":\"b\"}]");
+
+            assertThat(batch.rejections()).extracting(Rejection::code).containsExactly(Code.SECRET_KEY);
+            assertThat(batch.events()).extracting(Event::eventType).containsExactly("b");
         }
 
         @Test

@@ -200,6 +200,29 @@ class CallersOfKeysTest {
     }
 
     @Test
+    void callersThatAreNotDueYetAreWrittenAtAStop() {
+        String url = TestServer.freshDatabase();
+        String calls = "SELECT coalesce(sum(count), 0)::bigint FROM key_caller_day";
+        try (TestServer server = TestServer.on(
+                url, "http.instances", "1", "usage.flushInterval", "5m", "usage.handOverInterval", "500ms")) {
+            TestKeys keys = new TestKeys(server);
+            String key = keys.publicKey(keys.business(), "https://mine.example");
+            assertThat(call(server, key, "https://mine.example")).isEqualTo(200);
+            // A refusal is handed over soon, and takes the new caller along.
+            assertThat(call(server, key, "https://other.example")).isEqualTo(403);
+            eventually(Duration.ofSeconds(60), () -> assertThat(TestPostgres.query(url, calls))
+                    .containsExactly(List.of(1L)));
+            assertThat(call(server, key, "https://mine.example")).isEqualTo(200);
+        }
+
+        assertThat(TestPostgres.query(url, calls)).containsExactly(List.of(2L));
+    }
+
+    private static int call(TestServer server, String key, String origin) {
+        return server.get("/api/v0/whoami", key, "Origin", origin).statusCode();
+    }
+
+    @Test
     void refusalDoesNotWaitForACollectionAndNothingIsCountedTwice() {
         UsageNotes notes = new UsageNotes();
         KeyNotes key = notes.of("key_1", "biz_1");
