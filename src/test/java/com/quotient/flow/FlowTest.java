@@ -136,7 +136,8 @@ class FlowTest {
         String flow = flows.flow(business, STEPS).details().id();
         String person = flows.person(business);
 
-        for (String unknown : List.of("flw_nothing", flows.flow(other, STEPS).details().id())) {
+        for (String unknown :
+                List.of("flw_nothing", flows.flow(other, STEPS).details().id())) {
             assertNotFound(trigger(unknown, person, secret), "There is no flow with this id.");
         }
         for (String unknown : List.of("per_nobody", flows.person(other))) {

@@ -192,7 +192,9 @@ class CallersOfKeysTest {
                     key.used("https://" + j + ".example", WHOAMI, CHROME, now.toEpochMilli());
                 }
             }
-            assertThat(everything(notes).stream().mapToInt(use -> use.callers().size()).sum())
+            assertThat(everything(notes).stream()
+                            .mapToInt(use -> use.callers().size())
+                            .sum())
                     .as("round %d", round)
                     .isBetween(10_000, 10_000 + 2 * 700);
             assertThat(everything(notes)).isEmpty();
