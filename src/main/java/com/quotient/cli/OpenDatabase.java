@@ -189,7 +189,8 @@ final class OpenDatabase implements AutoCloseable {
     private <T> T explained(Step<T> step) {
         try {
             return step.run();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // A future that is awaited throws its failure as it is, checked ones included.
             throw Failures.explained(e, url);
         }
     }
