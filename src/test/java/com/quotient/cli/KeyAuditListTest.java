@@ -36,6 +36,20 @@ class KeyAuditListTest extends CommandTest {
     }
 
     @Test
+    void entriesOfAnotherBusinessAreLeftOutAndNoneHoldsTheTextOfAKey() {
+        String publicKey = create("pk").get("key").asText();
+        String privateKey = create("sk").get("key").asText();
+        TestPostgres.execute(
+                url,
+                "INSERT INTO business (id, name) VALUES ('biz_other', 'Other'); INSERT INTO key_audit (business_id,"
+                        + " key_id, action, actor, source) VALUES ('biz_other', 'key_1', 'update', 'a', 'b')");
+
+        assertThat(json("key", "audit").get("entries")).hasSize(3);
+        assertThat(json("key", "audit", "--business", "Acme").get("entries")).hasSize(2);
+        assertThat(json("key", "audit").toString()).doesNotContain(publicKey, privateKey);
+    }
+
+    @Test
     void entriesAreChosenByActionAndAge() {
         String id = create("sk").get("id").asText();
         run("key", "disable", id);
