@@ -12,6 +12,7 @@ import com.quotient.bench.Section;
 import com.quotient.bench.Target;
 import com.quotient.bench.Workload;
 import com.quotient.bench.contender.Bare;
+import com.quotient.bench.contender.Fastify;
 import com.quotient.bench.contender.Nginx;
 import com.quotient.bench.contender.Ours;
 import com.quotient.bench.contender.WebFlux;
@@ -43,14 +44,20 @@ public final class Refusals implements Scenario {
     public void run(Lab lab, Section section) {
         Database database = lab.database("refusals", KEYS, WITHOUT_SCOPE, LIMITED);
         Workload limited =
-                refused("rate limited", 429, LIMITED.count(), i -> whoami(LIMITED.key(i), LIMITED.origin(i)));
+                refused(Fastify.RATE_LIMITED, 429, LIMITED.count(), i -> whoami(LIMITED.key(i), LIMITED.origin(i)));
         List<Workload> workloads = List.of(
                 refused(Nginx.UNKNOWN_KEY, 401, UNKNOWN.count(), i -> whoami(UNKNOWN.key(i), UNKNOWN.origin(i))),
                 refused(Nginx.WRONG_ORIGIN, 403, 10_000, i -> whoami(KEYS.key(i), "https://www.evil.com")),
                 refused("missing scope", 403, WITHOUT_SCOPE.count(), Refusals::events),
                 limited);
-        try (Contest contest =
-                Contest.start(lab, workloads, new Ours(database), new Bare(), new Nginx(KEYS), new WebFlux(database))) {
+        try (Contest contest = Contest.start(
+                lab,
+                workloads,
+                new Ours(database),
+                new Bare(),
+                new Nginx(KEYS),
+                new WebFlux(database),
+                new Fastify(database))) {
             // Uses the limits up.
             contest.sendOnce(limited);
             for (Workload workload : workloads) {

@@ -12,6 +12,7 @@ import com.quotient.bench.Section;
 import com.quotient.bench.Target;
 import com.quotient.bench.Workload;
 import com.quotient.bench.contender.Bare;
+import com.quotient.bench.contender.Fastify;
 import com.quotient.bench.contender.Nginx;
 import com.quotient.bench.contender.Ours;
 import com.quotient.bench.contender.WebFlux;
@@ -40,7 +41,13 @@ public final class Whoami implements Scenario {
         Database database = lab.database("whoami", KEYS);
         Workload workload = workload(KEYS, KEYS_IN_USE, CONNECTIONS);
         try (Contest contest = Contest.start(
-                lab, List.of(workload), new Ours(database), new Bare(), new Nginx(KEYS), new WebFlux(database))) {
+                lab,
+                List.of(workload),
+                new Ours(database),
+                new Bare(),
+                new Nginx(KEYS),
+                new WebFlux(database),
+                new Fastify(database))) {
             Comparison result = contest.compare(workload);
             section.table(result, "request");
             section.target(Target.atMost(
