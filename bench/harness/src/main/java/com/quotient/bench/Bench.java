@@ -9,6 +9,7 @@ import com.quotient.bench.scenario.Refusals;
 import com.quotient.bench.scenario.Scaling;
 import com.quotient.bench.scenario.Start;
 import com.quotient.bench.scenario.Upsert;
+import com.quotient.bench.scenario.WarmUp;
 import com.quotient.bench.scenario.Whoami;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class Bench {
             new Keys(),
             new Scaling(),
             new Start(),
+            new WarmUp(),
             new Pieces());
     private static final Path RESULTS = Path.of("bench/RESULTS.md");
 

@@ -29,22 +29,24 @@ public final class Comparison {
         Comparison comparison = new Comparison();
         for (int round = 1; round <= lab.options().rounds(); round++) {
             for (Turn turn : turns) {
-                Sample sample = turn.run().apply(lab.options().seconds());
-                comparison
-                        .samples
-                        .computeIfAbsent(turn.name(), name -> new ArrayList<>())
-                        .add(sample);
-                lab.say("%s: round %d of %d, %s: %,.0f/s, %s µs"
-                        .formatted(
-                                title,
-                                round,
-                                lab.options().rounds(),
-                                turn.name(),
-                                sample.perSecond(),
-                                sample.cpu() == null ? "–" : "%.1f".formatted(sample.cpu())));
+                comparison.add(lab, title, round, turn, lab.options().seconds());
             }
         }
         return comparison;
+    }
+
+    /** Runs a turn of a round, and keeps what it measures. */
+    public void add(Lab lab, String title, int round, Turn turn, int seconds) {
+        Sample sample = turn.run().apply(seconds);
+        samples.computeIfAbsent(turn.name(), name -> new ArrayList<>()).add(sample);
+        lab.say("%s: round %d of %d, %s: %,.0f/s, %s µs"
+                .formatted(
+                        title,
+                        round,
+                        lab.options().rounds(),
+                        turn.name(),
+                        sample.perSecond(),
+                        sample.cpu() == null ? "–" : "%.1f".formatted(sample.cpu())));
     }
 
     /**

@@ -7,4 +7,8 @@ import java.util.function.IntFunction;
  *
  * @param run takes the seconds it may last
  */
-public record Turn(String name, IntFunction<Sample> run) {}
+public record Turn(String name, IntFunction<Sample> run) {
+    public Turn named(String other) {
+        return new Turn(other, run);
+    }
+}

@@ -90,7 +90,7 @@ public final class Scaling implements Scenario {
 
     private static List<Turn> named(Contest contest, Workload workload) {
         return contest.turns(workload).stream()
-                .map(turn -> new Turn(turnName(turn.name(), workload.connections()), turn.run()))
+                .map(turn -> turn.named(turnName(turn.name(), workload.connections())))
                 .toList();
     }
 

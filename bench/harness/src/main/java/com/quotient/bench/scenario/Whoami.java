@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
 
 /** What a request with a valid key costs. */
 public final class Whoami implements Scenario {
-    private static final KeySet KEYS = KeySet.publicKeys(100_000);
+    static final KeySet KEYS = KeySet.publicKeys(100_000);
+
     private static final int KEYS_IN_USE = 10_000;
     private static final int CONNECTIONS = 64;
 
@@ -39,7 +40,7 @@ public final class Whoami implements Scenario {
     @Override
     public void run(Lab lab, Section section) {
         Database database = lab.database("whoami", KEYS);
-        Workload workload = workload(KEYS, KEYS_IN_USE, CONNECTIONS);
+        Workload workload = workload();
         try (Contest contest = Contest.start(
                 lab,
                 List.of(workload),
@@ -67,6 +68,11 @@ public final class Whoami implements Scenario {
                     250,
                     " MiB"));
         }
+    }
+
+    /** The requests of this scenario. */
+    static Workload workload() {
+        return workload(KEYS, KEYS_IN_USE, CONNECTIONS);
     }
 
     /** Requests with the first keys of a set. */
