@@ -151,6 +151,8 @@ final class PeopleUpsertStore {
             shapes.computeIfAbsent(Shape.of(drafts.get(i)), shape -> new ArrayList<>())
                     .add(i);
         }
+        Parts parts = Parts.of(drafts);
+        String statement = statement(parts.lists(), parts.properties(), parts.senders());
         String[] ids = ids(drafts.size(), now);
         Upserted[] outcomes = new Upserted[drafts.size()];
         Future<Void> done = Future.succeededFuture();
@@ -159,13 +161,10 @@ final class PeopleUpsertStore {
             Tuple parameters = parameters(
                     businessId,
                     shape.getKey(),
+                    parts,
                     places.stream().map(place -> ids[place]).toArray(String[]::new),
                     places.stream().map(drafts::get).toList(),
                     publicKey);
-            String statement = statement(
-                    shape.getKey().lists(),
-                    shape.getKey().properties(),
-                    shape.getKey().senders());
             done = done.compose(before -> pool.execute(businessId, statement, parameters))
                     .map(rows -> {
                         for (Row row : rows) {
@@ -178,13 +177,20 @@ final class PeopleUpsertStore {
     }
 
     /** People with the same set of members share one statement. */
-    private record Shape(Set<Member> given, boolean lists, boolean properties, boolean senders) {
+    private record Shape(Set<Member> given) {
         static Shape of(PersonDraft draft) {
-            return new Shape(
-                    draft.given(),
-                    !draft.lists().isEmpty(),
-                    !draft.properties().byName().isEmpty(),
-                    isGiven(draft.deviceId()) || isGiven(draft.sessionId()));
+            return new Shape(draft.given());
+        }
+    }
+
+    /** What any of the people has; the statement has no part for the rest. */
+    private record Parts(boolean lists, boolean properties, boolean senders) {
+        static Parts of(List<PersonDraft> drafts) {
+            return new Parts(
+                    drafts.stream().anyMatch(draft -> !draft.lists().isEmpty()),
+                    drafts.stream()
+                            .anyMatch(draft -> !draft.properties().byName().isEmpty()),
+                    drafts.stream().anyMatch(draft -> isGiven(draft.deviceId()) || isGiven(draft.sessionId())));
         }
     }
 
@@ -202,11 +208,13 @@ final class PeopleUpsertStore {
         StringBuilder statement = new StringBuilder(GIVEN);
         List<String> faults = new ArrayList<>();
         if (lists) {
-            statement.append(WANTED.formatted(next++, next++));
+            statement.append(WANTED.formatted(next, next + 1));
+            next += 2;
             faults.add(LIST_FAULTS);
         }
         if (properties) {
-            statement.append(VALUES.formatted(next++, next++, next++));
+            statement.append(VALUES.formatted(next, next + 1, next + 2));
+            next += 3;
             faults.add(PROPERTY_FAULTS);
         }
         boolean mayRefuse = !faults.isEmpty();
@@ -223,7 +231,7 @@ final class PeopleUpsertStore {
             statement.append(MEMBERS);
         }
         if (senders) {
-            statement.append(LINKED.formatted(next++, next++, next));
+            statement.append(LINKED.formatted(next, next + 1, next + 2));
         }
         return statement
                 .append(SELECT.formatted(mayRefuse ? ", refused.properties, refused.lists, refused.misfits" : ""))
@@ -232,7 +240,7 @@ final class PeopleUpsertStore {
     }
 
     private static Tuple parameters(
-            String businessId, Shape shape, String[] ids, List<PersonDraft> drafts, boolean publicKey) {
+            String businessId, Shape shape, Parts parts, String[] ids, List<PersonDraft> drafts, boolean publicKey) {
         Pairs lists = new Pairs();
         Pairs properties = new Pairs();
         Pairs senders = new Pairs();
@@ -263,13 +271,13 @@ final class PeopleUpsertStore {
                 shape.given().contains(Member.JOB_TITLE),
                 shape.given().contains(Member.LEAD_SCORE),
                 publicKey)));
-        if (shape.lists()) {
+        if (parts.lists()) {
             parameters.addValue(lists.rows()).addValue(lists.firsts());
         }
-        if (shape.properties()) {
+        if (parts.properties()) {
             properties.addTo(parameters);
         }
-        if (shape.senders()) {
+        if (parts.senders()) {
             senders.addTo(parameters);
         }
         return parameters;
@@ -292,7 +300,7 @@ final class PeopleUpsertStore {
         }
 
         void addIfGiven(long row, String first, @Nullable String second) {
-            if (isGiven(second)) {
+            if (second != null && !second.isEmpty()) {
                 add(row, first, second);
             }
         }
