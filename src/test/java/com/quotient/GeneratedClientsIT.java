@@ -20,6 +20,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Third-party generators create clients from {@code /openapi.json}; the clients compile and call the API. The calls are
  * in {@code src/test/clients}.
  */
+@Tag("slow")
 class GeneratedClientsIT {
     private static final Path SOURCES = Path.of("src", "test", "clients").toAbsolutePath();
     /** Filled by the build. */

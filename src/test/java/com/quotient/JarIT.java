@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,6 +160,7 @@ class JarIT {
                 .contains("QUOTIENT_HTTP_PORT");
     }
 
+    @Tag("slow")
     @Test
     void laterStartFindsTheSchemaUpToDateWithoutTheToolThatMigrates() throws IOException {
         serve().close();
@@ -185,6 +187,7 @@ class JarIT {
         assertThat(empty.resolve("data")).doesNotExist();
     }
 
+    @Tag("slow")
     @Test
     void productionJarStartsFromTheFileThatTheOperationsGuideMakes(@TempDir Path empty) throws Exception {
         List<String> commands = Markdown.read(Path.of("docs", "operations.md")).blocks().stream()

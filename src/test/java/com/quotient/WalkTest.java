@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs {@code docs/walk.sh}, as a new user would, on a server that was just started. */
+@Tag("slow")
 @ExtendWith(WalkTest.NeedsCurlAndPython.class)
 class WalkTest {
     private static final Path SCRIPT = Path.of("docs", "walk.sh").toAbsolutePath();

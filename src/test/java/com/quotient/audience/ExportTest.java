@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ExportTest {
@@ -85,6 +86,7 @@ class ExportTest {
     }
 
     /** Who is erased while the reader rests is not in what it reads later: it was not read ahead. */
+    @Tag("slow")
     @Test
     void aReaderThatReadsNothingMakesTheServerStopReadingFromTheDatabase() throws Exception {
         generate(60_000);

@@ -36,6 +36,7 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ImportTest {
@@ -469,6 +470,7 @@ class ImportTest {
                 + Character.toString(0x1F600 + random.nextInt(50));
     }
 
+    @Tag("slow")
     @Test
     void aHundredThousandPeopleComeAndGo() throws Exception {
         int people = 100_000;

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What Postgres does where one business has 200,000 people and events, and others have some as well. */
+@Tag("slow")
 class PlansTest {
     private static final String BIG = "biz_big";
     private static final Page FIRST = new Page(1, 50);

@@ -10,9 +10,11 @@ import com.quotient.testing.TestServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reads the blogs of many businesses, one of them large, and asks Postgres afterwards which tables it went through. */
+@Tag("slow")
 class BlogAtSizeTest {
     private static final int LARGE = 5000;
     private static final int SMALL = 100;

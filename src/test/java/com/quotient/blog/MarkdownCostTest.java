@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,6 +90,7 @@ class MarkdownCostTest {
                         + " posts.");
     }
 
+    @Tag("slow")
     @Test
     void randomShapesCostLittle() {
         long seed = Long.getLong("markdown.seed", 1);

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ class ServeTest {
     @TempDir
     Path directory;
 
+    @Tag("slow")
     @Test
     void freshDirectoryBecomesAServerWithADemoThatOutlivesRestarts() throws Exception {
         JsonNode first;

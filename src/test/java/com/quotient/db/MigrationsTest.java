@@ -18,6 +18,7 @@ import java.util.List;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,7 @@ class MigrationsTest {
     }
 
     /** Four rounds of five servers each; in every second round the one that migrates is killed within a script. */
+    @Tag("slow")
     @Test
     void fiveServersThatStartAtOnceMigrateAnEmptyDatabaseOnce() throws Exception {
         for (int round = 0; round < 4; round++) {

@@ -13,10 +13,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The query plans for large trees: for a large and a small business, with custom and generic plans. */
+@Tag("slow")
 class MemoryAtSizeTest {
     private static final int LARGE = 20_000;
     private static final int SMALL = 50;

@@ -53,12 +53,18 @@ public record Ours(String name, Database database, Path java, List<String> flags
                         name.replaceAll("\\W+", "-"),
                         command,
                         Map.of(
-                                "MALLOC_ARENA_MAX", "2",
-                                "QUOTIENT_DATABASE_URL", database.url(),
-                                "QUOTIENT_HTTP_HOST", "127.0.0.1",
-                                "QUOTIENT_HTTP_PORT", Integer.toString(port),
-                                "QUOTIENT_MANAGEMENT_HOST", "127.0.0.1",
-                                "QUOTIENT_MANAGEMENT_PORT", Integer.toString(management)))
+                                "MALLOC_ARENA_MAX",
+                                "2",
+                                "QUOTIENT_DATABASE_URL",
+                                database.url(),
+                                "QUOTIENT_HTTP_HOST",
+                                "127.0.0.1",
+                                "QUOTIENT_HTTP_PORT",
+                                Integer.toString(port),
+                                "QUOTIENT_MANAGEMENT_HOST",
+                                "127.0.0.1",
+                                "QUOTIENT_MANAGEMENT_PORT",
+                                Integer.toString(management)))
                 .awaitAnswer(Request.get("/health/ready").build(), management, 200, READY_WITHIN);
         return Running.on(port, program, course);
     }
