@@ -13,8 +13,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +137,9 @@ final class PeopleUpsertStore {
 
             LEFT JOIN refused ON refused.row = given.row""";
 
+    private static final Map<Parts, String> STATEMENTS =
+            Parts.all().collect(Collectors.toUnmodifiableMap(Function.identity(), Parts::statement));
+
     private PeopleUpsertStore() {}
 
     /**
@@ -146,26 +151,23 @@ final class PeopleUpsertStore {
      */
     static Future<List<Upserted>> run(
             SharedPool pool, String businessId, List<PersonDraft> drafts, boolean publicKey, long now) {
-        Map<Shape, List<Integer>> shapes = new LinkedHashMap<>();
+        Map<Set<Member>, List<Integer>> shapes = new LinkedHashMap<>();
         for (int i = 0; i < drafts.size(); i++) {
-            shapes.computeIfAbsent(Shape.of(drafts.get(i)), shape -> new ArrayList<>())
+            shapes.computeIfAbsent(drafts.get(i).given(), given -> new ArrayList<>())
                     .add(i);
         }
-        Parts parts = Parts.of(drafts);
-        String statement = statement(parts.lists(), parts.properties(), parts.senders());
         String[] ids = ids(drafts.size(), now);
         Upserted[] outcomes = new Upserted[drafts.size()];
         Future<Void> done = Future.succeededFuture();
-        for (Map.Entry<Shape, List<Integer>> shape : shapes.entrySet()) {
+        for (Map.Entry<Set<Member>, List<Integer>> shape : shapes.entrySet()) {
             List<Integer> places = shape.getValue();
-            Tuple parameters = parameters(
+            Upsert upsert = Upsert.of(
                     businessId,
                     shape.getKey(),
-                    parts,
                     places.stream().map(place -> ids[place]).toArray(String[]::new),
                     places.stream().map(drafts::get).toList(),
                     publicKey);
-            done = done.compose(before -> pool.execute(businessId, statement, parameters))
+            done = done.compose(before -> pool.execute(businessId, upsert.statement(), upsert.parameters()))
                     .map(rows -> {
                         for (Row row : rows) {
                             outcomes[places.get(row.getLong("row").intValue() - 1)] = upserted(row);
@@ -176,21 +178,17 @@ final class PeopleUpsertStore {
         return done.map(all -> List.of(outcomes));
     }
 
-    /** People with the same set of members share one statement. */
-    private record Shape(Set<Member> given) {
-        static Shape of(PersonDraft draft) {
-            return new Shape(draft.given());
-        }
-    }
-
-    /** What any of the people has; the statement has no part for the rest. */
+    /** What any person of a statement has; the statement has no part for the rest. */
     private record Parts(boolean lists, boolean properties, boolean senders) {
-        static Parts of(List<PersonDraft> drafts) {
-            return new Parts(
-                    drafts.stream().anyMatch(draft -> !draft.lists().isEmpty()),
-                    drafts.stream()
-                            .anyMatch(draft -> !draft.properties().byName().isEmpty()),
-                    drafts.stream().anyMatch(draft -> isGiven(draft.deviceId()) || isGiven(draft.sessionId())));
+        private static final List<Boolean> EITHER = List.of(false, true);
+
+        static Stream<Parts> all() {
+            return EITHER.stream().flatMap(lists -> EITHER.stream()
+                    .flatMap(properties -> EITHER.stream().map(senders -> new Parts(lists, properties, senders))));
+        }
+
+        String statement() {
+            return PeopleUpsertStore.statement(lists, properties, senders);
         }
     }
 
@@ -198,12 +196,12 @@ final class PeopleUpsertStore {
      * Upserts people with the same set of members and distinct email addresses. People with an unknown property or
      * list, or a value of the wrong type, are reported and left out. The lists are locked against deletion. The people
      * are written in order of their addresses, so that two statements with the same people cannot deadlock. A property
-     * to clear is a JSON null: an update removes it, a new person keeps it, and no reader shows it.
+     * to clear is a JSON null: an update of properties removes it, a new person keeps it, and no reader shows it.
      *
      * <p>The statement has only the parts for what is given: Postgres prepares every part anew for each execution, which
      * would cost as much as storing the person.
      */
-    static String statement(boolean lists, boolean properties, boolean senders) {
+    private static String statement(boolean lists, boolean properties, boolean senders) {
         int next = COMMON_PARAMETERS + 1;
         StringBuilder statement = new StringBuilder(GIVEN);
         List<String> faults = new ArrayList<>();
@@ -239,52 +237,55 @@ final class PeopleUpsertStore {
                 .toString();
     }
 
-    private static Tuple parameters(
-            String businessId, Shape shape, Parts parts, String[] ids, List<PersonDraft> drafts, boolean publicKey) {
-        Pairs lists = new Pairs();
-        Pairs properties = new Pairs();
-        Pairs senders = new Pairs();
-        for (int i = 0; i < drafts.size(); i++) {
-            PersonDraft draft = drafts.get(i);
-            long row = i + 1L;
-            draft.lists().forEach(slug -> lists.add(row, slug, ""));
-            draft.properties().byName().forEach((name, byType) -> properties.add(row, name, byType));
-            senders.addIfGiven(row, "DEVICE", draft.deviceId());
-            senders.addIfGiven(row, "SESSION", draft.sessionId());
+    /** One statement with the values of its people, who have the same set of members. */
+    private record Upsert(String statement, Tuple parameters) {
+        static Upsert of(
+                String businessId, Set<Member> given, String[] ids, List<PersonDraft> drafts, boolean publicKey) {
+            Pairs lists = new Pairs();
+            Pairs properties = new Pairs();
+            Pairs senders = new Pairs();
+            for (int i = 0; i < drafts.size(); i++) {
+                PersonDraft draft = drafts.get(i);
+                long row = i + 1L;
+                draft.lists().forEach(slug -> lists.add(row, slug, ""));
+                draft.properties().byName().forEach((name, byType) -> properties.add(row, name, byType));
+                senders.addIfGiven(row, "DEVICE", draft.deviceId());
+                senders.addIfGiven(row, "SESSION", draft.sessionId());
+            }
+            List<@Nullable Object> values = new ArrayList<>(Arrays.asList(
+                    businessId,
+                    ids,
+                    texts(drafts, draft -> draft.email().value()),
+                    texts(drafts, draft -> draft.email().domain()),
+                    texts(
+                            drafts,
+                            draft -> draft.status() == null
+                                    ? null
+                                    : draft.status().name()),
+                    texts(drafts, PersonDraft::firstName),
+                    texts(drafts, PersonDraft::lastName),
+                    texts(drafts, PersonDraft::jobTitle),
+                    drafts.stream().map(PersonDraft::leadScore).toArray(Integer[]::new),
+                    texts(drafts, draft -> draft.email().shownIfOther()),
+                    given.contains(Member.STATUS),
+                    given.contains(Member.FIRST_NAME),
+                    given.contains(Member.LAST_NAME),
+                    given.contains(Member.JOB_TITLE),
+                    given.contains(Member.LEAD_SCORE),
+                    publicKey));
+            // In the order of the parts of the statement.
+            if (lists.areGiven()) {
+                values.addAll(List.of(lists.rows(), lists.firsts()));
+            }
+            if (properties.areGiven()) {
+                values.addAll(List.of(properties.rows(), properties.firsts(), properties.seconds()));
+            }
+            if (senders.areGiven()) {
+                values.addAll(List.of(senders.rows(), senders.firsts(), senders.seconds()));
+            }
+            Parts parts = new Parts(lists.areGiven(), properties.areGiven(), senders.areGiven());
+            return new Upsert(Objects.requireNonNull(STATEMENTS.get(parts)), Tuple.tuple(values));
         }
-        Tuple parameters = Tuple.tuple(new ArrayList<>(Arrays.asList(
-                businessId,
-                ids,
-                texts(drafts, draft -> draft.email().value()),
-                texts(drafts, draft -> draft.email().domain()),
-                texts(
-                        drafts,
-                        draft -> draft.status() == null ? null : draft.status().name()),
-                texts(drafts, PersonDraft::firstName),
-                texts(drafts, PersonDraft::lastName),
-                texts(drafts, PersonDraft::jobTitle),
-                drafts.stream().map(PersonDraft::leadScore).toArray(Integer[]::new),
-                texts(drafts, draft -> draft.email().shownIfOther()),
-                shape.given().contains(Member.STATUS),
-                shape.given().contains(Member.FIRST_NAME),
-                shape.given().contains(Member.LAST_NAME),
-                shape.given().contains(Member.JOB_TITLE),
-                shape.given().contains(Member.LEAD_SCORE),
-                publicKey)));
-        if (parts.lists()) {
-            parameters.addValue(lists.rows()).addValue(lists.firsts());
-        }
-        if (parts.properties()) {
-            properties.addTo(parameters);
-        }
-        if (parts.senders()) {
-            senders.addTo(parameters);
-        }
-        return parameters;
-    }
-
-    private static boolean isGiven(@Nullable String text) {
-        return text != null && !text.isEmpty();
     }
 
     /** Values of which a person can have several, with the index of the person's row. */
@@ -313,8 +314,12 @@ final class PeopleUpsertStore {
             return firsts.toArray(String[]::new);
         }
 
-        void addTo(Tuple parameters) {
-            parameters.addValue(rows()).addValue(firsts()).addValue(seconds.toArray(String[]::new));
+        String[] seconds() {
+            return seconds.toArray(String[]::new);
+        }
+
+        boolean areGiven() {
+            return !rows.isEmpty();
         }
     }
 

@@ -172,7 +172,7 @@ final class OpenDatabase implements AutoCloseable {
 
     private void requireSchema() {
         if (started != null) {
-            migrate();
+            await(Migrations.migrate(vertx, database, url));
             return;
         }
         int pending = await(Migrations.pending(vertx, database, url));

@@ -124,7 +124,7 @@ public final class TlsCertificate {
                 + " those of its issuers, but " + config.tlsCertificateFile() + " is not one.");
     }
 
-    /** A key store takes no other chain, and does not say which of them is out of place. */
+    /** A key store takes no other chain, and does not say what is wrong with it. */
     private static void requireOrder(List<X509Certificate> chain, HttpConfig config) {
         for (int i = 1; i < chain.size(); i++) {
             X509Certificate signed = chain.get(i - 1);
@@ -132,6 +132,10 @@ public final class TlsCertificate {
                 throw new InvalidSetting("In " + config.tlsCertificateFile() + " the certificate of "
                         + signed.getSubjectX500Principal() + " must be followed by that of its issuer, "
                         + signed.getIssuerX500Principal() + "; put that of the server first.");
+            }
+            if (chain.subList(0, i).contains(chain.get(i))) {
+                throw new InvalidSetting(config.tlsCertificateFile() + " has the certificate of "
+                        + chain.get(i).getSubjectX500Principal() + " twice; remove one.");
             }
         }
     }

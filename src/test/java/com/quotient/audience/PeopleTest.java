@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PeopleTest {
@@ -93,6 +94,40 @@ class PeopleTest {
         assertThat(person.path("leadScore").asInt()).isZero();
         assertThat(person.path("emailSubscriptionStatus").asText()).isEqualTo("NOT_SUBSCRIBED");
         assertThat(person.path("jobTitle").isNull()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "false, false, false",
+        "false, false, true",
+        "false, true, false",
+        "false, true, true",
+        "true, false, false",
+        "true, false, true",
+        "true, true, false",
+        "true, true, true"
+    })
+    void listsPropertiesAndEventsOfADeviceComeInAnyCombinationToNewAndKnownPeople(
+            boolean lists, boolean properties, boolean device) {
+        client.list("readers");
+        client.define("PERSON", "plan", "TEXT");
+        for (String email : List.of("new@b.example", "known@b.example")) {
+            track("{\"eventType\":\"seen\",\"deviceId\":\"" + email + "\"}");
+            String known = email.startsWith("known") ? client.person("{\"emailAddress\":\"" + email + "\"}") : null;
+
+            String id = client.person("{\"emailAddress\":\"" + email + "\",\"firstName\":\"Ada\""
+                    + (lists ? ",\"lists\":[\"readers\"]" : "")
+                    + (properties ? ",\"properties\":{\"plan\":\"free\"}" : "")
+                    + (device ? ",\"deviceId\":\"" + email + "\"" : "") + "}");
+
+            JsonNode person = client.personById(id);
+            assertThat(id).isEqualTo(known == null ? id : known);
+            assertThat(person.path("firstName").asText()).isEqualTo("Ada");
+            assertThat(person.path("lists").toString()).isEqualTo(lists ? "[\"readers\"]" : "[]");
+            assertThat(person.path("properties").toString()).isEqualTo(properties ? "{\"plan\":\"free\"}" : "{}");
+            Eventually.eventually(LONG, () -> assertThat(pendingLinks()).isZero());
+            assertThat(events("personId=" + id)).isEqualTo(device ? List.of("seen") : List.of());
+        }
     }
 
     @Test

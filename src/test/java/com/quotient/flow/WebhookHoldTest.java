@@ -26,7 +26,7 @@ class WebhookHoldTest extends WebhookServer {
 
     @Test
     void receiverThatIsGoneHoldsItsStepUntilAnOperatorResumesIt() {
-        // A retry would come too late, and give the webhook up.
+        // A retry would come after giveUpAfter, so the webhook would be given up.
         start("webhook.firstRetry", "1s", "webhook.maxRetryDelay", "1s", "webhook.giveUpAfter", "100ms");
         receiver.behave(Behaviour.status(410));
         FlowAdmin.Issued flow = flows.flow(business, receiver.step("/"), receiver.step("/next"));

@@ -149,7 +149,7 @@ class WebhookTest extends WebhookServer {
             start();
             receiver.behave(exchange -> {
                 exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + elsewhere.port() + "/");
-                // A client that follows redirects may follow one of them only, with another method.
+                // 303 turns the POST into a GET, and 307 repeats the POST. Some clients follow only one of them.
                 exchange.sendResponseHeaders(receiver.received().size() == 1 ? 303 : 307, -1);
             });
 

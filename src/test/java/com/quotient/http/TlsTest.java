@@ -77,6 +77,12 @@ class TlsTest {
     private static Pair second;
     private static Pair issuer;
     /** Certificates that are valid, whose issuers' are not. */
+    private static Path authority;
+
+    private static Pair expired;
+
+    private static Pair future;
+
     private static Pair underExpired;
 
     private static Pair underFuture;
@@ -90,9 +96,11 @@ class TlsTest {
     @BeforeAll
     static void start() throws IOException {
         TestCertificates certificates = new TestCertificates(directory);
-        certificates.authority("authority");
+        authority = certificates.authority("authority");
         first = certificates.server("authority", "first", "localhost", "-1d", 30);
         second = certificates.server("authority", "second", "localhost", "-1d", 60);
+        expired = certificates.server("authority", "expired", "localhost", "-10d", 5);
+        future = certificates.server("authority", "future", "localhost", "+5d", 30);
         issuer = certificates.intermediate("authority", "former", "-10d", 5);
         underExpired = certificates.serverOf(issuer, "under-expired", "localhost");
         underFuture = certificates.serverOf(
@@ -218,13 +226,15 @@ class TlsTest {
 
     @Test
     void brokenReplacementChangesNothingAndTheLogSaysWhyOnce() throws Exception {
-        Map<String, Runnable> replacements = Map.of(
-                "belongs to another certificate", () -> install(second.certificate(), first.key()),
-                "is not one", () -> install(second.certificate(), second.certificate()),
-                "is not valid before", () -> install(underFuture),
-                "has expired", () -> install(underExpired),
-                "cannot be read", TlsTest::remove);
-        for (Map.Entry<String, Runnable> replacement : replacements.entrySet()) {
+        List<Map.Entry<String, Runnable>> replacements = List.of(
+                Map.entry("belongs to another certificate", () -> install(second.certificate(), first.key())),
+                Map.entry("is not one", () -> install(second.certificate(), second.certificate())),
+                Map.entry("is not valid before", () -> install(future)),
+                Map.entry("is not valid before", () -> install(underFuture)),
+                Map.entry("has expired", () -> install(expired)),
+                Map.entry("has expired", () -> install(underExpired)),
+                Map.entry("cannot be read", TlsTest::remove));
+        for (Map.Entry<String, Runnable> replacement : replacements) {
             Logger logger = (Logger) LoggerFactory.getLogger(TlsCertificateVerticle.class);
             ListAppender<ILoggingEvent> lines = new ListAppender<>();
             lines.start();
@@ -522,6 +532,11 @@ class TlsTest {
                 underExpired.key(),
                 "the certificate of CN=former must be followed by that of its issuer, CN=authority; put that of the"
                         + " server first");
+        Path twice = Files.writeString(
+                directory.resolve("twice.pem"),
+                Files.readString(first.certificate())
+                        + Files.readString(authority).repeat(2));
+        assertRefused(twice, first.key(), "has the certificate of CN=authority twice; remove one");
     }
 
     private static void assertRefused(Path certificate, Path keyFile, String sentence) {

@@ -44,7 +44,6 @@ class ManagementTest {
         business = keys.business();
     }
 
-    /** Uses HTTP/1.1, whose clients learn of a closed connection before they send the next request on it. */
     private static HttpResponse<String> management(String path) {
         return server.send(HttpRequest.newBuilder(server.managementUri(path)).build());
     }

@@ -142,7 +142,7 @@ class RefusalsTest {
             String other = keyOnTrial(server, since);
             PendingUsage pending = new PendingUsage();
 
-            // The first of three event loops hears of the new trial last.
+            // One event loop still counts for the earlier trial when the others know the new one.
             for (Instant trial : List.of(earlier, since, since, earlier)) {
                 UsageNotes notes = new UsageNotes();
                 notes.of(key, "biz_1").wouldBeRefused(trial, "origin", "https://a.example", "GET /whoami", 1);

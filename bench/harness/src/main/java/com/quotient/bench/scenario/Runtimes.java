@@ -43,9 +43,10 @@ final class Runtimes {
 
     /** The cache is written while the process ends. */
     private static void train(Lab lab, Ours server, Workload load) {
-        Contest contest = Contest.start(lab, List.of(load), server);
-        contest.turns(load).get(0).run().apply(TRAINING_SECONDS);
-        contest.program(server).stop(CACHE_WRITTEN_WITHIN);
+        try (Contest contest = Contest.start(lab, List.of(load), server)) {
+            contest.turns(load).get(0).run().apply(TRAINING_SECONDS);
+            contest.program(server).stop(CACHE_WRITTEN_WITHIN);
+        }
     }
 
     private static Ours server(String name, Database database, Path java, String... flags) {

@@ -31,7 +31,7 @@ public final class WarmUp implements Scenario {
 
     @Override
     public String question() {
-        return "What does a fresh process do whose full load begins right after the first 200 of `/health/ready`?"
+        return "How fast is a fresh server if the full load begins right after `/health/ready` first answers 200?"
                 + " The requests of `whoami`, in turns of " + TURN_SECONDS
                 + " seconds without a pause, and once more when"
                 + " the server has become steady. JDK 25 has a cache of classes and method profiles (JEP 483, 514 and 515)"
