@@ -1,5 +1,5 @@
 -- Postgres parses and plans the body of an SQL function anew for each statement that writes a generated column. A PL/pgSQL
--- function keeps its plan for the session: storing a person costs Postgres a third less. The result is the same.
+-- function keeps its plan for the session. The result is the same.
 
 CREATE OR REPLACE FUNCTION search_fold(given text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN

@@ -16,7 +16,7 @@ import java.util.Map;
 public record RawAnswer(int status, Map<String, String> headers, String body) {
     private static final int TIMEOUT_MILLIS = 10_000;
 
-    /** Sends one request over a connection of its own. The answer must have a {@code Content-Length}, or no body. */
+    /** Sends one request over a connection of its own. */
     public static RawAnswer to(String request, int port) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -40,7 +40,22 @@ public record RawAnswer(int status, Map<String, String> headers, String body) {
             }
         }
         int status = Integer.parseInt(head.get(0).substring(9, 12));
-        return new RawAnswer(status, headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+        boolean chunked = headers.keySet().removeIf("transfer-encoding"::equalsIgnoreCase);
+        byte[] body = chunked ? chunks(in) : in.readNBytes(length);
+        if (chunked) {
+            headers.put("Content-Length", Integer.toString(body.length));
+        }
+        return new RawAnswer(status, headers, new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** A chunked body, whole (RFC 9112 section 7.1). */
+    private static byte[] chunks(InputStream in) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = Integer.parseInt(line(in), 16); size > 0; size = Integer.parseInt(line(in), 16)) {
+            body.write(in.readNBytes(size));
+            line(in);
+        }
+        return body.toByteArray();
     }
 
     /** The same bytes again, but for the reason phrase. */
