@@ -68,8 +68,9 @@ public final class ListApi {
     public Future<Answer> people(ApiRequest request) {
         Page page = Page.from(request.query());
         SearchTerm search = SearchTerm.from(request.query());
-        return find(request)
-                .compose(list -> store.people(request.businessId(), list.id(), search, page))
+        return store.id(request.businessId(), request.pathParameter(0))
+                .map(ListApi::known)
+                .compose(listId -> store.people(request.businessId(), listId, search, page))
                 .map(found -> Answer.json(new People(found.items(), page.data(found.total()))));
     }
 

@@ -34,6 +34,8 @@ final class ListStore {
     static final SearchedTable<StoredList> TABLE = new SearchedTable<>(
             "audience_list", "list", "coalesce(octet_length(sized.description), 0)", SELECT, ListStore::list);
 
+    private static final String ID = "SELECT id FROM audience_list WHERE business_id = $1 AND slug = $2";
+
     private static final String DELETE = "DELETE FROM audience_list WHERE business_id = $1 AND slug = $2";
 
     static final String MEMBERS = "SELECT person.id, coalesce(shown_email, email) AS email, first_name, last_name";
@@ -164,6 +166,12 @@ final class ListStore {
     /** The list, or null. */
     Future<@Nullable StoredList> find(String businessId, String slug) {
         return TABLE.find(database, businessId, "slug", slug);
+    }
+
+    /** The id of the list, or null. Counts nobody. */
+    Future<@Nullable String> id(String businessId, String slug) {
+        return pool.execute(businessId, ID, Tuple.of(businessId, slug))
+                .map(rows -> rows.size() == 0 ? null : rows.iterator().next().getString("id"));
     }
 
     /** Deletes a list and returns whether it existed. Its people stay. */
