@@ -18,7 +18,7 @@ public record Options(List<String> scenarios, int rounds, int seconds, boolean q
     static Options parse(String[] arguments, Set<String> known) {
         List<String> scenarios = new ArrayList<>();
         boolean quick = List.of(arguments).contains("--quick");
-        int rounds = quick ? 2 : 5;
+        int rounds = quick ? 2 : 3;
         int seconds = 2;
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
