@@ -21,7 +21,9 @@ public enum Outcome {
     /** Unknown: the database is unavailable and the key is not in memory, or the lease has expired. */
     UNAVAILABLE;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }

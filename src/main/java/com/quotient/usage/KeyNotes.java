@@ -42,7 +42,7 @@ public final class KeyNotes {
     /**
      * A request with this key was accepted.
      *
-     * @param route method and path of the route, the same object for each request
+     * @param route method and path of the route
      */
     public void used(@Nullable String origin, String route, @Nullable CharSequence userAgent, long nowMillis) {
         lastUsedMillis = nowMillis;
@@ -74,7 +74,7 @@ public final class KeyNotes {
     /**
      * A request with this key was refused.
      *
-     * @param reason a word from a closed list, the same object for each request, as the route is
+     * @param reason a word from a closed list
      * @param subject what was refused about it, such as an origin, or empty
      * @param route method and path of the route
      */

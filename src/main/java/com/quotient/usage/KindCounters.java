@@ -41,10 +41,8 @@ final class KindCounters implements Kinds {
             return taken;
         }
 
-        // Labels and routes are constants, so identity suffices for equal ones.
-        @SuppressWarnings("ReferenceEquality")
         boolean is(String label, String subject, String route) {
-            return this.label == label && this.route == route && this.subject.equals(subject);
+            return this.label.equals(label) && this.route.equals(route) && this.subject.equals(subject);
         }
 
         void count(long nowMillis) {
@@ -58,7 +56,7 @@ final class KindCounters implements Kinds {
     /**
      * Counts a request.
      *
-     * @param label the same object for each request with this label, and so for {@code route}
+     * @param label from a closed list, as {@code route} is; quickest if it is the same object for each request
      * @param subject at most {@link Kinds#MAX_SUBJECT} characters
      * @param maxKinds the number of kinds that are counted separately; further ones are counted by label
      */
