@@ -44,6 +44,6 @@ class KindCountersTest {
 
     /** An equal text that is another object. */
     private static String copy(String text) {
-        return new StringBuilder(text).toString();
+        return String.valueOf(text.toCharArray());
     }
 }
