@@ -198,8 +198,7 @@ final class PeopleUpsertStore {
      * are written in order of their addresses, so that two statements with the same people cannot deadlock. A property
      * to clear is a JSON null: an update of properties removes it, a new person keeps it, and no reader shows it.
      *
-     * <p>The statement has only the parts for what is given: Postgres prepares every part anew for each execution, which
-     * would cost as much as storing the person.
+     * <p>The statement has only the parts for what is given, since Postgres prepares every part anew for each execution.
      */
     private static String statement(boolean lists, boolean properties, boolean senders) {
         int next = COMMON_PARAMETERS + 1;
